@@ -1,0 +1,15 @@
+/** @file The kernel families: every family is a WebAssembly module over the one memory and the one function table. */
+
+/**
+ * table: [first, limit) function-table indices; memory: [first, limit) bytes for constants.
+ * Index 0 is the executor's LOOP record; bytes below 1024 are the control block.
+ */
+export const families = [
+  {
+    name: "core",
+    exports: ["plan", "tile"],
+    kernels: ["elementwise", "compare", "cast", "reduce", "softmax", "gemm", "movement", "random", "optimizer"],
+    table: [1, 1024],
+    memory: [1024, 65536],
+  },
+];

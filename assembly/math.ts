@@ -1,0 +1,180 @@
+/**
+ * @file Vector exp, log, tanh and sigmoid: four float32 in, four out. NaN gives NaN; denormals are neither flushed
+ * on the way in nor on the way out. Errors in ULP over all 2^32 inputs: docs/numerics.md.
+ */
+import { fma } from "./simd";
+
+// V8 builds a v128.const anew wherever it is used; a splat from memory is a single load.
+// Polynomials are minimax in relative error, found by linear programming on Chebyshev nodes, then rounded to float32;
+// their names end in the power that they multiply.
+
+const ONE = memory.data<f32>([1.0]);
+const HALF = memory.data<f32>([0.5]);
+const SIGN = memory.data<f32>([-0.0]);
+/** Its bits are also the mask of an exponent. */
+const INFINITY = memory.data<f32>([Infinity]);
+/** Its bits are also the mask of a sign and exponent. */
+const MINUS_INFINITY = memory.data<f32>([-Infinity]);
+
+/** Outside these exp is 0 or infinite; between them 2^n is a product of two normal numbers. */
+const EXP_LEAST = memory.data<f32>([-104.0]);
+const EXP_GREATEST = memory.data<f32>([89.0]);
+const LOG2_E = memory.data<f32>([1.4426950408889634]);
+/** ln(2) in two parts, the first of 16 bits, so that n times it is exact (the split of fdlibm's e_logf.c). */
+const LN2_HIGH = memory.data<f32>([0.693145751953125]);
+const LN2_LOW = memory.data<f32>([1.428606765330187e-6]);
+const MINUS_LN2_HIGH = memory.data<f32>([-0.693145751953125]);
+const MINUS_LN2_LOW = memory.data<f32>([-1.428606765330187e-6]);
+
+/** 1.5 * 2^23 + k: adding it rounds to an integer n and leaves n + k in the low bits. k makes n an exponent, biased. */
+const ROUND_TWICE_BIASED = memory.data<f32>([12583166.0]); // k = 2 * 127
+const ROUND_BIASED_32 = memory.data<f32>([12583071.0]); // k = 127 + 32
+const ROUND_BIASED = memory.data<f32>([12583039.0]); // k = 127
+const TWO_TO_32 = memory.data<f32>([4294967296.0]);
+
+/** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2: relative error of exp(r) - 1 0.22 * 2^-24. */
+const EXP_0 = memory.data<f32>([0.4999999403953552]);
+const EXP_1 = memory.data<f32>([0.1666652113199234]);
+const EXP_2 = memory.data<f32>([0.04166838899254799]);
+const EXP_3 = memory.data<f32>([0.00836874544620514]);
+const EXP_4 = memory.data<f32>([0.0013814540579915047]);
+
+/** From here on sigmoid(x) rounds to 1. */
+const SIGMOID_GREATEST = memory.data<f32>([18.0]);
+/** From here on tanh(x) rounds to 1. */
+const TANH_GREATEST = memory.data<f32>([9.02]);
+/** tanh of this is just above 0.5. */
+const TANH_LARGE = memory.data<f32>([0.55]);
+const TWO_LOG2_E = memory.data<f32>([2.8853900817779268]);
+const MINUS_2 = memory.data<f32>([-2.0]);
+const LN2 = memory.data<f32>([0.6931471805599453]);
+
+/** Where the mantissa of log begins: sqrt(1 / 2). */
+const SQRT_HALF = memory.data<f32>([0.7071067690849304]);
+/** Its bits are those of the largest float plus those of infinity. */
+const NORMAL_LIMIT = memory.data<f32>([-1.7014117331926443e38]);
+const TWO_TO_23 = memory.data<f32>([8388608.0]);
+/** (log(1 + f) - f + f^2 / 2) / f^3 for sqrt(1 / 2) <= 1 + f <= sqrt(2): relative error of log(1 + f) 0.1 * 2^-24. */
+const LOG_0 = memory.data<f32>([0.3333333134651184]);
+const LOG_1 = memory.data<f32>([-0.2500081956386566]);
+const LOG_2 = memory.data<f32>([0.20001226663589478]);
+const LOG_3 = memory.data<f32>([-0.16623356938362122]);
+const LOG_4 = memory.data<f32>([0.14201757311820984]);
+const LOG_5 = memory.data<f32>([-0.13160181045532227]);
+const LOG_6 = memory.data<f32>([0.1276157796382904]);
+const LOG_7 = memory.data<f32>([-0.07634499669075012]);
+
+/** Four copies of a constant. */
+// @ts-ignore: decorator
+@inline
+function splat(constant: usize): v128 {
+  return v128.load32_splat(constant);
+}
+
+/** exp(r) - 1 for |r| <= ln(2) / 2, as r + r^2 q(r). */
+// @ts-ignore: decorator
+@inline
+function expReduced(r: v128): v128 {
+  let q = fma(splat(EXP_4), r, splat(EXP_3));
+  q = fma(q, r, splat(EXP_2));
+  q = fma(q, r, splat(EXP_1));
+  q = fma(q, r, splat(EXP_0));
+  return fma(f32x4.mul(r, r), q, r);
+}
+
+/** exp(x). */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  // pmax(x, c) and pmin(x, c) return x when it is NaN.
+  x = f32x4.pmin(f32x4.pmax(x, splat(EXP_LEAST)), splat(EXP_GREATEST));
+  const rounded = fma(x, splat(LOG2_E), splat(ROUND_TWICE_BIASED));
+  const n = f32x4.sub(rounded, splat(ROUND_TWICE_BIASED));
+  const r = fma(n, splat(MINUS_LN2_LOW), fma(n, splat(MINUS_LN2_HIGH), x));
+  const y = f32x4.add(expReduced(r), splat(ONE));
+  // 2^n = 2^floor(n / 2) * 2^ceil(n / 2): a result may be denormal or overflow, its factors may not.
+  const floorHalf = v128.and(i32x4.shl(rounded, 22), splat(INFINITY));
+  const ceilHalf = i32x4.sub(i32x4.shl(rounded, 23), floorHalf);
+  return f32x4.mul(f32x4.mul(y, floorHalf), ceilHalf);
+}
+
+/**
+ * 1 / (1 + exp(-x)). With s = 2^n and exp(-x) = (1 + w) / s it is s / ((s + 1) + w): no rounding but those of the sum and
+ * of the quotient weighs. Both are scaled by 2^32, so that s stays normal when the result is denormal.
+ */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  x = f32x4.pmin(f32x4.pmax(x, splat(EXP_LEAST)), splat(SIGMOID_GREATEST));
+  const rounded = fma(x, splat(LOG2_E), splat(ROUND_BIASED_32));
+  const n = f32x4.sub(rounded, splat(ROUND_BIASED_32));
+  const r = fma(n, splat(LN2_LOW), fma(n, splat(LN2_HIGH), v128.xor(x, splat(SIGN))));
+  const w = expReduced(r);
+  const s = i32x4.shl(rounded, 23);
+  const scale = splat(TWO_TO_32);
+  return f32x4.div(s, f32x4.add(fma(w, scale, s), scale));
+}
+
+/**
+ * tanh(x). With s = 2^n and exp(-2 |x|) = (1 + w) / s it is ((s - 1) - w) / ((s + 1) + w), which is exact for tiny x, and
+ * 1 - 2 (1 + w) / ((s + 1) + w), which is the better one where the result is above 0.5.
+ */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const sign = splat(SIGN);
+  const one = splat(ONE);
+  const z = f32x4.pmin(v128.andnot(x, sign), splat(TANH_GREATEST));
+  const rounded = fma(z, splat(TWO_LOG2_E), splat(ROUND_BIASED));
+  const n = f32x4.sub(rounded, splat(ROUND_BIASED));
+  const r = fma(n, splat(LN2), f32x4.mul(z, splat(MINUS_2)));
+  const w = expReduced(r);
+  const s = i32x4.shl(rounded, 23);
+  const large = f32x4.gt(z, splat(TANH_LARGE));
+  const numerator = v128.bitselect(fma(w, splat(MINUS_2), splat(MINUS_2)), f32x4.sub(f32x4.sub(s, one), w), large);
+  const quotient = f32x4.div(numerator, f32x4.add(f32x4.add(s, one), w));
+  const y = f32x4.add(quotient, v128.and(large, one));
+  return v128.or(y, v128.and(x, sign));
+}
+
+/** log(x) of positive normal numbers: with x = 2^e (1 + f), e ln(2) + (f - f^2 / 2 + f^3 p(f)). exponentBias is added to e. */
+// @ts-ignore: decorator
+@inline
+function logNormal(x: v128, exponentBias: v128): v128 {
+  const offset = i32x4.sub(x, splat(SQRT_HALF));
+  const e = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_s(offset, 23)), exponentBias);
+  const f = f32x4.sub(i32x4.sub(x, v128.and(offset, splat(MINUS_INFINITY))), splat(ONE));
+  let p = fma(splat(LOG_7), f, splat(LOG_6));
+  p = fma(p, f, splat(LOG_5));
+  p = fma(p, f, splat(LOG_4));
+  p = fma(p, f, splat(LOG_3));
+  p = fma(p, f, splat(LOG_2));
+  p = fma(p, f, splat(LOG_1));
+  p = fma(p, f, splat(LOG_0));
+  const square = f32x4.mul(f, f);
+  let y = f32x4.mul(f32x4.mul(square, f), p);
+  y = fma(e, splat(LN2_LOW), y);
+  y = f32x4.sub(y, f32x4.mul(square, splat(HALF)));
+  return fma(e, splat(LN2_HIGH), f32x4.add(f, y));
+}
+
+/** log(x) of anything. */
+function logAny(x: v128): v128 {
+  const zero = i32x4.splat(0);
+  const infinite = splat(INFINITY);
+  const denormal = i32x4.lt_s(x, i32x4.splat(0x00800000));
+  const scaled = v128.bitselect(f32x4.mul(x, splat(TWO_TO_23)), x, denormal);
+  let y = logNormal(scaled, v128.and(f32x4.splat(-23.0), denormal));
+  y = v128.bitselect(infinite, y, f32x4.eq(x, infinite));
+  y = v128.bitselect(splat(MINUS_INFINITY), y, f32x4.eq(x, zero));
+  return v128.or(y, v128.not(f32x4.ge(x, zero)));
+}
+
+/** log(x). */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  // Adding the bits of infinity turns positive normal numbers, and no others, into the least integers.
+  const special = i32x4.gt_s(i32x4.add(x, splat(INFINITY)), splat(NORMAL_LIMIT));
+  return v128.any_true(special) ? logAny(x) : logNormal(x, i32x4.splat(0));
+}

@@ -1,0 +1,44 @@
+/** @file The executor of a compiled plan: walks flat records and calls each kernel's wrapper through the shared function table. */
+
+/*
+ * A record, in 4-byte words:   opcode | bytes | flags | begin | end | arguments ...
+ *   opcode   index of the kernel's wrapper in the shared function table
+ *   bytes    size of the whole record, so that the next one is found
+ *   flags    bit 0: wait for every earlier record before this one (a barrier when several threads walk the list)
+ *   begin, end  the range of a splittable kernel
+ * A LOOP record (opcode 0):   0 | bytes | flags | count | patches | (offset, stride) ... | body records ...
+ *   runs its body `count` times; after each turn the argument word `offset` bytes from the record's start grows by
+ *   `stride`; after the last one all are put back. Loops nest. Each thread walks a copy of the records of its own.
+ */
+export const LOOP: i32 = 0;
+
+/** Runs the records in [pc, end). */
+export function run(pc: usize, end: usize): void {
+  while (pc < end) {
+    const opcode = load<i32>(pc);
+    if (opcode == LOOP) runLoop(pc);
+    else call_indirect<void>(opcode, pc, load<i32>(pc, 12), load<i32>(pc, 16));
+    pc += load<i32>(pc, 4);
+  }
+}
+
+function runLoop(record: usize): void {
+  const count = load<i32>(record, 12);
+  const patches = load<i32>(record, 16);
+  const body = record + 20 + (<usize>patches << 3);
+  const end = record + load<i32>(record, 4);
+  for (let turn = 0; turn < count; turn++) {
+    run(body, end);
+    move(record, patches, 1);
+  }
+  move(record, patches, -count);
+}
+
+/** Moves every patched argument by `turns` strides. */
+function move(record: usize, patches: i32, turns: i32): void {
+  for (let i = 0; i < patches; i++) {
+    const patch = record + 20 + (<usize>i << 3);
+    const word = record + load<i32>(patch);
+    store<i32>(word, load<i32>(word) + turns * load<i32>(patch, 4));
+  }
+}

@@ -1,0 +1,14 @@
+/** @file The entry point `engram/core`: functions only, so that a bundler ships what is imported. */
+export type { Compiled, CompileOptions } from "./engine/compile.js";
+export { compile } from "./engine/compile.js";
+export { grad, grads, valueAndGrad, valueAndGrads, variableGrads } from "./engine/grad.js";
+export { defineOp } from "./engine/op.js";
+export type { Plan } from "./engine/plan.js";
+export { dispose, tidy } from "./engine/step.js";
+export { Variable, variable } from "./engine/variable.js";
+export { type InitOptions, init, memory, ready } from "./engine/init.js";
+export * from "./ops/index.js";
+export { train } from "./optim/optimizers.js";
+export type { DataType, DataTypeMap } from "./tensor/dtype.js";
+export { EngramError } from "./tensor/errors.js";
+export { keep, Tensor } from "./tensor/tensor.js";

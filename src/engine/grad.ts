@@ -1,0 +1,206 @@
+/** @file Reverse-mode differentiation over the tape that defineOp writes. */
+import { error } from "../tensor/errors.js";
+import { sameShape } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { fill } from "./fill.js";
+import { defineOp, engine, type GradNode } from "./op.js";
+import { step, tensorsIn } from "./step.js";
+import { Variable } from "./variable.js";
+
+/** a + b for gradients that meet at one tensor. */
+const addGradients = /* @__PURE__ */ defineOp("addGradients", {
+  shape: ([a]) => (a as Tensor).shape,
+  run: (k, [a, b], y) => k.add(y.size, a as Tensor, b as Tensor, y, 1, 1),
+  grad: (dy) => [dy, dy],
+  inplace: true,
+});
+
+/** Applications between `xs` and `y`, newest first, and every tensor on the way that depends on an x. */
+function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends: Set<Tensor> } {
+  const targets = new Set(xs);
+  const depends = new Set<Tensor>(xs);
+  const seen = new Set<GradNode>();
+  const stack: GradNode[] = [];
+  const push = (tensor: Tensor): void => {
+    const { node } = tensor;
+    if (node === null || targets.has(tensor) || seen.has(node)) return;
+    seen.add(node);
+    stack.push(node);
+  };
+  push(y);
+  while (stack.length > 0) for (const input of (stack.pop() as GradNode).inputs) push(input);
+  const nodes = [...seen].sort((a, b) => a.order - b.order).filter((node) => {
+    if (!node.inputs.some((input) => depends.has(input))) return false;
+    depends.add(node.y);
+    return true;
+  });
+  return { nodes: nodes.reverse(), depends };
+}
+
+/** dy/dx for each x; null where y does not depend on it. */
+function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Tensor | null)[] {
+  const { nodes, depends } = pathTo(y, xs);
+  const gradients = new Map<Tensor, Tensor>([[y, dy ?? fill(y.shape, 1, "float32")]]);
+  for (const node of nodes) {
+    const upstream = gradients.get(node.y);
+    if (upstream === undefined) continue;
+    if (node.op.grad === null) throw error("grad", `every op between x and y must have a gradient`, `'${node.op.name}', which has none`);
+    const needs = node.inputs.map((input) => depends.has(input));
+    const results = node.op.grad(upstream, node.inputs, node.y, node.attributes as never, needs);
+    for (const [i, input] of node.inputs.entries()) {
+      const gradient = results[i];
+      if (!needs[i] || gradient === null || gradient === undefined) continue;
+      const before = gradients.get(input);
+      gradients.set(input, before === undefined ? gradient : addGradients([before, gradient], {}));
+    }
+    if (!xs.includes(node.y)) gradients.delete(node.y);
+  }
+  return xs.map((x) => gradients.get(x) ?? null);
+}
+
+/** Runs `fn` as a step whose ops are recorded, and `then` with the result after the outermost recording has ended. */
+function recorded<T>(name: string, fn: () => Tensor, then: (y: Tensor) => T): T {
+  return step(name, () => {
+    engine.recording++;
+    let open = true;
+    try {
+      const y = fn();
+      if (!(y instanceof Tensor)) throw error(name, "the function must return a tensor", String(y));
+      if (engine.recording === 1) {
+        engine.recording = 0;
+        open = false;
+      }
+      const result = then(y);
+      // The tape is not needed any more: what is returned must not hold on to it.
+      if (!open) for (const tensor of tensorsIn(result)) tensor.node = null;
+      return result;
+    } finally {
+      if (open) engine.recording--;
+    }
+  });
+}
+
+function checkDifferentiable(name: string, xs: readonly Tensor[]): void {
+  for (const x of xs) {
+    if (!(x instanceof Tensor)) throw error(name, "expected tensors to differentiate by", String(x));
+    if (x.dtype !== "float32") throw error(name, "expected float32 tensors to differentiate by", `dtype ${x.dtype}`);
+  }
+}
+
+function checkUpstream(name: string, y: Tensor, dy: Tensor | undefined): void {
+  if (dy !== undefined && !sameShape(dy.shape, y.shape)) throw error(name, `dy must have y's shape [${y.shape}]`, `shape [${dy.shape}]`);
+}
+
+const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] => gradients.map((gradient, i) => gradient ?? fill((xs[i] as Tensor).shape, 0, "float32"));
+
+/**
+ * The value and the gradients of a function of several tensors.
+ * @returns (xs, dy?) => { value, grads }; without dy the gradient of the sum of y's elements
+ * @throws when a tensor is not float32, or dy has not y's shape
+ * @example
+ * ```ts
+ * import { tensor, valueAndGrads } from "engram";
+ * const { value, grads } = valueAndGrads((a, b) => a.mul(b).sum())([tensor([1, 2]), tensor([3, 4])]);
+ * assert.equal(value.item(), 11);
+ * assert.deepEqual(grads[0].arraySync(), [3, 4]);
+ * ```
+ */
+export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tensor) => { value: Tensor; grads: Tensor[] } {
+  return (xs, dy) => {
+    checkDifferentiable("valueAndGrads", xs);
+    return recorded("valueAndGrads", () => f(...xs), (value) => {
+      checkUpstream("valueAndGrads", value, dy);
+      return { value, grads: filled(xs, backward(value, xs, dy)) };
+    });
+  };
+}
+
+/**
+ * The value and the gradient of a function of one tensor.
+ * @returns (x, dy?) => { value, grad }
+ */
+export function valueAndGrad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => { value: Tensor; grad: Tensor } {
+  const all = valueAndGrads(f);
+  return (x, dy) => {
+    const { value, grads } = all([x], dy);
+    return { value, grad: grads[0] as Tensor };
+  };
+}
+
+/**
+ * The gradient of a function of several tensors.
+ * @returns (xs, dy?) => gradients
+ */
+export function grads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tensor) => Tensor[] {
+  const all = valueAndGrads(f);
+  return (xs, dy) => step("grads", () => all(xs, dy).grads);
+}
+
+/**
+ * The gradient of a function of one tensor. Gradients of gradients: nest it.
+ * @returns (x, dy?) => dy/dx summed over y's elements, weighted by dy
+ * @example
+ * ```ts
+ * import { grad, scalar } from "engram";
+ * const cube = (x) => x.square().mul(x);
+ * assert.equal(grad(cube)(scalar(2)).item(), 12);
+ * assert.equal(grad(grad(cube))(scalar(2)).item(), 12);
+ * ```
+ */
+export function grad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => Tensor {
+  const all = grads(f);
+  return (x, dy) => all([x], dy)[0] as Tensor;
+}
+
+/** Trainable variables that `y` was computed from, in order of creation. */
+function variablesOf(y: Tensor): Variable[] {
+  const found = new Set<Variable>();
+  const seen = new Set<GradNode>();
+  const stack: Tensor[] = [y];
+  while (stack.length > 0) {
+    const tensor = stack.pop() as Tensor;
+    if (tensor instanceof Variable && tensor.trainable) found.add(tensor);
+    const { node } = tensor;
+    if (node === null || seen.has(node)) continue;
+    seen.add(node);
+    stack.push(...node.inputs);
+  }
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
+/** @internal The loss and the gradient of each variable; null where the loss does not depend on it. */
+export function gradientsOf(name: string, f: () => Tensor, variables: readonly Variable[] | undefined): { value: Tensor; variables: readonly Variable[]; gradients: (Tensor | null)[] } {
+  return recorded(name, f, (value) => {
+    if (value.size !== 1) throw error(name, "the function must return a scalar", `shape [${value.shape}]`, "reduce it with mean() or sum().");
+    const wanted = (variables ?? variablesOf(value)).filter((variable) => variable.trainable);
+    return { value, variables: wanted, gradients: backward(value, wanted, undefined) };
+  });
+}
+
+/**
+ * The value of a scalar function and its gradients by the trainable variables it uses.
+ * @param variables those to differentiate by; by default all trainable ones that f uses
+ * @returns { value, grads } with gradients by variable name
+ * @throws when f does not return a scalar, or depends on none of the variables
+ * @example
+ * ```ts
+ * import { scalar, variable, variableGrads } from "engram";
+ * const w = variable(scalar(3), true, "w");
+ * const { value, grads } = variableGrads(() => w.square());
+ * assert.equal(value.item(), 9);
+ * assert.equal(grads.w.item(), 6);
+ * ```
+ */
+export function variableGrads(f: () => Tensor, variables?: Variable[] | Variable): { value: Tensor; grads: Record<string, Tensor> } {
+  const list = variables instanceof Variable ? [variables] : variables;
+  return step("variableGrads", () => {
+    const { value, variables: used, gradients } = gradientsOf("variableGrads", f, list);
+    const named: Record<string, Tensor> = {};
+    for (const [i, variable] of used.entries()) {
+      const gradient = gradients[i];
+      if (gradient) named[variable.name] = gradient;
+    }
+    if (Object.keys(named).length === 0) throw error("variableGrads", "the function must depend on a trainable variable", `none of [${used.map((v) => v.name)}]`);
+    return { value, grads: named };
+  });
+}

@@ -1,0 +1,202 @@
+/** @file The recorder: turns kernel calls on handles into a list of records over blocks that have no address yet. */
+import { error } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { Block, Home, makeResident } from "../wasm/block.js";
+import type { Argument, Ref } from "../wasm/kernels.js";
+import { defineEffect, type Moving, type Tracer } from "./op.js";
+
+/** What a block of a plan is. */
+export type Role = "temporary" | "scratch" | "input" | "output" | "external";
+
+/** A block as the plan sees it. */
+export interface PlanBlock {
+  readonly block: Block;
+  role: Role;
+  readonly bytes: number;
+  readonly origin: string;
+  shape: readonly number[] | null;
+  /** First and last record that uses it; -1 while none does. */
+  first: number;
+  last: number;
+  /** Takes this block's place in memory (an op done in place). */
+  inPlaceOf: PlanBlock | null;
+  /** Number of the input or output. */
+  slot: number;
+  /** Named group that must be contiguous. */
+  group: string | null;
+}
+
+/** An address: a block, and how far it moves with each turn of enclosing loops. */
+export interface Address {
+  readonly target: PlanBlock;
+  readonly strides: readonly { loop: number; bytes: number }[];
+}
+
+/** One kernel call. `loops` lists the loops around it, outermost first. */
+export interface PlanRecord {
+  readonly opcode: number;
+  readonly kernel: string;
+  readonly op: string;
+  readonly kinds: string;
+  readonly count: number;
+  readonly args: readonly (number | Address)[];
+  readonly loops: readonly number[];
+}
+
+export interface PlanLoop {
+  readonly count: number;
+  /** Records [first, last] of the body. */
+  readonly first: number;
+  last: number;
+}
+
+/** target = source for blocks that cannot be moved to where they are wanted. */
+const copyBlock = /* @__PURE__ */ defineEffect("copy", (k, tensors, { bytes }: { bytes: number }) => k.copy(bytes, tensors[0] as Tensor, tensors[1] as Tensor));
+
+export class Trace implements Tracer {
+  readonly records: PlanRecord[] = [];
+  readonly loops: PlanLoop[] = [];
+  readonly blocks = new Map<Block, PlanBlock>();
+  /** Records from which a named part begins, such as the update after the gradients. */
+  readonly cuts = new Map<string, number>();
+  /** Random draws of one run. */
+  draws = 0;
+  private readonly views = new Map<Block, Address>();
+  private openLoops: number[] = [];
+  private op = "";
+  private opStart = 0;
+  private opInPlace: { input: Block; output: Block } | null = null;
+
+  allocate(bytes: number, origin: string): Block {
+    return this.newBlock(bytes, origin, "temporary").block;
+  }
+
+  scratch(bytes: number): Block {
+    return this.newBlock(bytes, this.op, "scratch").block;
+  }
+
+  input(slot: number, tensor: Tensor): Tensor {
+    const info = this.newBlock(tensor.block.bytes, `input ${slot}`, "input");
+    info.slot = slot;
+    info.shape = tensor.shape;
+    return new Tensor(tensor.shape, tensor.dtype, tensor.size, info.block, info.origin);
+  }
+
+  /** Marks a traced result to be given to the caller; copies what is not a temporary of this plan. */
+  output(slot: number, tensor: Tensor): void {
+    const info = this.blocks.get(tensor.block);
+    if (info?.role === "temporary" && info.group === null) {
+      info.role = "output";
+      info.slot = slot;
+      return;
+    }
+    this.output(slot, this.copyOf(tensor));
+  }
+
+  draw(): number {
+    return this.draws++;
+  }
+
+  begin(op: { name: string; inplace: boolean }, inputs: readonly Tensor[], y: Tensor | null): void {
+    this.op = op.name;
+    this.opStart = this.records.length;
+    for (const tensor of y === null ? inputs : [...inputs, y]) {
+      const info = this.blocks.get(tensor.block);
+      if (info) info.shape ??= tensor.shape;
+    }
+    const first = inputs[0];
+    this.opInPlace = op.inplace && y !== null && first !== undefined ? { input: first.block, output: y.block } : null;
+  }
+
+  end(): void {
+    const candidate = this.opInPlace;
+    // In place only where one kernel call does the whole op: a second one could read what the first has overwritten.
+    // Within a loop the next turn may need the input again.
+    if (candidate === null || this.records.length !== this.opStart + 1 || this.openLoops.length > 0) return;
+    const input = this.blocks.get(candidate.input);
+    const output = this.blocks.get(candidate.output);
+    if (input?.role === "temporary" && output && input.bytes === output.bytes) output.inPlaceOf = input;
+  }
+
+  emit(opcode: number, kernel: string, kinds: string, count: number, args: readonly Argument[]): void {
+    const at = this.records.length;
+    const resolved = args.map((arg) => (typeof arg === "number" ? arg : this.address(arg.block, at)));
+    this.records.push({ opcode, kernel, op: this.op, kinds, count, args: resolved, loops: [...this.openLoops] });
+  }
+
+  cut(name: string, tensors: readonly Tensor[]): Tensor[] {
+    const taken = new Set<Block>();
+    const placed = tensors.map((tensor) => {
+      const info = this.blocks.get(tensor.block);
+      const movable = info?.role === "temporary" && info.group === null && !taken.has(tensor.block);
+      const result = movable ? tensor : this.copyOf(tensor);
+      taken.add(result.block);
+      return result;
+    });
+    for (const { block } of placed) (this.blocks.get(block) as PlanBlock).group = name;
+    this.cuts.set(name, this.records.length);
+    return placed;
+  }
+
+  loop(count: number, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void {
+    const id = this.loops.length;
+    const first = this.records.length;
+    this.loops.push({ count, first, last: first - 1 });
+    const views = moving.map(({ ref, stride }) => {
+      const base = this.resolve(ref.block);
+      const view = new Block(ref.block.bytes);
+      view.home = Home.Traced;
+      this.views.set(view, { target: base.target, strides: [...base.strides, { loop: id, bytes: stride }] });
+      return view;
+    });
+    this.openLoops.push(id);
+    body(views);
+    this.openLoops.pop();
+    const last = this.records.length - 1;
+    (this.loops[id] as PlanLoop).last = last;
+    // What was there before the loop is needed by its next turn too.
+    for (const info of this.blocks.values()) if (info.first >= 0 && info.first < first && info.last >= first) info.last = Math.max(info.last, last);
+  }
+
+  private copyOf(tensor: Tensor): Tensor {
+    const copy = new Tensor(tensor.shape, tensor.dtype, tensor.size, this.allocate(tensor.block.bytes, tensor.origin), tensor.origin);
+    copyBlock([tensor, copy], { bytes: tensor.block.bytes });
+    return copy;
+  }
+
+  private newBlock(bytes: number, origin: string, role: Role): PlanBlock {
+    const block = new Block(bytes);
+    block.home = Home.Traced;
+    const info: PlanBlock = { block, role, bytes, origin, shape: null, first: -1, last: -1, inPlaceOf: null, slot: -1, group: null };
+    this.blocks.set(block, info);
+    return info;
+  }
+
+  private address(block: Block, at: number): Address {
+    const address = this.resolve(block);
+    const { target } = address;
+    if (target.first < 0) target.first = at;
+    target.last = at;
+    return address;
+  }
+
+  private resolve(block: Block): Address {
+    const view = this.views.get(block);
+    if (view) return view;
+    let info = this.blocks.get(block);
+    if (info === undefined) {
+      if (block.home === Home.Traced) throw error("compile", "a traced value must be used in the call that made it", "one from another call of a compiled function", "return it from the compiled function instead.");
+      info = this.external(block);
+    }
+    return { target: info, strides: [] };
+  }
+
+  /** A block that lives outside the plan: a variable, a constant. The plan keeps it alive and at its address. */
+  private external(block: Block): PlanBlock {
+    makeResident(block);
+    block.references++;
+    const info: PlanBlock = { block, role: "external", bytes: block.bytes, origin: "external", shape: null, first: -1, last: -1, inPlaceOf: null, slot: -1, group: null };
+    this.blocks.set(block, info);
+    return info;
+  }
+}

@@ -1,0 +1,13 @@
+/** @file The entry point `engram`: everything, with chained methods on tensors. */
+import "./methods.js";
+
+export * from "./core.js";
+export { loadLayersModel } from "./io/layersModel.js";
+export { initializers } from "./nn/initializers.js";
+export { Layer } from "./nn/layer.js";
+export { layers } from "./nn/layers.js";
+export { Optimizer } from "./optim/optimizer.js";
+export type { Callback } from "./train/callbacks.js";
+export type { FitArgs } from "./train/fit.js";
+export type { History, Logs } from "./train/history.js";
+export { Sequential, sequential } from "./train/sequential.js";

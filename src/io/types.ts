@@ -1,0 +1,68 @@
+/** @file What save handlers exchange: TensorFlow.js's layers-model format in memory, with its names. */
+
+/** How a quantised weight gets its values back: stored * scale + min; float16 is widened. */
+export interface Quantization {
+  dtype: "uint8" | "uint16" | "float16";
+  scale?: number;
+  min?: number;
+  /** Written by the converter; the weight's own dtype says the same. */
+  original_dtype?: string;
+}
+
+/** One weight: its values follow those of the one before it. */
+export interface WeightSpec {
+  /** Layer and weight, "dense_Dense1/kernel". */
+  name: string;
+  shape: number[];
+  dtype: "float32" | "int32" | "bool" | "string" | "complex64";
+  quantization?: Quantization;
+}
+
+/** Weights and the files, in order, that hold their values end to end. */
+export interface WeightsGroup {
+  paths: string[];
+  weights: WeightSpec[];
+}
+
+/** A model between memory and storage. */
+export interface ModelArtifacts {
+  /** Class name and configuration of the model, in Keras's serialised form. */
+  modelTopology?: unknown;
+  format?: string;
+  generatedBy?: string;
+  convertedBy?: string | null;
+  weightSpecs?: WeightSpec[];
+  /** Values of the weights, end to end, little-endian. */
+  weightData?: ArrayBuffer;
+  trainingConfig?: unknown;
+  userDefinedMetadata?: unknown;
+}
+
+/** What `model.json` holds. */
+export interface ModelJson extends Omit<ModelArtifacts, "weightSpecs" | "weightData"> {
+  weightsManifest: WeightsGroup[];
+}
+
+export interface ModelArtifactsInfo {
+  dateSaved: Date;
+  modelTopologyType: "JSON";
+  modelTopologyBytes: number;
+  weightSpecsBytes: number;
+  weightDataBytes: number;
+}
+
+export interface SaveResult {
+  modelArtifactsInfo: ModelArtifactsInfo;
+}
+
+/** A place that models are saved to or loaded from. `save` must leave the old model or the new one whole. */
+export interface IOHandler {
+  save?(artifacts: ModelArtifacts): Promise<SaveResult>;
+  load?(): Promise<ModelArtifacts>;
+}
+
+/** What saving needs of a model. */
+export interface SaveableModel {
+  toConfig(): { className: string; config: object };
+  readonly weights: readonly { name: string; variable: { shape: readonly number[]; dtype: string; dataSync(): ArrayBufferView } }[];
+}

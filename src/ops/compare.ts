@@ -1,0 +1,48 @@
+/** @file Comparisons: bool results, with broadcasting. */
+import { defineOp } from "../engine/op.js";
+import { type NumericDtype, upcastType } from "../tensor/dtype.js";
+import { broadcastShapes } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import { cast } from "./cast.js";
+import { type TensorLike, toTensor } from "./creation.js";
+import { type PlainKernel, type RowsKernel, runBinary } from "./elementwise.js";
+
+type Choice = "equal" | "greater";
+
+/** Defines a comparison; float32, int32 and bool have kernels of their own. */
+function comparison(name: Choice, choose: (k: CoreKernels, dtype: NumericDtype) => readonly [PlainKernel, RowsKernel], swapped: boolean): (a: TensorLike, b: TensorLike) => Tensor {
+  const apply = defineOp(name, {
+    shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
+    dtype: "bool",
+    run: (k, inputs, y) => {
+      const [a, b] = inputs as [Tensor, Tensor];
+      const [plain, rows] = choose(k, a.dtype as NumericDtype);
+      runBinary(plain, rows, swapped ? b : a, swapped ? a : b, y);
+    },
+    grad: null,
+  });
+  return (a, b) => {
+    const x = toTensor(name, "a", a);
+    const y = toTensor(name, "b", b);
+    const common = upcastType(name, x.dtype, y.dtype);
+    // Order of bools is that of 0 and 1.
+    const dtype = common === "bool" && name !== "equal" ? "int32" : common;
+    return apply([cast(x, dtype), cast(y, dtype)], {});
+  };
+}
+
+/**
+ * a == b, elementwise with broadcasting; NaN equals nothing.
+ * @returns bool
+ * @throws when the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { equal } from "engram";
+ * assert.deepEqual(equal([1, 2, 3], [1, 0, 3]).arraySync(), [1, 0, 1]);
+ * ```
+ */
+export const equal = /* @__PURE__ */ comparison("equal", (k, dtype) => (dtype === "float32" ? [k.equal, k.equalRows] : dtype === "int32" ? [k.equalI32, k.equalI32Rows] : [k.equalU8, k.equalU8Rows]), false);
+
+/** a > b, elementwise with broadcasting; false where either is NaN. */
+export const greater = /* @__PURE__ */ comparison("greater", (k, dtype) => (dtype === "float32" ? [k.less, k.lessRows] : [k.lessI32, k.lessI32Rows]), true);

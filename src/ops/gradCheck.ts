@@ -1,0 +1,136 @@
+/** @file gradCheck: compares gradients with finite differences. */
+import { grads } from "../engine/grad.js";
+import { getRandomState, setRandomState } from "../engine/random.js";
+import { tidy } from "../engine/step.js";
+import { error } from "../tensor/errors.js";
+import { stridesOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { tensor, type TensorLike, toTensor } from "./creation.js";
+
+export interface GradCheckOptions {
+  /** Step of the differences, relative to the root mean square of each input; 0.01 by default. */
+  epsilon?: number;
+  /** Largest error accepted, relative to the largest gradient of the input; 0.001 by default. */
+  tolerance?: number;
+  /** Elements checked of each input, chosen at random when it has more; 24 by default. */
+  samples?: number;
+  /** Of the elements chosen and of the weights of f's results; 1 by default. */
+  seed?: number;
+}
+
+/** One element's two gradients. */
+export interface GradCheckWorst {
+  /** Number of the input, and where the element is in it. */
+  input: number;
+  position: number[];
+  /** What `grads` gives. */
+  gradient: number;
+  /** What finite differences give. */
+  difference: number;
+}
+
+export interface GradCheckResult {
+  /** Largest error found, relative to the largest gradient of its input. */
+  maxError: number;
+  /** Elements compared. */
+  checked: number;
+  /** Where the error was largest; null when nothing was compared. */
+  worst: GradCheckWorst | null;
+}
+
+/** Numbers in [0, 1) that depend on the seed alone, and not on the library's own random state (xorshift32, Marsaglia 2003). */
+function generator(seed: number): () => number {
+  let state = Math.imul(seed, 0x9e3779b1) | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+/** `count` different numbers below `size`, or all of them. */
+function choose(size: number, count: number, random: () => number): number[] {
+  const all = Array.from({ length: size }, (_, i) => i);
+  for (let i = 0; i < Math.min(count, size); i++) {
+    const j = i + Math.floor(random() * (size - i));
+    [all[i], all[j]] = [all[j] as number, all[i] as number];
+  }
+  return all.slice(0, count);
+}
+
+const position = (index: number, shape: readonly number[]): number[] => stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
+
+function rootMeanSquare(values: Float32Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return squares > 0 && Number.isFinite(squares) ? Math.sqrt(squares / values.length) : 1;
+}
+
+/**
+ * Compares the gradients of f with central differences of fourth order, at elements chosen at random. Results that are not
+ * scalars are weighted by random numbers; the sum over them is made in double precision, so that only f's own rounding counts.
+ * Keep inputs away from kinks, such as 0 for relu, by some hundredths.
+ * @param f of float32 tensors; inputs of other dtypes are passed on and not differentiated by
+ * @returns the largest relative error found
+ * @throws when an error exceeds the tolerance, with the input, the element and both values
+ * @example
+ * ```ts
+ * import { gradCheck, matMul } from "engram";
+ * const { maxError } = gradCheck((x, w) => matMul(x, w).tanh(), [[[0.5, -1]], [[1, 2], [3, -1]]]);
+ * assert.ok(maxError < 1e-3);
+ * ```
+ */
+export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLike[], options: GradCheckOptions = {}): GradCheckResult {
+  const { epsilon = 0.01, tolerance = 1e-3, samples = 24, seed = 1 } = options;
+  const random = generator(seed);
+  const inputs = xs.map((x, i) => toTensor("gradCheck", `xs[${i}]`, x));
+  const floats = inputs.flatMap(({ dtype }, i) => (dtype === "float32" ? [i] : []));
+  if (floats.length === 0) throw error("gradCheck", "expected a float32 tensor to differentiate by", `dtypes [${inputs.map(({ dtype }) => dtype)}]`);
+  // A function that draws random numbers must draw the same ones every time.
+  const draws = getRandomState();
+  const evaluate = (replaced: number, by: Tensor | undefined): Float32Array => {
+    setRandomState(draws);
+    return tidy(() => f(...inputs.map((x, i) => (i === replaced ? (by as Tensor) : x))).dataSync());
+  };
+
+  const first = tidy(() => {
+    setRandomState(draws);
+    const y = f(...inputs);
+    return { shape: y.shape, dtype: y.dtype, size: y.size };
+  });
+  if (first.dtype !== "float32") throw error("gradCheck", "f must return a float32 tensor", `dtype ${first.dtype}`);
+  const weights = Float32Array.from({ length: first.size }, () => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
+  const total = (values: Float32Array): number => values.reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
+
+  setRandomState(draws);
+  const ofFloats = (...args: Tensor[]): Tensor => f(...inputs.map((x, i) => (floats.includes(i) ? (args[floats.indexOf(i)] as Tensor) : x)));
+  const gradients = grads(ofFloats)(floats.map((i) => inputs[i] as Tensor), tensor(weights, first.shape));
+  const result: GradCheckResult = { maxError: 0, checked: 0, worst: null };
+  for (const [at, input] of floats.entries()) {
+    const { shape } = inputs[input] as Tensor;
+    const values = (inputs[input] as Tensor).dataSync();
+    const gradient = (gradients[at] as Tensor).dataSync();
+    const h = 2 ** Math.round(Math.log2(epsilon * rootMeanSquare(values)));
+    const lossAt = (element: number, offset: number): number => {
+      const moved = values.slice();
+      moved[element] = (values[element] as number) + offset;
+      return total(evaluate(input, tensor(moved, shape)));
+    };
+    const elements = choose(values.length, samples, random);
+    const differences = elements.map((element) => (8 * (lossAt(element, h) - lossAt(element, -h)) - (lossAt(element, 2 * h) - lossAt(element, -2 * h))) / (12 * h));
+    const scale = Math.max(gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0), ...differences.map(Math.abs), Number.MIN_VALUE);
+    for (const [i, element] of elements.entries()) {
+      const found: GradCheckWorst = { input, position: position(element, shape), gradient: gradient[element] as number, difference: differences[i] as number };
+      const relative = Math.abs(found.gradient - found.difference) / scale;
+      result.checked++;
+      if (relative <= result.maxError) continue;
+      result.maxError = relative;
+      result.worst = found;
+      if (relative <= tolerance) continue;
+      throw error("gradCheck", `the gradient by input ${input} must agree with finite differences within ${tolerance} of ${scale}, its largest`, `${found.gradient} at element [${found.position}], and ${found.difference} by differences`);
+    }
+  }
+  setRandomState(draws);
+  return result;
+}

@@ -1,0 +1,137 @@
+/** @file Matrix multiply: batched, broadcast, transposed, with bias and activation in the epilogue. */
+import { type Apply, defineOp } from "../engine/op.js";
+import { error } from "../tensor/errors.js";
+import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { cast } from "./cast.js";
+import { type TensorLike, toTensor } from "./creation.js";
+import { reluGrad, sigmoidGrad, tanhGrad, unbroadcast } from "./elementwise.js";
+import { multiply } from "./gemm.js";
+import { reshape } from "./movement.js";
+import { sum } from "./reduce.js";
+
+interface Transposes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
+
+/** Rows and columns of the last two axes, after transposing. */
+function matrix(x: Tensor, transposed: boolean): [number, number] {
+  const rows = x.shape[x.rank - 2] as number;
+  const columns = x.shape[x.rank - 1] as number;
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul", {
+  shape: (inputs, { transposeA, transposeB }) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    const [m, k] = matrix(a, transposeA);
+    const [kb, n] = matrix(b, transposeB);
+    if (k !== kb) throw error("matMul", "the inner sizes must be equal", `a of shape [${a.shape}]${transposeA ? " transposed" : ""} and b of shape [${b.shape}]${transposeB ? " transposed" : ""}`);
+    return [...broadcastShapes("matMul", batchOf(a), batchOf(b)), m, n];
+  },
+  run: (k, inputs, y, { transposeA, transposeB }) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    multiply(k, a, transposeA, b, transposeB, y, null);
+  },
+  grad: (dy, inputs, _, { transposeA, transposeB }, needs) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    const product = (x: Tensor, tx: boolean, y: Tensor, ty: boolean): Tensor => matMulOp([x, y], { transposeA: tx, transposeB: ty });
+    const da = (): Tensor => (transposeA ? product(b, transposeB, dy, true) : product(dy, false, b, !transposeB));
+    const db = (): Tensor => (transposeB ? product(dy, true, a, transposeA) : product(a, !transposeA, dy, false));
+    return [needs[0] ? unbroadcast(da(), a.shape) : null, needs[1] ? unbroadcast(db(), b.shape) : null];
+  },
+});
+
+/**
+ * Matrix product of the last two axes; leading axes broadcast. A tensor of one axis counts as a row on the left and as a column
+ * on the right, and that axis is dropped from the result, as in numpy.
+ * @param transposeA swaps a's last two axes first, without a copy
+ * @throws when the inner sizes differ or the leading axes do not broadcast
+ * @example
+ * ```ts
+ * import { matMul } from "engram/core";
+ * assert.deepEqual(matMul([[1, 2], [3, 4]], [[5], [6]]).arraySync(), [[17], [39]]);
+ * ```
+ */
+export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
+  const x = cast(toTensor("matMul", "a", a), "float32");
+  const y = cast(toTensor("matMul", "b", b), "float32");
+  if (x.rank === 0 || y.rank === 0) throw error("matMul", "a and b must have at least one axis", `shapes [${x.shape}] and [${y.shape}]`, "multiply by a number with mul.");
+  if (x.rank > 1 && y.rank > 1) return matMulOp([x, y], { transposeA, transposeB });
+  const left = x.rank === 1 ? reshape(x, [1, x.size]) : x;
+  const right = y.rank === 1 ? reshape(y, [y.size, 1]) : y;
+  const product = matMulOp([left, right], { transposeA: transposeA && x.rank > 1, transposeB: transposeB && y.rank > 1 });
+  const kept = product.shape.filter((_, i) => !(x.rank === 1 && i === product.rank - 2) && !(y.rank === 1 && i === product.rank - 1));
+  return reshape(product, kept);
+}
+
+/** Activations that the multiply's epilogue applies while the tile is in registers. */
+export type FusedActivation = "linear" | "relu" | "sigmoid" | "tanh";
+
+const activationGrads: Record<FusedActivation, (y: Tensor, dy: Tensor) => Tensor> = {
+  linear: (_, dy) => dy,
+  relu: (y, dy) => reluGrad(y, dy),
+  sigmoid: (y, dy) => sigmoidGrad(y, dy),
+  tanh: (y, dy) => tanhGrad(y, dy),
+};
+
+const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense", {
+  shape: (inputs) => {
+    const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+    const [inputSize, units] = kernel.shape as [number, number];
+    if (x.shape[x.rank - 1] !== inputSize) throw error("dense", `x's last axis must have the kernel's ${inputSize} rows`, `x of shape [${x.shape}] and kernel of shape [${kernel.shape}]`);
+    if (bias !== undefined && bias.size !== units) throw error("dense", `bias must have the kernel's ${units} columns`, `shape [${bias.shape}]`);
+    return [...x.shape.slice(0, -1), units];
+  },
+  run: (k, inputs, y, { activation }) => {
+    const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+    multiply(k, x, false, kernel, false, y, { bias: bias ?? 0, activation });
+  },
+  grad: (dy, inputs, y, { activation }, needs) => {
+    const [x, kernel] = inputs as [Tensor, Tensor];
+    const rows = sizeOf(x.shape.slice(0, -1));
+    const flat = reshape(activationGrads[activation](y, dy), [rows, kernel.shape[1] as number]);
+    return [
+      needs[0] ? reshape(matMul(flat, kernel, false, true), x.shape) : null,
+      needs[1] ? matMul(reshape(x, [rows, kernel.shape[0] as number]), flat, true, false) : null,
+      needs[2] ? sum(flat, 0) : null,
+    ];
+  },
+});
+
+/**
+ * activation(x kernel + bias) over x's last axis, in one pass.
+ * @param kernel [inputs, units]
+ * @param bias [units], or null for none
+ * @throws when the sizes do not fit
+ * @example
+ * ```ts
+ * import { dense } from "engram/core";
+ * assert.deepEqual(dense([[1, 2]], [[1, -1], [1, -1]], [0.5, 0.5], "relu").arraySync(), [[3.5, 0]]);
+ * ```
+ */
+export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null = null, activation: FusedActivation = "linear"): Tensor {
+  const input = cast(toTensor("dense", "x", x), "float32");
+  const weights = cast(toTensor("dense", "kernel", kernel), "float32");
+  if (input.rank === 0 || weights.rank !== 2) throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
+  if (!(activation in activationGrads)) throw error("dense", `activation must be one of ${Object.keys(activationGrads).join(", ")}`, `'${activation}'`);
+  return denseOp(bias === null ? [input, weights] : [input, weights, cast(toTensor("dense", "bias", bias), "float32")], { activation });
+}
+
+/**
+ * Outer product of two vectors.
+ * @example
+ * ```ts
+ * import { outerProduct } from "engram";
+ * assert.deepEqual(outerProduct([1, 2], [3, 4]).arraySync(), [[3, 4], [6, 8]]);
+ * ```
+ */
+export function outerProduct(a: TensorLike, b: TensorLike): Tensor {
+  const x = toTensor("outerProduct", "a", a);
+  const y = toTensor("outerProduct", "b", b);
+  if (x.rank !== 1 || y.rank !== 1) throw error("outerProduct", "a and b must have one axis", `shapes [${x.shape}] and [${y.shape}]`);
+  return matMul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
+}

@@ -1,0 +1,213 @@
+/** @file Ops that move or repeat elements: reshape, transpose, broadcastTo, gather. */
+import { loop } from "../engine/loop.js";
+import { type Apply, alias, defineOp, engine, type Op, recordNode } from "../engine/op.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import { error } from "../tensor/errors.js";
+import { broadcastStrides, checkShape, collapse, resolveAxis, sameShape, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import type { Ref } from "../wasm/kernels.js";
+import { heap } from "../wasm/heap.js";
+import { type TensorLike, toTensor } from "./creation.js";
+import { unbroadcast } from "./elementwise.js";
+
+// ---- reshape ----
+
+const reshapeOp: Op = { name: "reshape", grad: (dy, [x]) => [reshape(dy, (x as Tensor).shape)], inplace: false };
+
+/**
+ * The same elements under another shape; no copy.
+ * @param shape one size may be -1 and is inferred
+ * @throws when the sizes differ
+ * @example
+ * ```ts
+ * import { tensor } from "engram";
+ * assert.deepEqual(tensor([1, 2, 3, 4]).reshape([2, -1]).arraySync(), [[1, 2], [3, 4]]);
+ * ```
+ */
+export function reshape(x: TensorLike, shape: Shape): Tensor {
+  const input = toTensor("reshape", "x", x);
+  const wanted = inferMinusOne(input, shape);
+  return recordNode(reshapeOp, [input], alias(input, wanted, "reshape"), {});
+}
+
+function inferMinusOne(x: Tensor, shape: Shape): number[] {
+  const unknown = shape.indexOf(-1);
+  if (unknown < 0) {
+    if (sizeOf(checkShape("reshape", shape)) !== x.size) throw error("reshape", `shape must have x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
+    return [...shape];
+  }
+  const others = shape.filter((_, i) => i !== unknown);
+  const known = sizeOf(checkShape("reshape", others));
+  if (others.length !== shape.length - 1 || known === 0 || x.size % known !== 0) throw error("reshape", `the sizes besides -1 must divide x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
+  return shape.map((size) => (size === -1 ? x.size / known : size));
+}
+
+// ---- strided copies ----
+
+/** y[contiguous `shape`] = x read by `strides` (elements of x, 0 to repeat). */
+function copyStrided(k: CoreKernels, x: Ref, y: Ref, shape: Shape, strides: readonly number[], size: number): void {
+  if (sizeOf(shape) === 0) return;
+  const flat = collapse(shape, [strides]);
+  copyCollapsed(k, x, y, flat.shape, flat.strides[0] as number[], size);
+}
+
+function copyCollapsed(k: CoreKernels, x: Ref, y: Ref, shape: readonly number[], strides: readonly number[], size: number): void {
+  const rank = shape.length;
+  if (rank > 5) {
+    const rest = shape.slice(1);
+    const moving = [
+      { ref: x, stride: (strides[0] as number) * size },
+      { ref: y, stride: sizeOf(rest) * size },
+    ];
+    loop(shape[0] as number, moving, ([from, to]) => copyCollapsed(k, from as Ref, to as Ref, rest, strides.slice(1), size));
+    return;
+  }
+  const at = (list: readonly number[], i: number, absent: number): number => list[i - 5 + rank] ?? absent;
+  const [d0, d1, d2, d3, inner] = [0, 1, 2, 3, 4].map((i) => at(shape, i, 1)) as [number, number, number, number, number];
+  const s = [0, 1, 2, 3, 4].map((i) => at(strides, i, i === 4 ? 1 : 0)) as [number, number, number, number, number];
+  // A batch of transposed matrices: y [batch, columns, rows] from x [batch, rows, columns].
+  if (d0 === 1 && d1 === 1 && s[3] === 1 && s[4] === d3 && (d2 === 1 || s[2] === d3 * inner)) {
+    k.transpose(d2 * d3, inner, d3, size, x, y);
+    return;
+  }
+  k.permute(d0 * d1 * d2 * d3, size, d1, d2, d3, inner, ...s, x, y);
+}
+
+// ---- transpose ----
+
+const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp<{ perm: readonly number[] }>("transpose", {
+  shape: ([x], { perm }) => perm.map((axis) => (x as Tensor).shape[axis] as number),
+  run: (k, inputs, y, { perm }) => {
+    const [x] = inputs as [Tensor];
+    const strides = stridesOf(x.shape);
+    copyStrided(k, x, y, y.shape, perm.map((axis) => strides[axis] as number), bytesPerElement(x.dtype));
+  },
+  grad: (dy, _, __, { perm }) => [transposeOp([dy], { perm: perm.map((_axis, i) => perm.indexOf(i)) })],
+});
+
+/**
+ * Axes in another order: y.shape[i] = x.shape[perm[i]].
+ * @param perm by default reversed
+ * @throws when perm does not name each axis once
+ * @example
+ * ```ts
+ * import { transpose } from "engram";
+ * assert.deepEqual(transpose([[1, 2, 3], [4, 5, 6]]).arraySync(), [[1, 4], [2, 5], [3, 6]]);
+ * ```
+ */
+export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
+  const input = toTensor("transpose", "x", x);
+  const order = perm?.map((axis) => resolveAxis("transpose", axis, input.shape)) ?? input.shape.map((_, i) => input.rank - 1 - i);
+  if (order.length !== input.rank || new Set(order).size !== input.rank) throw error("transpose", "perm must name each axis once", `perm=[${perm}] for x of shape [${input.shape}]`);
+  return transposeOp([input], { perm: order });
+}
+
+// ---- broadcastTo ----
+
+const broadcastToOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("broadcastTo", {
+  shape: (_, { shape }) => shape,
+  run: (k, inputs, y) => {
+    const [x] = inputs as [Tensor];
+    copyStrided(k, x, y, y.shape, broadcastStrides(x.shape, y.shape), bytesPerElement(x.dtype));
+  },
+  grad: (dy, [x]) => [unbroadcast(dy, (x as Tensor).shape)],
+});
+
+/**
+ * x repeated along axes of size 1 and along new leading ones.
+ * @throws when x's shape does not broadcast to `shape`
+ * @example
+ * ```ts
+ * import { broadcastTo } from "engram";
+ * assert.deepEqual(broadcastTo([1, 2], [2, 2]).arraySync(), [[1, 2], [1, 2]]);
+ * ```
+ */
+export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
+  const input = toTensor("broadcastTo", "x", x);
+  checkShape("broadcastTo", shape);
+  const lead = shape.length - input.rank;
+  if (lead < 0 || input.shape.some((size, i) => size !== 1 && size !== shape[i + lead])) throw error("broadcastTo", "x's sizes must be 1 or those of shape, counted from the last", `x of shape [${input.shape}] and shape=[${shape}]`);
+  return sameShape(input.shape, shape) ? input : broadcastToOp([input], { shape: [...shape] });
+}
+
+// ---- gather ----
+
+/** x seen as [outer, limit, inner] around `axis`. */
+function around(x: Tensor, axis: number): { outer: number; limit: number; inner: number } {
+  return { outer: sizeOf(x.shape.slice(0, axis)), limit: x.shape[axis] as number, inner: sizeOf(x.shape.slice(axis + 1)) };
+}
+
+const gatherOp: Apply<{ axis: number }> = /* @__PURE__ */ defineOp<{ axis: number }>("gather", {
+  shape: ([x, indices], { axis }) => [...(x as Tensor).shape.slice(0, axis), ...(indices as Tensor).shape, ...(x as Tensor).shape.slice(axis + 1)],
+  run: (k, inputs, y, { axis }) => {
+    const [x, indices] = inputs as [Tensor, Tensor];
+    const { outer, limit, inner } = around(x, axis);
+    const rowBytes = inner * bytesPerElement(x.dtype);
+    const count = indices.size;
+    const moving = [
+      { ref: x, stride: limit * rowBytes },
+      { ref: y, stride: count * rowBytes },
+    ];
+    if (outer === 1) k.gatherRows(count, rowBytes, limit, x, indices, y);
+    else loop(outer, moving, ([from, to]) => k.gatherRows(count, rowBytes, limit, from as Ref, indices, to as Ref));
+  },
+  grad: (dy, inputs, _, { axis }) => [gatherGradOp([dy, inputs[1] as Tensor], { axis, shape: (inputs[0] as Tensor).shape }), null],
+});
+
+/** Adds dy's rows to the rows of zeros that `indices` name, in order of position, so that sums are reproducible. */
+const gatherGradOp: Apply<{ axis: number; shape: Shape }> = /* @__PURE__ */ defineOp<{ axis: number; shape: Shape }>("gatherGrad", {
+  shape: (_, { shape }) => shape,
+  run: (k, inputs, dx, { axis }) => {
+    const [dy, indices] = inputs as [Tensor, Tensor];
+    const { outer, limit, inner } = around(dx, axis);
+    const count = indices.size;
+    const moving = [
+      { ref: dy, stride: count * inner * 4 },
+      { ref: dx, stride: limit * inner * 4 },
+    ];
+    k.fill(dx.size, 0, dx);
+    if (outer === 1) k.scatterAddRows(inner, inner, count, limit, dy, indices, dx);
+    else loop(outer, moving, ([from, to]) => k.scatterAddRows(inner, inner, count, limit, from as Ref, indices, to as Ref));
+  },
+  grad: (upstream, inputs, _, { axis }) => [gatherOp([upstream, inputs[1] as Tensor], { axis }), null],
+});
+
+/**
+ * Slices of x along an axis: y[..., i, ...] = x[..., indices[i], ...].
+ * @param indices int32; any shape, which takes the axis's place
+ * @throws when an index is outside [0, size of the axis); inside `compile`, where values are not known, such slices are zeros
+ * @example
+ * ```ts
+ * import { gather } from "engram";
+ * assert.deepEqual(gather([[1, 2], [3, 4], [5, 6]], [2, 0]).arraySync(), [[5, 6], [1, 2]]);
+ * ```
+ */
+export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
+  const input = toTensor("gather", "x", x);
+  const index = toTensor("gather", "indices", indices, "int32");
+  if (index.dtype !== "int32") throw error("gather", "indices must be int32", `dtype ${index.dtype}`, "cast them: indices.cast('int32').");
+  const along = resolveAxis("gather", axis, input.shape);
+  const y = gatherOp([input, index], { axis: along });
+  if (engine.tracer === null) checkIndices("gather", index, input.shape[along] as number);
+  return y;
+}
+
+/** Throws when a value of an int32 tensor in memory is outside [0, limit). */
+export function checkIndices(op: string, indices: Tensor, limit: number): void {
+  const start = indices.block.ptr >> 2;
+  for (let i = 0; i < indices.size; i++) {
+    const value = heap.i32[start + i] as number;
+    if (value < 0 || value >= limit) throw error(op, `indices must be in [0, ${limit})`, `${value} at position ${i}`);
+  }
+}
+
+const cloneOp: Apply = /* @__PURE__ */ defineOp("clone", {
+  shape: ([x]) => (x as Tensor).shape,
+  run: (k, [x], y) => k.copy(y.size * bytesPerElement(y.dtype), x as Tensor, y),
+  grad: (dy) => [dy],
+  inplace: true,
+});
+
+/** A copy that does not share memory with x, and that a step returns. */
+export const clone = (x: TensorLike): Tensor => cloneOp([toTensor("clone", "x", x)], {});

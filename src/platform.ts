@@ -1,0 +1,70 @@
+/** @file The only file that names process, file system, fetch or other parts of the surroundings. */
+
+interface ProcessLike {
+  versions?: { node?: string };
+  stdout?: { isTTY?: boolean; columns?: number; write(text: string): boolean; getColorDepth?(): number };
+  getBuiltinModule?(name: string): unknown;
+}
+
+const nodeProcess = (): ProcessLike | undefined => (globalThis as { process?: ProcessLike }).process;
+
+/** True in Node and in hosts that imitate it (Deno, Bun). */
+export const isNode = (): boolean => nodeProcess()?.versions?.node !== undefined;
+
+/** True where text can be overwritten in place: a terminal. */
+export const isTerminal = (): boolean => nodeProcess()?.stdout?.isTTY === true;
+
+/** Width of the terminal in columns; 80 where none is known. */
+export const terminalColumns = (): number => nodeProcess()?.stdout?.columns ?? 80;
+
+/** Bits of colour that the output shows: 24 or 8 in terminals that have them, 0 in files, pipes and under NO_COLOR. */
+export function colorDepth(): number {
+  const stdout = nodeProcess()?.stdout;
+  const depth = stdout?.isTTY === true ? (stdout.getColorDepth?.() ?? 0) : 0;
+  return depth > 1 ? depth : 0;
+}
+
+/** Writes text as it is to a terminal, or whole lines to the console. */
+export function writeOut(text: string): void {
+  const stdout = nodeProcess()?.stdout;
+  if (stdout) stdout.write(text);
+  else if (text.trim() !== "") console.log(text.trimEnd());
+}
+
+/** Milliseconds from a clock that never runs backwards. */
+export const now = (): number => performance.now();
+
+/** Node's file system, loaded on first use so that bundlers for browsers need no stand-in. */
+export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
+  if (!isNode()) throw new Error("file://: expected Node, Deno or Bun. Got a browser. HINT: use another save handler.");
+  const name = "node:fs/promises";
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+}
+
+/** The parts of gzip data, inflated one after another, so that a reader can stop early. Throws where the data is damaged. */
+export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** Resolves after the event loop has had a turn, so that a page can paint and timers can run. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Bytes of base64 text. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const native = (Uint8Array as unknown as { fromBase64?(text: string): Uint8Array<ArrayBuffer> }).fromBase64;
+  if (native) return native.call(Uint8Array, text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

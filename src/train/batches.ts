@@ -1,0 +1,125 @@
+/** @file Batches of a data set without copies where order is kept, gathered by index where it is shuffled. */
+import { randomBits } from "../ops/random.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import { error } from "../tensor/errors.js";
+import { sizeOf } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { allocateResident, Block, Home, makeResident, release } from "../wasm/block.js";
+import { core } from "../wasm/core.js";
+import { heap } from "../wasm/heap.js";
+
+/** A tensor of `rows` rows of `source` whose address can be moved; `source` must stay in memory. */
+function rowsView(source: Tensor, rows: number): Tensor {
+  const shape = [rows, ...source.shape.slice(1)];
+  const size = sizeOf(shape);
+  const block = new Block(size * bytesPerElement(source.dtype));
+  block.home = Home.Resident;
+  block.ptr = source.block.ptr;
+  return new Tensor(shape, source.dtype, size, block, source.origin);
+}
+
+const rowBytes = (x: Tensor): number => sizeOf(x.shape.slice(1)) * bytesPerElement(x.dtype);
+
+/** One array of a data set, served in batches of `batchSize` rows at a fixed or a moving address. */
+class Column {
+  private readonly bytes: number;
+  private readonly full: Tensor;
+  private readonly rest: Tensor | null;
+  private readonly staging: Block | null;
+
+  constructor(
+    private readonly source: Tensor,
+    batchSize: number,
+    shuffled: boolean,
+  ) {
+    makeResident(source.block);
+    // The caller may dispose the array meanwhile.
+    source.block.references++;
+    this.bytes = rowBytes(source);
+    const rows = source.shape[0] as number;
+    const ragged = rows % batchSize;
+    this.full = rowsView(source, Math.min(batchSize, rows));
+    this.rest = ragged > 0 && rows > batchSize ? rowsView(source, ragged) : null;
+    this.staging = shuffled ? allocateResident(batchSize * this.bytes) : null;
+    if (this.staging !== null) {
+      this.full.block.ptr = this.staging.ptr;
+      if (this.rest !== null) this.rest.block.ptr = this.staging.ptr;
+    }
+  }
+
+  close(): void {
+    release(this.source.block);
+    if (this.staging !== null) release(this.staging);
+  }
+
+  /** The batch of rows [start, start + count), or of the rows that `order` names there. */
+  batch(start: number, count: number, order: Block | null): Tensor {
+    const batch = count === this.full.shape[0] ? this.full : (this.rest as Tensor);
+    if (order === null || this.staging === null) batch.block.ptr = this.source.block.ptr + start * this.bytes;
+    else core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, this.source, order, this.staging);
+    return batch;
+  }
+}
+
+/** Several arrays with the same number of rows, served together. */
+export class Batches {
+  readonly rows: number;
+  readonly count: number;
+  private readonly columns: Column[];
+  private readonly order: Block | null;
+  private readonly orderView: Block | null;
+  private readonly tensors: Tensor[];
+
+  constructor(
+    sources: readonly Tensor[],
+    readonly batchSize: number,
+    shuffled: boolean,
+  ) {
+    this.rows = sources[0]?.shape[0] ?? 0;
+    for (const source of sources) {
+      if (source.shape[0] !== this.rows) throw error("batches", "all arrays must have the same number of samples", sources.map(({ shape }) => `[${shape}]`).join(" and "));
+    }
+    this.count = Math.ceil(this.rows / batchSize);
+    this.columns = sources.map((source) => new Column(source, batchSize, shuffled));
+    this.order = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
+    this.orderView = shuffled ? new Block(4 * batchSize) : null;
+    this.tensors = sources.slice();
+    if (this.order !== null) {
+      const order = this.order.ptr >> 2;
+      for (let i = 0; i < this.rows; i++) heap.i32[order + i] = i;
+    }
+  }
+
+  /** A new random order (Fisher and Yates), from the global seed. */
+  shuffle(): void {
+    const order = (this.order as Block).ptr >> 2;
+    const bits = randomBits([this.rows]).dataSync<"int32">();
+    const { i32 } = heap;
+    for (let i = this.rows - 1; i > 0; i--) {
+      const j = Math.floor(((bits[i] as number) >>> 0) * 2 ** -32 * (i + 1));
+      const swapped = i32[order + i] as number;
+      i32[order + i] = i32[order + j] as number;
+      i32[order + j] = swapped;
+    }
+  }
+
+  /** Lets go of the arrays. */
+  close(): void {
+    for (const column of this.columns) column.close();
+    if (this.order !== null) release(this.order);
+  }
+
+  /** Rows of batch `index`. */
+  rowsOf(index: number): number {
+    return Math.min(this.batchSize, this.rows - index * this.batchSize);
+  }
+
+  /** The tensors of batch `index`; the next call may reuse their memory. */
+  batch(index: number): Tensor[] {
+    const start = index * this.batchSize;
+    const count = this.rowsOf(index);
+    if (this.orderView !== null) this.orderView.ptr = (this.order as Block).ptr + 4 * start;
+    for (let i = 0; i < this.columns.length; i++) this.tensors[i] = (this.columns[i] as Column).batch(start, count, this.orderView);
+    return this.tensors;
+  }
+}

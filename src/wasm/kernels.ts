@@ -1,0 +1,148 @@
+/** @file Kernel families: loads a WebAssembly module over the one memory and the one table, and makes its live and recording kernels. */
+import { decodeBase64 } from "../platform.js";
+import type { Block } from "./block.js";
+import { heap } from "./heap.js";
+
+/** Anything that stands for memory: a Tensor or a Block. */
+export interface Ref {
+  readonly block: Block;
+}
+/** An address a kernel reads; 0 where the kernel documents an absent one. */
+export type Source = Ref | 0;
+/** An address a kernel writes, updates or uses as scratch. */
+export type Target = Ref;
+
+export type Argument = number | Ref;
+
+/** Where a recording kernel call goes: the tracer of a plan. */
+export interface KernelSink {
+  /** kinds: i, f, or an address that is p read, w written, u updated, s scratch; count is -1 for a kernel that is not split. */
+  emit(opcode: number, name: string, kinds: string, count: number, args: readonly Argument[]): void;
+}
+
+type WasmFunction = (...args: number[]) => void;
+type KernelFunction = (...args: Argument[]) => void;
+
+/** What may be given instead of the embedded module. */
+export type WasmSource = WebAssembly.Module | BufferSource;
+
+let sharedTable: WebAssembly.Table | undefined;
+
+/** The function table of every family; its length bounds the opcodes. */
+function table(): WebAssembly.Table {
+  sharedTable ??= new WebAssembly.Table({ initial: 4096, element: "anyfunc" });
+  return sharedTable;
+}
+
+/** Missing arguments stay undefined: a wasm call drops those beyond its signature. */
+const address = (a: Argument): number => (typeof a === "object" ? a.block.ptr : a);
+
+type A = Argument;
+
+/** Closures of fixed arity that resolve handles to addresses and call; rest parameters would allocate on every call. */
+function liveKernel(f: WasmFunction, split: boolean, arity: number): KernelFunction {
+  const p = address;
+  if (!split) return ((a: A, b: A, c: A, d: A, e: A, g: A) => f(p(a), p(b), p(c), p(d), p(e), p(g))) as KernelFunction;
+  if (arity <= 3) return ((n: number, a: A, b: A) => f(0, n, p(a), p(b))) as KernelFunction;
+  if (arity <= 6) return ((n: number, a: A, b: A, c: A, d: A, e: A) => f(0, n, p(a), p(b), p(c), p(d), p(e))) as KernelFunction;
+  return ((n: number, a: A, b: A, c: A, d: A, e: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, o: A, q: A, r: A, s: A) =>
+    f(0, n, p(a), p(b), p(c), p(d), p(e), p(g), p(h), p(i), p(j), p(k), p(l), p(m), p(o), p(q), p(r), p(s))) as KernelFunction;
+}
+
+/** Arguments of the widest live kernel, begin and end counted as one. */
+const MAXIMUM_ARITY = 17;
+
+/** One WebAssembly module of kernels. `K` is its generated interface. */
+export class Family<K> {
+  private liveKernels: K | null = null;
+  private recording: K | null = null;
+  private given: WasmSource | null = null;
+  private wasm: WebAssembly.Exports | null = null;
+
+  /**
+   * @param signatures "name kinds;..." in opcode order, as the generator writes it
+   * @param embedded the module as base64
+   */
+  constructor(
+    readonly name: string,
+    private readonly signatures: string,
+    private readonly tableBase: number,
+    private readonly embedded: () => string,
+  ) {}
+
+  /** True once the module has been instantiated. */
+  get loaded(): boolean {
+    return this.wasm !== null;
+  }
+
+  /** Uses this module instead of the embedded one, at once if the family is already in use. */
+  use(source: WasmSource): void {
+    this.given = source;
+    if (this.loaded) this.load();
+  }
+
+  /** Function-table index of a kernel. */
+  opcode(kernel: string): number {
+    return this.tableBase + this.signatures.split(";").findIndex((entry) => entry.startsWith(`${kernel} `));
+  }
+
+  /** Exported functions that are not kernels: the executor, pure size functions. */
+  get exports(): Record<string, (...args: number[]) => number> {
+    if (this.wasm === null) this.load();
+    return this.wasm as unknown as Record<string, (...args: number[]) => number>;
+  }
+
+  /** Kernels that run at once. */
+  get live(): K {
+    if (this.liveKernels === null) this.load();
+    return this.liveKernels as K;
+  }
+
+  /** The same kernels, handing every call to the sink instead. */
+  record(sink: () => KernelSink): K {
+    this.recording ??= this.each((opcode, name, kinds, split) => (...args: Argument[]) =>
+      sink().emit(opcode, name, kinds, split ? (args[0] as number) : -1, split ? args.slice(1) : args),
+    );
+    return this.recording;
+  }
+
+  private load(): void {
+    heap.open();
+    const module = this.module();
+    try {
+      this.wasm = new WebAssembly.Instance(module, { env: { memory: heap.memory, table: table(), abort } }).exports;
+    } catch (error) {
+      throw new Error(`${this.name}: expected a host that may run WebAssembly. Got ${String(error)}. HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.`, { cause: error });
+    }
+    const wasm = this.wasm as Record<string, WasmFunction>;
+    this.liveKernels = this.each((_, name, kinds, split) => {
+      const f = wasm[name];
+      if (f === undefined) throw new Error(`${this.name}: expected a module built from these sources. Got one without the kernel '${name}'.`);
+      const arity = kinds.length + (split ? 1 : 0);
+      if (arity > (split ? MAXIMUM_ARITY : 6)) throw new Error(`${name}: expected at most ${MAXIMUM_ARITY} arguments (6 when not split). Got ${arity}.`);
+      return liveKernel(f, split, arity);
+    });
+  }
+
+  private module(): WebAssembly.Module {
+    if (this.given instanceof WebAssembly.Module) return this.given;
+    return new WebAssembly.Module(this.given ?? decodeBase64(this.embedded()));
+  }
+
+  private each(make: (opcode: number, name: string, kinds: string, split: boolean) => KernelFunction): K {
+    const kernels: Record<string, KernelFunction> = {};
+    for (const [index, entry] of this.signatures.split(";").entries()) {
+      const [name, letters] = entry.split(" ") as [string, string];
+      const split = letters.startsWith("n");
+      kernels[name] = make(this.tableBase + index, name, split ? letters.slice(1) : letters, split);
+    }
+    // An object used as a prototype keeps fast property access however many it has.
+    return Object.create(kernels) as K;
+  }
+}
+
+/** The debug build's failed assertion. AssemblyScript strings are UTF-16 with their byte length four bytes before. */
+function abort(message: number, file: number, line: number, column: number): never {
+  const text = (ptr: number): string => (ptr === 0 ? "" : String.fromCharCode(...new Uint16Array(heap.memory.buffer.slice(ptr, ptr + (heap.i32[(ptr >> 2) - 1] ?? 0)))));
+  throw new Error(`kernel: assertion failed: ${text(message)} at ${text(file)}:${line}:${column}`);
+}

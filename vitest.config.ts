@@ -1,0 +1,36 @@
+/** @file The tests in Node. The same files run on three builds of the kernels: strict (all of them), relaxed and debug (the engine's). */
+import { defineConfig } from "vitest/config";
+import { hasRelaxedSimd } from "./src/engine/init.js";
+
+/** What depends on the kernels' build. The other files are about the tree, the package or slow training, and run once. */
+const engineTests = ["test/ops.test.ts", "test/fixtures.test.ts", "test/engine*.test.ts"];
+
+const everywhere = {
+  environment: "node",
+  pool: "forks",
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
+
+export default defineConfig({
+  test: {
+    // Two processes: what a small machine has cores for; a third would only make the timings of the slowest tests wander.
+    maxWorkers: 2,
+    allowOnly: false,
+    reporters: ["default", ["json", { outputFile: "build/test-results/node.json" }]],
+    projects: [
+      { test: { ...everywhere, name: "node", include: ["test/**/*.test.ts"] } },
+      {
+        test: {
+          ...everywhere,
+          name: "relaxed",
+          include: engineTests,
+          setupFiles: ["test/setup/relaxed.ts"],
+          // Node 20 has relaxed SIMD behind a flag, later versions without one (and may no longer know the flag).
+          execArgv: hasRelaxedSimd() ? [] : ["--experimental-wasm-relaxed-simd"],
+        },
+      },
+      { test: { ...everywhere, name: "debug", include: engineTests, setupFiles: ["test/setup/debug.ts"] } },
+    ],
+  },
+});
