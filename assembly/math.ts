@@ -33,11 +33,11 @@ const ROUND_BIASED = memory.data<f32>([12583039.0]); // k = 127
 const TWO_TO_32 = memory.data<f32>([4294967296.0]);
 
 /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2: relative error of exp(r) - 1 0.22 * 2^-24. */
-const EXP_0 = memory.data<f32>([0.4999999403953552]);
-const EXP_1 = memory.data<f32>([0.1666652113199234]);
-const EXP_2 = memory.data<f32>([0.04166838899254799]);
-const EXP_3 = memory.data<f32>([0.00836874544620514]);
-const EXP_4 = memory.data<f32>([0.0013814540579915047]);
+const EXP_0 = memory.data<f32>([0.49999991059303284]);
+const EXP_1 = memory.data<f32>([0.16666547954082489]);
+const EXP_2 = memory.data<f32>([0.041670382022857666]);
+const EXP_3 = memory.data<f32>([0.008366488851606846]);
+const EXP_4 = memory.data<f32>([0.0013667751336470246]);
 
 /** From here on sigmoid(x) rounds to 1. */
 const SIGMOID_GREATEST = memory.data<f32>([18.0]);

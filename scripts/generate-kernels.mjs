@@ -80,7 +80,7 @@ const TYPES = { i: "number", f: "number" };
 
 function interfaceEntry({ name, parameters, kinds, split, doc }) {
   const args = parameters.map((p, i) => `${p.name}: ${TYPES[kinds[i]] ?? (kinds[i] === "p" ? "Source" : "Target")}`);
-  return `  /** ${doc} */\n  ${name}(${[...(split ? ["count: number"] : []), ...args].join(", ")}): void;`;
+  return `  /** ${doc} */\n  ${name}(${[...(split ? ["range: number"] : []), ...args].join(", ")}): void;`;
 }
 
 function typescriptEntry(family, files) {

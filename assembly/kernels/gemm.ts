@@ -7,12 +7,15 @@ import { MC, MR, NR, blockDepth } from "../tile";
 /** What relu (1) and the other activations (0) keep results from falling below. In memory: V8 compiles a choice between vectors to a branch. */
 const FLOORS = memory.data<f32>([-Infinity, 0]);
 
+const STORE: i32 = 0;
+const STORE_RELU: i32 = 2;
+
 // One register tile: rows x 8 outputs. Steps are in bytes. `rows` and `neighbours` are constants that fold away.
 // @ts-ignore: decorator
 @inline
 function tile(
   rows: i32, neighbours: bool, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize,
-  start0: v128, start1: v128, relu: i32, add: i32,
+  start0: v128, start1: v128, ending: i32,
 ): void {
   let c00 = start0, c01 = start1, c10 = start0, c11 = start1, c20 = start0, c21 = start1;
   let c30 = start0, c31 = start1, c40 = start0, c41 = start1, c50 = start0, c51 = start1;
@@ -57,64 +60,78 @@ function tile(
       a5 += aCol;
     }
   }
-  // Two whole endings: were the accumulators to meet again after a branch, V8 would keep them in memory in the loop too.
-  const floor = v128.load_splat<f32>(FLOORS + (<usize>relu << 2));
-  if (add) {
+  // Whole endings, and one of them bare stores: otherwise V8 of Node 20 keeps the accumulators in memory in the loop too.
+  if (ending == STORE) {
+    storeRow(c, c00, c01);
+    if (rows > 1) storeRow((c += cRow), c10, c11);
+    if (rows > 2) storeRow((c += cRow), c20, c21);
+    if (rows > 3) storeRow((c += cRow), c30, c31);
+    if (rows > 4) storeRow((c += cRow), c40, c41);
+    if (rows > 5) storeRow((c += cRow), c50, c51);
+  } else if (ending == STORE_RELU) {
+    const floor = f32x4.splat(0);
+    floorRow(c, c00, c01, floor);
+    if (rows > 1) floorRow((c += cRow), c10, c11, floor);
+    if (rows > 2) floorRow((c += cRow), c20, c21, floor);
+    if (rows > 3) floorRow((c += cRow), c30, c31, floor);
+    if (rows > 4) floorRow((c += cRow), c40, c41, floor);
+    if (rows > 5) floorRow((c += cRow), c50, c51, floor);
+  } else {
+    const floor = v128.load_splat<f32>(FLOORS + ((<usize>ending >> 1) << 2));
     addRow(c, c00, c01, floor);
     if (rows > 1) addRow((c += cRow), c10, c11, floor);
     if (rows > 2) addRow((c += cRow), c20, c21, floor);
     if (rows > 3) addRow((c += cRow), c30, c31, floor);
     if (rows > 4) addRow((c += cRow), c40, c41, floor);
     if (rows > 5) addRow((c += cRow), c50, c51, floor);
-  } else {
-    storeRow(c, c00, c01, floor);
-    if (rows > 1) storeRow((c += cRow), c10, c11, floor);
-    if (rows > 2) storeRow((c += cRow), c20, c21, floor);
-    if (rows > 3) storeRow((c += cRow), c30, c31, floor);
-    if (rows > 4) storeRow((c += cRow), c40, c41, floor);
-    if (rows > 5) storeRow((c += cRow), c50, c51, floor);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(c: usize, v0: v128, v1: v128, floor: v128): void {
-  v128.store(c, f32x4.pmax(v0, floor));
-  v128.store(c, f32x4.pmax(v1, floor), 16);
+function storeRow(c: usize, v0: v128, v1: v128): void {
+  v128.store(c, v0);
+  v128.store(c, v1, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function floorRow(c: usize, v0: v128, v1: v128, floor: v128): void {
+  storeRow(c, f32x4.pmax(v0, floor), f32x4.pmax(v1, floor));
 }
 
 // @ts-ignore: decorator
 @inline
 function addRow(c: usize, v0: v128, v1: v128, floor: v128): void {
-  storeRow(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), floor);
+  floorRow(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), floor);
 }
 
-function nearTile(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(MR, true, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function nearTile(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(MR, true, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function farTile(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(MR, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function farTile(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(MR, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(5, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(5, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(4, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(4, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(3, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(3, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function tile2(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(2, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+function tile2(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(2, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
-function tile1(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, start0: v128, start1: v128, relu: i32, add: i32): void {
-  tile(1, true, k, a, 0, aCol, b, bStep, c, 0, start0, start1, relu, add);
+function tile1(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, start0: v128, start1: v128, ending: i32): void {
+  tile(1, true, k, a, 0, aCol, b, bStep, c, 0, start0, start1, ending);
 }
 
 /** One pass over k steps for `rows` rows of one panel: whole tiles (packed at aPacked unless 0), then a smaller one. */
 function panelPass(
   rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, c: usize, cRow: usize,
-  start0: v128, start1: v128, relu: i32, add: i32,
+  start0: v128, start1: v128, ending: i32,
 ): void {
   const whole = rows - (rows % MR);
   const near = aPacked != 0 || aRow == 4;
@@ -122,16 +139,16 @@ function panelPass(
   const next = aPacked ? <usize>k * MR * 4 : MR * aRow;
   let from = aPacked ? aPacked : a;
   for (let i = 0; i < whole; i += MR, from += next, c += MR * cRow) {
-    if (near) nearTile(k, from, step, b, bStep, c, cRow, start0, start1, relu, add);
-    else farTile(k, from, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+    if (near) nearTile(k, from, step, b, bStep, c, cRow, start0, start1, ending);
+    else farTile(k, from, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
   }
   a += <usize>whole * aRow;
   switch (rows - whole) {
-    case 1: return tile1(k, a, aCol, b, bStep, c, start0, start1, relu, add);
-    case 2: return tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
-    case 3: return tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
-    case 4: return tile4(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
-    case 5: if (MR > 5) tile5(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, relu, add);
+    case 1: return tile1(k, a, aCol, b, bStep, c, start0, start1, ending);
+    case 2: return tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+    case 3: return tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+    case 4: return tile4(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+    case 5: if (MR > 5) tile5(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
   }
 }
 
@@ -155,8 +172,8 @@ function panelWithEpilogue(
 ): void {
   const start0 = bias ? loadPart(bias, columns) : f32x4.splat(0);
   const start1 = bias ? loadPart(bias + 16, columns - 4) : f32x4.splat(0);
-  const relu = i32(last && activation == RELU);
-  panelPass(rows, k, a, aRow, aCol, aPacked, b, bStep, c, cRow, start0, start1, relu, add);
+  const ending = add | (i32(last && activation == RELU) << 1);
+  panelPass(rows, k, a, aRow, aCol, aPacked, b, bStep, c, cRow, start0, start1, ending);
   if (last && activation >= SIGMOID) activate(activation, rows, columns, c, cRow);
 }
 

@@ -6,7 +6,7 @@ import type { IOHandler } from "./types.js";
 /** Makes a handler for a URL of its scheme. */
 export type HandlerFactory = (url: string) => IOHandler;
 
-const factories = new Map<string, HandlerFactory>([["file", fileHandler]]);
+const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", fileHandler]]);
 
 /**
  * Makes `save` and `loadLayersModel` understand URLs `scheme://...`.

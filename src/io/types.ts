@@ -63,6 +63,8 @@ export interface IOHandler {
 
 /** What saving needs of a model. */
 export interface SaveableModel {
-  toConfig(): { className: string; config: object };
-  readonly weights: readonly { name: string; variable: { shape: readonly number[]; dtype: string; dataSync(): ArrayBufferView } }[];
+  /** Its configuration in Keras's serialised form. */
+  getConfig(): object;
+  /** By layer and weight: "dense/kernel". */
+  readonly weights: readonly { name: string; shape: readonly number[]; dtype: string; dataSync(): ArrayBufferView }[];
 }

@@ -17,10 +17,11 @@ export function encodeWeights(weights: SaveableModel["weights"]): { specs: Weigh
   const specs: WeightSpec[] = [];
   const parts: ArrayBufferView[] = [];
   let length = 0;
-  for (const { name, variable } of weights) {
-    if (!(variable.dtype in bytesOf)) throw error("save", `weight '${name}' must be float32, int32 or bool`, `dtype ${variable.dtype}`);
-    const values = variable.dataSync();
-    specs.push({ name, shape: [...variable.shape], dtype: variable.dtype as WeightSpec["dtype"] });
+  for (const weight of weights) {
+    const { name, shape, dtype } = weight;
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") throw error("save", `weight '${name}' must be float32, int32 or bool`, `dtype ${dtype}`);
+    const values = weight.dataSync();
+    specs.push({ name, shape: [...shape], dtype });
     parts.push(values);
     length += values.byteLength;
   }
