@@ -34,10 +34,10 @@ const TWO_TO_32 = memory.data<f32>([4294967296.0]);
 
 /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2: relative error of exp(r) - 1 0.22 * 2^-24. */
 const EXP_0 = memory.data<f32>([0.49999991059303284]);
-const EXP_1 = memory.data<f32>([0.16666547954082489]);
-const EXP_2 = memory.data<f32>([0.041670382022857666]);
-const EXP_3 = memory.data<f32>([0.008366488851606846]);
-const EXP_4 = memory.data<f32>([0.0013667751336470246]);
+const EXP_1 = memory.data<f32>([0.1666654646396637]);
+const EXP_2 = memory.data<f32>([0.041670333594083786]);
+const EXP_3 = memory.data<f32>([0.0083664329722523689]);
+const EXP_4 = memory.data<f32>([0.0013660012045875192]);
 
 /** From here on sigmoid(x) rounds to 1. */
 const SIGMOID_GREATEST = memory.data<f32>([18.0]);
@@ -75,11 +75,10 @@ function splat(constant: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function expReduced(r: v128): v128 {
-  let q = fma(splat(EXP_4), r, splat(EXP_3));
-  q = fma(q, r, splat(EXP_2));
-  q = fma(q, r, splat(EXP_1));
-  q = fma(q, r, splat(EXP_0));
-  return fma(f32x4.mul(r, r), q, r);
+  const square = f32x4.mul(r, r);
+  const low = fma(splat(EXP_1), r, splat(EXP_0));
+  const high = fma(splat(EXP_4), square, fma(splat(EXP_3), r, splat(EXP_2)));
+  return fma(square, fma(high, square, low), r);
 }
 
 /** exp(x). */

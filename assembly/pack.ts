@@ -24,6 +24,8 @@ export function loadPart(p: usize, count: i32): v128 {
 }
 
 /** Stores the first count floats of v at p (4 or more: all four). */
+// @ts-ignore: decorator
+@inline
 export function storePart(p: usize, v: v128, count: i32): void {
   if (count >= 4) v128.store(p, v);
   else if (count == 1) v128.store32_lane(p, v, 0);
@@ -100,7 +102,7 @@ export function packRows(rows: i32, depth: i32, a: usize, aRow: usize, aCol: usi
   for (; rows >= MR; rows -= MR) {
     if (fast > 0) transposeRows(fast, a, aRow, to);
     copySteps(depth - fast, a + <usize>fast * 4, aRow, aCol, to + <usize>fast * A_STEP);
-    a += MR * aRow;
+    a += <usize>MR * aRow;
     to += <usize>depth * A_STEP;
   }
 }

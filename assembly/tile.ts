@@ -1,13 +1,23 @@
-/** @file Block sizes of the matrix multiply and the sizes of its working space: the one place that names them. */
+/**
+ * @file Block sizes of the matrix multiply, the choices that follow from a shape, and the bytes of working space: the one
+ * place that names them. Compiled into the module, so that a caller asks the very functions that the kernels use.
+ */
 
 /** Rows of a register tile. V8 on x86-64 leaves 15 vector registers; a strict step needs one of them for the product. */
 export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Columns of a register tile, and of a panel of B. */
 export const NR: i32 = 8;
-/** Most steps of K in one pass: KC * NR floats of B (10 kB) and KC * MR of A (8 kB) stay in a first-level cache of 32 kB. */
+/** Most steps of K in one pass: KC * NR floats of B (10 kB) and KC * MR of A (8 kB) fit a first-level cache of 32 kB. */
 export const KC: i32 = 320;
-/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (150 kB) stay in the second-level cache. */
+/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (150 kB) fit the second-level cache. */
 export const MC: i32 = 120;
+
+/** Fewer rows than this multiply faster when B is read where it lies (gemmColumns) than when it is packed first. */
+export const PACK_ROWS: i32 = 64;
+/** Columns from which packing A costs less than it saves. */
+const PACK_COLUMNS: i32 = 256;
+/** Bytes of one register tile in memory: where an odd-sized one is kept before its part is copied to C. */
+export const TILE_BYTES: i32 = 6 * NR * 4;
 
 /** Steps of K in one pass: K cut into equal parts of at most KC (a multiple of 4), whatever the rows and columns. */
 export function blockDepth(k: i32): i32 {
@@ -16,12 +26,47 @@ export function blockDepth(k: i32): i32 {
   return ((k + parts - 1) / parts + 3) & ~3;
 }
 
-/** Bytes of the packed form of a B of k rows and n columns. */
-export function packedBytesB(n: i32, k: i32): i32 {
-  return ((n + NR - 1) / NR) * k * NR * 4;
+/** Lines this many floats apart fall into one set of the first-level cache, which keeps 8 to 12 of them. */
+function collides(stride: i32, count: i32): bool {
+  return stride % 1024 == 0 && count > 12;
 }
 
-/** Bytes of scratch that gemm needs to pack an A of m rows and k columns. */
-export function packedBytesA(m: i32, k: i32): i32 {
-  return m * blockDepth(k) * 4;
+/** 1 when gemm copies A into panels: for many columns, or because its steps of K collide in the cache. */
+export function packsA(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
+  return i32(k > 8 && (n >= PACK_COLUMNS || (aRow == 1 && collides(aCol, k))));
+}
+
+/** 1 when gemmColumns and gemmBatched read whole panels of B where they lie. */
+export function readsBInPlace(m: i32, k: i32, bRow: i32, bCol: i32): i32 {
+  return i32(bCol == 1 && (m < 16 || !collides(bRow, k)));
+}
+
+/** Bytes of the packed form of a B of k rows and n columns: what packB writes and gemm reads. */
+export function packedBytesB(n: i32, k: i32): i32 {
+  return panels(n) * k * NR * 4;
+}
+
+/** Bytes of gemm's scratch, a slice a row: part of a tile, and the row's part of a packed A if there is one. */
+export function gemmScratchBytes(m: i32, n: i32, k: i32, aRow: i32, aCol: i32): i32 {
+  return m * scratchRowBytes(n, k, aRow, aCol);
+}
+
+/** Bytes of one row's slice of gemm's scratch. */
+export function scratchRowBytes(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
+  return NR * 4 + (packsA(n, k, aRow, aCol) ? blockDepth(k) * 4 : 0);
+}
+
+/** Bytes of gemmColumns' scratch, a slice a panel: a tile, and the panel if it is packed (the last one if it is not whole). */
+export function gemmColumnsScratchBytes(m: i32, n: i32, k: i32, bRow: i32, bCol: i32): i32 {
+  const packed = readsBInPlace(m, k, bRow, bCol) ? i32(n % NR != 0) : panels(n);
+  return panels(n) * TILE_BYTES + packed * k * NR * 4;
+}
+
+/** Bytes of gemmBatched's scratch, a slice a matrix: a tile and a panel. */
+export function gemmBatchedScratchBytes(batch: i32, k: i32): i32 {
+  return batch * (TILE_BYTES + k * NR * 4);
+}
+
+function panels(n: i32): i32 {
+  return (n + NR - 1) / NR;
 }

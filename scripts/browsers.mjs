@@ -48,6 +48,51 @@ export function browserPath(name) {
   return path;
 }
 
+/** Firefox without its first-run pages and its own traffic. */
+const firefoxPreferences = [
+  ["app.normandy.enabled", false],
+  ["app.update.auto", false],
+  ["browser.aboutwelcome.enabled", false],
+  ["browser.shell.checkDefaultBrowser", false],
+  ["datareporting.policy.dataSubmissionEnabled", false],
+  ["network.captive-portal-service.enabled", false],
+  ["network.connectivity-service.enabled", false],
+  ["toolkit.telemetry.reportingpolicy.firstRun", false],
+];
+
+/**
+ * How to start a browser so that it opens the address given as last argument and shows no window. Sandboxes are off: they do
+ * not start in a container, and the only page opened is our own.
+ * @throws when it is not installed
+ */
+export function startCommand(browser) {
+  const program = browserPath(browser);
+  if (browser === "chromium") {
+    const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking"];
+    return (folder) => ({ program, args: [...flags, `--user-data-dir=${folder}`] });
+  }
+  if (browser === "firefox") {
+    const preferences = firefoxPreferences.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${value});\n`).join("");
+    return (folder) => ({ program, args: ["--headless", "--no-remote", "--profile", folder], env: { HOME: folder }, files: { "user.js": preferences } });
+  }
+  const display = browserPath("virtual display");
+  return (folder) => ({
+    program: display,
+    args: ["-a", program, "--private"],
+    env: {
+      HOME: folder,
+      XDG_RUNTIME_DIR: folder,
+      // Posting shared memory to workers is behind this option in WebKitGTK.
+      JSC_useSharedArrayBuffer: "1",
+      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      GDK_BACKEND: "x11",
+      NO_AT_BRIDGE: "1",
+    },
+  });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const missing = missingPackages();
   if (missing.length > 0) {

@@ -24,7 +24,7 @@ function kindOf(parameter, roles, where) {
 /** All kernels of one source file: { name, parameters, kinds, split, doc }. */
 export function parseKernels(source, file) {
   const kernels = [];
-  const pattern = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\s*^export function (\w+)(<[^>]*>)?\(([^)]*)\)\s*:\s*(\w+)/gm;
+  const pattern = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\s*(?:^\/\/[^\n]*\n\s*)*^export function (\w+)(<[^>]*>)?\(([^)]*)\)\s*:\s*(\w+)/gm;
   for (const [, doc = "", name, generic, list, result] of source.matchAll(pattern)) {
     const where = `${file}: ${name}`;
     if (generic) throw new Error(`${where}: expected a plain function. Got type parameters ${generic}.`);
@@ -112,7 +112,10 @@ export function generate() {
       const path = `assembly/kernels/${name}.ts`;
       return { name, kernels: parseKernels(readFileSync(root + path, "utf8"), path) };
     });
-    const count = files.reduce((sum, file) => sum + file.kernels.length, 0);
+    const names = files.flatMap((file) => file.kernels.map((kernel) => kernel.name));
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) throw new Error(`${family.name}: expected each kernel once. Got two named '${twice}'.`);
+    const count = names.length;
     if (count > family.table[1] - family.table[0]) throw new Error(`${family.name}: expected at most ${family.table[1] - family.table[0]} kernels. Got ${count}.`);
     outputs.push({ path: `assembly/${family.name}.gen.ts`, text: assemblyEntry(family, files) });
     outputs.push({ path: `src/wasm/${family.name}.gen.ts`, text: typescriptEntry(family, files) });

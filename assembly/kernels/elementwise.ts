@@ -1,85 +1,471 @@
-/** @file Temporary scalar version, replaced by the SIMD one. */
-import { exp4, log4, tanh4, sigmoid4 } from "../math";
-function sc(v: v128): f32 { return f32x4.extract_lane(v, 0); }
-/** x @writes y */
-export function neg(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), -v); } }
-/** x @writes y */
-export function abs(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), f32.abs(v)); } }
-/** x @writes y */
-export function exp(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), sc(exp4(f32x4.splat(v)))); } }
-/** x @writes y */
-export function log(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), sc(log4(f32x4.splat(v)))); } }
-/** x @writes y */
-export function square(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), v*v); } }
-/** x @writes y */
-export function sqrt(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), f32.sqrt(v)); } }
-/** x @writes y */
-export function relu(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), max<f32>(v,0)); } }
-/** x @writes y */
-export function sigmoid(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), sc(sigmoid4(f32x4.splat(v)))); } }
-/** x @writes y */
-export function tanh(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<f32>(x + (<usize>i << 2)); store<f32>(y + (<usize>i << 2), sc(tanh4(f32x4.splat(v)))); } }
-/** x @writes y */
-export function negI32(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<i32>(x+(<usize>i<<2)); store<i32>(y+(<usize>i<<2), -v); } }
-/** x @writes y */
-export function absI32(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<i32>(x+(<usize>i<<2)); store<i32>(y+(<usize>i<<2), v < 0 ? -v : v); } }
-/** x @writes y */
-export function squareI32(begin: i32, end: i32, x: usize, y: usize): void { for (let i = begin; i < end; i++) { const v = load<i32>(x+(<usize>i<<2)); store<i32>(y+(<usize>i<<2), v*v); } }
-/** x @writes dx */
-export function reluGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void { for (let i = begin; i < end; i++) { const y0 = load<f32>(y + (<usize>i << 2)); const d = load<f32>(dy + (<usize>i << 2)); store<f32>(dx + (<usize>i << 2), y0 > 0 ? d : 0); } }
-/** x @writes dx */
-export function sigmoidGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void { for (let i = begin; i < end; i++) { const y0 = load<f32>(y + (<usize>i << 2)); const d = load<f32>(dy + (<usize>i << 2)); store<f32>(dx + (<usize>i << 2), d*y0*(1-y0)); } }
-/** x @writes dx */
-export function tanhGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void { for (let i = begin; i < end; i++) { const y0 = load<f32>(y + (<usize>i << 2)); const d = load<f32>(dy + (<usize>i << 2)); store<f32>(dx + (<usize>i << 2), d*(1-y0*y0)); } }
-/** x @writes y */
-export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), p+q); } }
-/** x @writes y */
-export function addRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), p+q); } } }
-/** x @writes y */
-export function sub(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), p-q); } }
-/** x @writes y */
-export function subRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), p-q); } } }
-/** x @writes y */
-export function mul(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), p*q); } }
-/** x @writes y */
-export function mulRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), p*q); } } }
-/** x @writes y */
-export function div(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), p/q); } }
-/** x @writes y */
-export function divRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), p/q); } } }
-/** x @writes y */
-export function maximum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), max(p,q)); } }
-/** x @writes y */
-export function maximumRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), max(p,q)); } } }
-/** x @writes y */
-export function minimum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<f32>(a + (<usize>(i*aStep) << 2)); const q = load<f32>(b + (<usize>(i*bStep) << 2)); store<f32>(y + (<usize>i << 2), min(p,q)); } }
-/** x @writes y */
-export function minimumRows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<f32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<f32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<f32>(y + (<usize>(r*inner+j) << 2), min(p,q)); } } }
-/** x @writes y */
-export function addI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), p+q); } }
-/** x @writes y */
-export function addI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), p+q); } } }
-/** x @writes y */
-export function subI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), p-q); } }
-/** x @writes y */
-export function subI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), p-q); } } }
-/** x @writes y */
-export function mulI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), p*q); } }
-/** x @writes y */
-export function mulI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), p*q); } } }
-/** x @writes y */
-export function divI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), q==0?0:p/q); } }
-/** x @writes y */
-export function divI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), q==0?0:p/q); } } }
-/** x @writes y */
-export function maximumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), max(p,q)); } }
-/** x @writes y */
-export function maximumI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), max(p,q)); } } }
-/** x @writes y */
-export function minimumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void { for (let i = begin; i < end; i++) { const p = load<i32>(a + (<usize>(i*aStep) << 2)); const q = load<i32>(b + (<usize>(i*bStep) << 2)); store<i32>(y + (<usize>i << 2), min(p,q)); } }
-/** x @writes y */
-export function minimumI32Rows(begin: i32, end: i32, d1: i32, d2: i32, inner: i32, a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize): void { for (let r = begin; r < end; r++) { const i2 = r % d2; const i1 = (r / d2) % d1; const i0 = r / (d1*d2); for (let j = 0; j < inner; j++) { const p = load<i32>(a + (<usize>(i0*a0+i1*a1+i2*a2+j*aStep) << 2)); const q = load<i32>(b + (<usize>(i0*b0+i1*b1+i2*b2+j*bStep) << 2)); store<i32>(y + (<usize>(r*inner+j) << 2), min(p,q)); } } }
-/** x @updates y */
-export function scaleAdd(begin: i32, end: i32, alpha: f32, x: usize, y: usize): void { for (let i = begin; i < end; i++) store<f32>(y + (<usize>i << 2), load<f32>(y + (<usize>i << 2))+alpha*load<f32>(x + (<usize>i << 2))); }
-/** x @writes y */
-export function clip(begin: i32, end: i32, lo: f32, hi: f32, x: usize, y: usize): void { for (let i = begin; i < end; i++) store<f32>(y + (<usize>i << 2), min<f32>(max<f32>(load<f32>(x + (<usize>i << 2)),lo),hi)); }
+/**
+ * @file Elementwise mathematics, its gradients and clipping.
+ *
+ * An operation is a functor class: its `v` maps vectors of four elements, and the loops are generic in it. Elements at
+ * the end of a range go through the same `v`, alone or in a part of a vector, so that an element gets the same bits wherever
+ * it stands.
+ */
+import { exp4, log4, sigmoid4, tanh4 } from "../math";
+import { fma } from "../simd";
+
+class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
+class Abs { @inline v(x: v128): v128 { return f32x4.abs(x); } }
+class Exp { @inline v(x: v128): v128 { return exp4(x); } }
+class Log { @inline v(x: v128): v128 { return log4(x); } }
+class Square { @inline v(x: v128): v128 { return f32x4.mul(x, x); } }
+class Sqrt { @inline v(x: v128): v128 { return f32x4.sqrt(x); } }
+// pmax(x, 0) is x when x is NaN.
+class Relu { @inline v(x: v128): v128 { return f32x4.pmax(x, i32x4.splat(0)); } }
+class Sigmoid { @inline v(x: v128): v128 { return sigmoid4(x); } }
+class Tanh { @inline v(x: v128): v128 { return tanh4(x); } }
+class NegI32 { @inline v(x: v128): v128 { return i32x4.neg(x); } }
+class AbsI32 { @inline v(x: v128): v128 { return i32x4.abs(x); } }
+class SquareI32 { @inline v(x: v128): v128 { return i32x4.mul(x, x); } }
+
+/** y = Op(x), for operations of few instructions. */
+// @ts-ignore: decorator
+@inline
+function map<Op>(begin: i32, end: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  const last = y + ((<usize>end) << 2);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  for (; y + 32 <= last; y += 32, x += 32) {
+    const first = changetype<Op>(0).v(v128.load(x));
+    const second = changetype<Op>(0).v(v128.load(x, 16));
+    v128.store(y, first);
+    v128.store(y, second, 16);
+  }
+  for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(x)), 0);
+}
+
+/** The first `count` floats at `address`, at most four, then zeros. */
+function loadPart(address: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(address);
+  if (count == 1) return v128.load32_zero(address);
+  const pair = v128.load64_zero(address);
+  return count == 2 ? pair : v128.load_lane<f32>(address, pair, 2, 8);
+}
+
+/** Stores the first `count` lanes at `address`, at most four. */
+function storePart(address: usize, lanes: v128, count: i32): void {
+  if (count >= 4) v128.store(address, lanes);
+  else if (count == 1) v128.store_lane<f32>(address, lanes, 0);
+  else {
+    v128.store_lane<f64>(address, lanes, 0);
+    if (count == 3) v128.store_lane<f32>(address, lanes, 2, 8);
+  }
+}
+
+/** y = Op(x), for long operations: the last elements share one copy of the code. */
+// @ts-ignore: decorator
+@inline
+function mapLong<Op>(begin: i32, end: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  let rest = end - begin;
+  for (; rest >= 8; rest -= 8, x += 32, y += 32) {
+    const first = changetype<Op>(0).v(v128.load(x));
+    const second = changetype<Op>(0).v(v128.load(x, 16));
+    v128.store(y, first);
+    v128.store(y, second, 16);
+  }
+  for (; rest > 0; rest -= 4, x += 16, y += 16) storePart(y, changetype<Op>(0).v(loadPart(x, rest)), rest);
+}
+
+/** y = -x for elements [begin, end). In place: y may be x. @writes y */
+export function neg(begin: i32, end: i32, x: usize, y: usize): void {
+  map<Neg>(begin, end, x, y);
+}
+
+/** y = |x| for elements [begin, end). In place: y may be x. @writes y */
+export function abs(begin: i32, end: i32, x: usize, y: usize): void {
+  map<Abs>(begin, end, x, y);
+}
+
+/** y = e^x for elements [begin, end). In place: y may be x. @writes y */
+export function exp(begin: i32, end: i32, x: usize, y: usize): void {
+  mapLong<Exp>(begin, end, x, y);
+}
+
+/** y = ln(x) for elements [begin, end). In place: y may be x. @writes y */
+export function log(begin: i32, end: i32, x: usize, y: usize): void {
+  mapLong<Log>(begin, end, x, y);
+}
+
+/** y = x^2 for elements [begin, end). In place: y may be x. @writes y */
+export function square(begin: i32, end: i32, x: usize, y: usize): void {
+  map<Square>(begin, end, x, y);
+}
+
+/** y = the square root of x for elements [begin, end). In place: y may be x. @writes y */
+export function sqrt(begin: i32, end: i32, x: usize, y: usize): void {
+  map<Sqrt>(begin, end, x, y);
+}
+
+/** y = max(x, 0), NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
+export function relu(begin: i32, end: i32, x: usize, y: usize): void {
+  map<Relu>(begin, end, x, y);
+}
+
+/** y = 1 / (1 + e^-x) for elements [begin, end). In place: y may be x. @writes y */
+export function sigmoid(begin: i32, end: i32, x: usize, y: usize): void {
+  mapLong<Sigmoid>(begin, end, x, y);
+}
+
+/** y = tanh(x) for elements [begin, end). In place: y may be x. @writes y */
+export function tanh(begin: i32, end: i32, x: usize, y: usize): void {
+  mapLong<Tanh>(begin, end, x, y);
+}
+
+/** y = -x (int32, wraps) for elements [begin, end). In place: y may be x. @writes y */
+export function negI32(begin: i32, end: i32, x: usize, y: usize): void {
+  map<NegI32>(begin, end, x, y);
+}
+
+/** y = |x| (int32; the least stays) for elements [begin, end). In place: y may be x. @writes y */
+export function absI32(begin: i32, end: i32, x: usize, y: usize): void {
+  map<AbsI32>(begin, end, x, y);
+}
+
+/** y = x^2 (int32, wraps) for elements [begin, end). In place: y may be x. @writes y */
+export function squareI32(begin: i32, end: i32, x: usize, y: usize): void {
+  map<SquareI32>(begin, end, x, y);
+}
+
+/** y = min(max(x, lo), hi), NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
+export function clip(begin: i32, end: i32, lo: f32, hi: f32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  const least = f32x4.splat(lo);
+  const greatest = f32x4.splat(hi);
+  const last = y + ((<usize>end) << 2);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  // pmax(x, c) and pmin(x, c) are x when x is NaN.
+  for (; y + 16 <= last; y += 16, x += 16) v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x), least), greatest));
+  for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, f32x4.pmin(f32x4.pmax(v128.load32_zero(x), least), greatest), 0);
+}
+
+const ONE = memory.data<f32>([1.0]);
+
+class ReluGrad { @inline v(y: v128, dy: v128): v128 { return v128.and(f32x4.gt(y, i32x4.splat(0)), dy); } }
+class SigmoidGrad { @inline v(y: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(v128.load32_splat(ONE), y)); } }
+class TanhGrad { @inline v(y: v128, dy: v128): v128 { return f32x4.mul(dy, f32x4.sub(v128.load32_splat(ONE), f32x4.mul(y, y))); } }
+
+/** y = Op(a, b) for elements [begin, end). */
+// @ts-ignore: decorator
+@inline
+function zip<Op>(begin: i32, end: i32, a: usize, b: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  a += (<usize>begin) << 2;
+  b += (<usize>begin) << 2;
+  const last = y + ((<usize>end) << 2);
+  y += (<usize>begin) << 2;
+  for (; y + 16 <= last; y += 16, a += 16, b += 16) v128.store(y, changetype<Op>(0).v(v128.load(a), v128.load(b)));
+  for (; y < last; y += 4, a += 4, b += 4) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(a), v128.load32_zero(b)), 0);
+}
+
+/** dx = y > 0 ? dy : 0 for elements [begin, end); y: result of relu. In place: dx may be y or dy. @writes dx */
+export function reluGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {
+  zip<ReluGrad>(begin, end, y, dy, dx);
+}
+
+/** dx = dy y (1 - y) for elements [begin, end); y: result of sigmoid. In place: dx may be y or dy. @writes dx */
+export function sigmoidGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {
+  zip<SigmoidGrad>(begin, end, y, dy, dx);
+}
+
+/** dx = dy (1 - y^2) for elements [begin, end); y: result of tanh. In place: dx may be y or dy. @writes dx */
+export function tanhGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {
+  zip<TanhGrad>(begin, end, y, dy, dx);
+}
+
+/** y += alpha x for elements [begin, end). In place: x may be y. @updates y */
+export function scaleAdd(begin: i32, end: i32, alpha: f32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  const scale = f32x4.splat(alpha);
+  const last = y + ((<usize>end) << 2);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  for (; y + 16 <= last; y += 16, x += 16) v128.store(y, fma(scale, v128.load(x), v128.load(y)));
+  for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, fma(scale, v128.load32_zero(x), v128.load32_zero(y)), 0);
+}
+
+/** floor(a / b); 0 where b is 0, and the least where a is the least and b is -1, as two's complement has it. */
+function floorDivide(a: i32, b: i32): i32 {
+  if (b == 0) return 0;
+  if (b == -1) return -a; // i32.div_s would trap on the least.
+  const quotient = a / b;
+  return quotient * b != a && (a ^ b) < 0 ? quotient - 1 : quotient;
+}
+
+class Add { @inline v(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
+class Sub { @inline v(a: v128, b: v128): v128 { return f32x4.sub(a, b); } }
+class Mul { @inline v(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
+class Div { @inline v(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
+// pmax and pmin are a when a is NaN; where b is NaN all bits are set, which is NaN too. f32x4.max is a slow sequence on x86.
+class Maximum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b)); } }
+class Minimum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b)); } }
+class AddI32 { @inline v(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+class SubI32 { @inline v(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
+class MulI32 { @inline v(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+class DivI32 {
+  // Not inline: it is long, and its divisions take most of the time.
+  v(a: v128, b: v128): v128 {
+    let y = i32x4.splat(floorDivide(i32x4.extract_lane(a, 0), i32x4.extract_lane(b, 0)));
+    y = i32x4.replace_lane(y, 1, floorDivide(i32x4.extract_lane(a, 1), i32x4.extract_lane(b, 1)));
+    y = i32x4.replace_lane(y, 2, floorDivide(i32x4.extract_lane(a, 2), i32x4.extract_lane(b, 2)));
+    return i32x4.replace_lane(y, 3, floorDivide(i32x4.extract_lane(a, 3), i32x4.extract_lane(b, 3)));
+  }
+}
+class MaximumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+
+/**
+ * y = Op(a, b) for `count` rows of `inner` elements. y is contiguous; aRow and bRow are bytes between rows of the operands; with
+ * step 1 an operand's row is `inner` elements, with step 0 one element for the whole row.
+ */
+function block<Op>(count: i32, inner: i32, a: usize, aRow: usize, aStep: i32, b: usize, bRow: usize, bStep: i32, y: usize): void {
+  const aBytes = (<usize>aStep) << 2;
+  const bBytes = (<usize>bStep) << 2;
+  const row = (<usize>inner) << 2;
+  for (; count > 0; --count, a += aRow, b += bRow) {
+    const last = y + row;
+    let p = a;
+    let q = b;
+    if (aStep == 0) {
+      const splat = v128.load32_splat(a);
+      if (bStep != 0) for (; y + 16 <= last; y += 16, q += 16) v128.store(y, changetype<Op>(0).v(splat, v128.load(q)));
+    } else if (bStep == 0) {
+      const splat = v128.load32_splat(b);
+      for (; y + 16 <= last; y += 16, p += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), splat));
+    } else {
+      for (; y + 16 <= last; y += 16, p += 16, q += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), v128.load(q)));
+    }
+    for (; y < last; y += 4, p += aBytes, q += bBytes) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(p), v128.load32_zero(q)), 0);
+  }
+}
+
+/** y = Op(a, b) for elements [begin, end). */
+// @ts-ignore: decorator
+@inline
+function plain<Op>(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  assert(begin >= 0 && begin <= end && (aStep | bStep) >>> 1 == 0);
+  block<Op>(1, end - begin, a + ((<usize>(begin * aStep)) << 2), 0, aStep, b + ((<usize>(begin * bStep)) << 2), 0, bStep, y + ((<usize>begin) << 2));
+}
+
+/** y = Op(a, b) for rows [begin, end) of [d0, d1, d2, inner], one block for each run of rows along d2. */
+// @ts-ignore: decorator
+@inline
+function rows<Op>(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner >= 0 && (aStep | bStep) >>> 1 == 0);
+  y += (<usize>(begin * inner)) << 2;
+  while (begin < end) {
+    const outer = begin / d2;
+    const i2 = begin - outer * d2;
+    const i0 = outer / d1;
+    const i1 = outer - i0 * d1;
+    const count = min(d2 - i2, end - begin);
+    const aFirst = a + ((<usize>(i0 * a0 + i1 * a1 + i2 * a2)) << 2);
+    const bFirst = b + ((<usize>(i0 * b0 + i1 * b1 + i2 * b2)) << 2);
+    block<Op>(count, inner, aFirst, (<usize>a2) << 2, aStep, bFirst, (<usize>b2) << 2, bStep, y);
+    y += (<usize>(count * inner)) << 2;
+    begin += count;
+  }
+}
+
+/** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Add>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a + b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function addRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Add>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a - b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function sub(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Sub>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a - b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function subRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Sub>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function mul(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Mul>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function mulRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Mul>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a / b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function div(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Div>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a / b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function divRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Div>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = max(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function maximum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Maximum>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = max(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function maximumRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Maximum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = min(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function minimum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Minimum>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = min(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function minimumRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Minimum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a + b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function addI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<AddI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a + b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function addI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<AddI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a - b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function subI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<SubI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a - b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function subI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<SubI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function mulI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MulI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function mulI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MulI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = floor(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function divI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<DivI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = floor(a / b) (int32), 0 where b is 0, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function divI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<DivI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = max(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function maximumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MaximumI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = max(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function maximumI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MaximumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = min(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function minimumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MinimumI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = min(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function minimumI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MinimumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}

@@ -1,24 +1,61 @@
-/** @file Matrix multiply. */
+/**
+ * @file Matrix multiply: C = act(A B + bias), A [m, k], B [k, n], C [m, n], float32, all strides in floats.
+ *
+ * Which kernel for which shape (a stride of 1 makes neighbours; the functions named are in tile.ts):
+ *
+ *   k == 0                                         gemm, which never reads packed then
+ *   n == 1 and aCol == 1 and bRow == 1             gemmDots, x = A, v = B's column
+ *   m <= 3 and aCol == 1 and bRow == 1             gemmDots, x = B's columns, v = A's rows
+ *   n <= 3 and aCol == 1 and bRow == 1             gemmDots, x = A, v = B's columns
+ *   n == 1 and aRow == 1 and ldc == 1 and no bias  gemmThin on the transposes: m' = 1, n' = m
+ *   m == 1 and bCol == 1                           gemmThin
+ *   k <= 3 and bCol == 1 and n >= 16               gemmThin (outer products)
+ *   m < PACK_ROWS                                  gemmColumns, with gemmColumnsScratchBytes of scratch
+ *   otherwise                                      packB with packedBytesB, then gemm with gemmScratchBytes
+ *
+ * and for a batch of matrices with m < PACK_ROWS or less than about 32 000 multiplications each: gemmBatched.
+ *
+ * In all but gemmDots an output is one sum in the order of k, cut every blockDepth(k) steps in gemm, gemmColumns and
+ * gemmBatched; so it does not depend on how a range is split, nor on where a tile or panel ends.
+ */
 import { sigmoid4, tanh4 } from "../math";
-import { fma } from "../simd";
 import { loadPart, packPanel, packRows, storePart } from "../pack";
-import { MC, MR, NR, blockDepth } from "../tile";
+import { fma } from "../simd";
+import { MC, MR, NR, TILE_BYTES, blockDepth, packsA, readsBInPlace, scratchRowBytes } from "../tile";
 
-/** What relu (1) and the other activations (0) keep results from falling below. In memory: V8 compiles a choice between vectors to a branch. */
+/** Activations. */
+const RELU: i32 = 1;
+const SIGMOID: i32 = 2;
+
+/** What happens to a finished tile, as bits: add what C held, then raise to the floor of relu. */
+const ADD: i32 = 1;
+const FLOOR: i32 = 2;
+/** The floor, by ending >> 1. In memory, because V8 compiles a choice between two vectors to a branch. */
 const FLOORS = memory.data<f32>([-Infinity, 0]);
 
-const STORE: i32 = 0;
-const STORE_RELU: i32 = 2;
+// @ts-ignore: decorator
+@inline
+function floorOf(ending: i32): v128 {
+  return v128.load_splat<f32>(FLOORS + ((<usize>ending >> 1) << 2));
+}
 
-// One register tile: rows x 8 outputs. Steps are in bytes. `rows` and `neighbours` are constants that fold away.
+/** The panel step of B when it is packed, in bytes; also a row of a tile that is kept in scratch. */
+const PANEL_STEP: usize = NR * 4;
+
+// ---------------------------------------------------------------------------------------------------- register tile
+
+// C[rows, 8] = ending(start + A[rows, k] B[k, 8]); steps in bytes. `rows`, `near` (the rows of A are neighbours) and `plain`
+// (there is no ending) are constants that fold away.
+// V8 of Node 20 keeps accumulators in memory inside the loop, at half the speed, unless at least one way out of it stores them
+// as they are and no two ways meet again while they are in use. So each ending is written out, and nothing is called.
 // @ts-ignore: decorator
 @inline
 function tile(
-  rows: i32, neighbours: bool, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize,
+  rows: i32, near: bool, plain: bool, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize,
   start0: v128, start1: v128, ending: i32,
 ): void {
-  let c00 = start0, c01 = start1, c10 = start0, c11 = start1, c20 = start0, c21 = start1;
-  let c30 = start0, c31 = start1, c40 = start0, c41 = start1, c50 = start0, c51 = start1;
+  let c00 = start0, c10 = start0, c20 = start0, c30 = start0, c40 = start0, c50 = start0;
+  let c01 = start1, c11 = start1, c21 = start1, c31 = start1, c41 = start1, c51 = start1;
   let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
   for (; k > 0; k--) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
@@ -26,64 +63,61 @@ function tile(
     c00 = fma(x, b0, c00);
     c01 = fma(x, b1, c01);
     if (rows > 1) {
-      x = neighbours ? v128.load_splat<f32>(a, 4) : v128.load_splat<f32>(a1);
+      x = near ? v128.load_splat<f32>(a, 4) : v128.load_splat<f32>(a1);
       c10 = fma(x, b0, c10);
       c11 = fma(x, b1, c11);
     }
     if (rows > 2) {
-      x = neighbours ? v128.load_splat<f32>(a, 8) : v128.load_splat<f32>(a2);
+      x = near ? v128.load_splat<f32>(a, 8) : v128.load_splat<f32>(a2);
       c20 = fma(x, b0, c20);
       c21 = fma(x, b1, c21);
     }
     if (rows > 3) {
-      x = neighbours ? v128.load_splat<f32>(a, 12) : v128.load_splat<f32>(a3);
+      x = near ? v128.load_splat<f32>(a, 12) : v128.load_splat<f32>(a3);
       c30 = fma(x, b0, c30);
       c31 = fma(x, b1, c31);
     }
     if (rows > 4) {
-      x = neighbours ? v128.load_splat<f32>(a, 16) : v128.load_splat<f32>(a4);
+      x = near ? v128.load_splat<f32>(a, 16) : v128.load_splat<f32>(a4);
       c40 = fma(x, b0, c40);
       c41 = fma(x, b1, c41);
     }
     if (rows > 5) {
-      x = neighbours ? v128.load_splat<f32>(a, 20) : v128.load_splat<f32>(a5);
+      x = near ? v128.load_splat<f32>(a, 20) : v128.load_splat<f32>(a5);
       c50 = fma(x, b0, c50);
       c51 = fma(x, b1, c51);
     }
     b += bStep;
     a += aCol;
-    if (!neighbours) {
-      a1 += aCol;
-      a2 += aCol;
-      a3 += aCol;
-      a4 += aCol;
-      a5 += aCol;
-    }
+    a1 += aCol;
+    a2 += aCol;
+    a3 += aCol;
+    a4 += aCol;
+    a5 += aCol;
   }
-  // Whole endings, and one of them bare stores: otherwise V8 of Node 20 keeps the accumulators in memory in the loop too.
-  if (ending == STORE) {
+  if (plain || ending == 0) {
     storeRow(c, c00, c01);
     if (rows > 1) storeRow((c += cRow), c10, c11);
     if (rows > 2) storeRow((c += cRow), c20, c21);
     if (rows > 3) storeRow((c += cRow), c30, c31);
     if (rows > 4) storeRow((c += cRow), c40, c41);
     if (rows > 5) storeRow((c += cRow), c50, c51);
-  } else if (ending == STORE_RELU) {
+  } else if (ending == FLOOR) {
     const floor = f32x4.splat(0);
-    floorRow(c, c00, c01, floor);
-    if (rows > 1) floorRow((c += cRow), c10, c11, floor);
-    if (rows > 2) floorRow((c += cRow), c20, c21, floor);
-    if (rows > 3) floorRow((c += cRow), c30, c31, floor);
-    if (rows > 4) floorRow((c += cRow), c40, c41, floor);
-    if (rows > 5) floorRow((c += cRow), c50, c51, floor);
+    storeFloor(c, c00, c01, floor);
+    if (rows > 1) storeFloor((c += cRow), c10, c11, floor);
+    if (rows > 2) storeFloor((c += cRow), c20, c21, floor);
+    if (rows > 3) storeFloor((c += cRow), c30, c31, floor);
+    if (rows > 4) storeFloor((c += cRow), c40, c41, floor);
+    if (rows > 5) storeFloor((c += cRow), c50, c51, floor);
   } else {
-    const floor = v128.load_splat<f32>(FLOORS + ((<usize>ending >> 1) << 2));
-    addRow(c, c00, c01, floor);
-    if (rows > 1) addRow((c += cRow), c10, c11, floor);
-    if (rows > 2) addRow((c += cRow), c20, c21, floor);
-    if (rows > 3) addRow((c += cRow), c30, c31, floor);
-    if (rows > 4) addRow((c += cRow), c40, c41, floor);
-    if (rows > 5) addRow((c += cRow), c50, c51, floor);
+    const floor = floorOf(ending);
+    storeSum(c, c00, c01, floor);
+    if (rows > 1) storeSum((c += cRow), c10, c11, floor);
+    if (rows > 2) storeSum((c += cRow), c20, c21, floor);
+    if (rows > 3) storeSum((c += cRow), c30, c31, floor);
+    if (rows > 4) storeSum((c += cRow), c40, c41, floor);
+    if (rows > 5) storeSum((c += cRow), c50, c51, floor);
   }
 }
 
@@ -94,145 +128,378 @@ function storeRow(c: usize, v0: v128, v1: v128): void {
   v128.store(c, v1, 16);
 }
 
+// pmax(x, floor) is x unless x < floor: a NaN stays.
 // @ts-ignore: decorator
 @inline
-function floorRow(c: usize, v0: v128, v1: v128, floor: v128): void {
+function storeFloor(c: usize, v0: v128, v1: v128, floor: v128): void {
   storeRow(c, f32x4.pmax(v0, floor), f32x4.pmax(v1, floor));
 }
 
 // @ts-ignore: decorator
 @inline
-function addRow(c: usize, v0: v128, v1: v128, floor: v128): void {
-  floorRow(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), floor);
+function storeSum(c: usize, v0: v128, v1: v128, floor: v128): void {
+  storeFloor(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), floor);
 }
 
+/** A whole tile of an A whose rows are neighbours: packed, or transposed. One address to move: kind to narrow processors. */
+// prettier-ignore
 function nearTile(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(MR, true, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
+  tile(MR, true, false, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
+
+/** A whole tile of any A. */
+// prettier-ignore
 function farTile(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(MR, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-}
-function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(5, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-}
-function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(4, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-}
-function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(3, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-}
-function tile2(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(2, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-}
-function tile1(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, start0: v128, start1: v128, ending: i32): void {
-  tile(1, true, k, a, 0, aCol, b, bStep, c, 0, start0, start1, ending);
+  tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
 
-/** One pass over k steps for `rows` rows of one panel: whole tiles (packed at aPacked unless 0), then a smaller one. */
-function panelPass(
-  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, c: usize, cRow: usize,
-  start0: v128, start1: v128, ending: i32,
-): void {
-  const whole = rows - (rows % MR);
-  const near = aPacked != 0 || aRow == 4;
-  const step = aPacked ? MR * 4 : aCol;
-  const next = aPacked ? <usize>k * MR * 4 : MR * aRow;
-  let from = aPacked ? aPacked : a;
-  for (let i = 0; i < whole; i += MR, from += next, c += MR * cRow) {
-    if (near) nearTile(k, from, step, b, bStep, c, cRow, start0, start1, ending);
-    else farTile(k, from, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-  }
-  a += <usize>whole * aRow;
-  switch (rows - whole) {
-    case 1: return tile1(k, a, aCol, b, bStep, c, start0, start1, ending);
-    case 2: return tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-    case 3: return tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-    case 4: return tile4(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
-    case 5: if (MR > 5) tile5(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+/** The rows that are left after whole tiles: a tile of just as many. */
+// prettier-ignore
+function smallTile(rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  if (rows == 1) tile(1, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+  else if (rows == 2) tile(2, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+  else if (rows == 3) tile(3, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+  else if (rows == 4) tile(4, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+  else if (MR > 5) tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+
+/** C[rows, columns] = ending(from[rows, 8]): the part of a tile that is wanted. */
+function finishTile(rows: i32, columns: i32, from: usize, c: usize, cRow: usize, ending: i32): void {
+  const floor = floorOf(ending);
+  for (; rows > 0; rows--, c += cRow, from += PANEL_STEP) {
+    for (let j = 0; j < columns; j += 4) {
+      const to = c + (<usize>j << 2);
+      let v = v128.load(from + (<usize>j << 2));
+      if (ending & ADD) v = f32x4.add(loadPart(to, columns - j), v);
+      storePart(to, f32x4.pmax(v, floor), columns - j);
+    }
   }
 }
 
-/** Applies sigmoid (2) or tanh (3) to a block that was just written. */
+/** C[rows, columns] = act(C). */
 function activate(activation: i32, rows: i32, columns: i32, c: usize, cRow: usize): void {
   for (; rows > 0; rows--, c += cRow) {
     for (let j = 0; j < columns; j += 4) {
       const p = c + (<usize>j << 2);
-      const x = loadPart(p, columns - j);
-      storePart(p, activation == SIGMOID ? sigmoid4(x) : tanh4(x), columns - j);
+      storePart(p, activated(activation, loadPart(p, columns - j)), columns - j);
     }
   }
 }
-const RELU: i32 = 1;
-const SIGMOID: i32 = 2;
 
-/** One pass of one panel with its epilogue. first and last tell which pass over K this is. */
-function panelWithEpilogue(
-  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, c: usize, cRow: usize,
-  columns: i32, bias: usize, activation: i32, add: i32, last: bool,
+function activated(activation: i32, x: v128): v128 {
+  if (activation == RELU) return f32x4.pmax(x, f32x4.splat(0));
+  return activation == SIGMOID ? sigmoid4(x) : tanh4(x);
+}
+
+// -------------------------------------------------------------------------------------------------------- one panel
+
+/**
+ * One panel, one pass over K: C[rows, columns] = act(A[rows, k] B[k, columns] + bias), the activation only when this is the
+ * last pass. Steps in bytes. aPacked: the whole tiles of A as packRows makes them, or 0. kept: a tile's bytes of scratch.
+ */
+function multiplyPanel(
+  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, columns: i32, bias: usize,
+  activation: i32, last: bool, add: i32, c: usize, cRow: usize, kept: usize,
 ): void {
   const start0 = bias ? loadPart(bias, columns) : f32x4.splat(0);
   const start1 = bias ? loadPart(bias + 16, columns - 4) : f32x4.splat(0);
-  const ending = add | (i32(last && activation == RELU) << 1);
-  panelPass(rows, k, a, aRow, aCol, aPacked, b, bStep, c, cRow, start0, start1, ending);
+  const ending = (add ? ADD : 0) | (last && activation == RELU ? FLOOR : 0);
+  const left = rows % MR;
+  const inC = columns == NR;
+  let from = aPacked ? aPacked : a, to = c;
+  for (let i = rows - left; i > 0; i -= MR, to += <usize>MR * cRow) {
+    const out = inC ? to : kept, outRow = inC ? cRow : PANEL_STEP, here = inC ? ending : 0;
+    if (aPacked) nearTile(k, from, MR * 4, b, bStep, out, outRow, start0, start1, here);
+    else if (aRow == 4) nearTile(k, from, aCol, b, bStep, out, outRow, start0, start1, here);
+    else farTile(k, from, aRow, aCol, b, bStep, out, outRow, start0, start1, here);
+    if (!inC) finishTile(MR, columns, kept, to, cRow, ending);
+    from += aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
+  }
+  if (left) {
+    const direct = inC && ending == 0;
+    a += <usize>(rows - left) * aRow;
+    smallTile(left, k, a, aRow, aCol, b, bStep, direct ? to : kept, direct ? cRow : PANEL_STEP, start0, start1);
+    if (!direct) finishTile(left, columns, kept, to, cRow, ending);
+  }
   if (last && activation >= SIGMOID) activate(activation, rows, columns, c, cRow);
 }
 
-/** packed = B in panels. B: [k, n], element (p, j) at b[p * rowStride + j * colStride]. @writes packed */
-export function packB(begin: i32, end: i32, n: i32, k: i32, b: usize, rowStride: i32, colStride: i32, packed: usize): void {
-  for (let panel = begin; panel < end; panel++) {
+/** Panels [first, limit) of C = act(A B + bias). Panel j is packed, if need be, at packed + (j - first) * slot. */
+function multiplyColumns(
+  first: i32, limit: i32, m: i32, n: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, bCol: usize,
+  inPlace: i32, bias: usize, activation: i32, accumulate: i32, c: usize, cRow: usize, packed: usize, slot: usize, kept: usize,
+): void {
+  const depth = blockDepth(k);
+  for (let panel = first; panel < limit; panel++, packed += slot) {
     const j = panel * NR;
-    packPanel(k, min(NR, n - j), b + ((<usize>j * colStride) << 2), <usize>rowStride << 2, <usize>colStride << 2, packed + ((<usize>j * k) << 2));
+    const columns = min(NR, n - j);
+    const to = c + (<usize>j << 2);
+    let from = b + <usize>j * bCol, step = bRow;
+    if (!inPlace || columns < NR) {
+      packPanel(k, columns, from, bRow, bCol, packed);
+      from = packed;
+      step = PANEL_STEP;
+    }
+    let p = 0;
+    do {
+      const start = p == 0 && bias ? bias + (<usize>j << 2) : 0;
+      multiplyPanel(m, min(depth, k - p), a + <usize>p * aCol, aRow, aCol, 0, from + <usize>p * step, step, columns, start,
+        activation, p + depth >= k, accumulate | i32(p > 0), to, cRow, kept);
+      p += depth;
+    } while (p < k);
   }
 }
 
-/** C = act(A B + bias). @updates c @scratch scratch */
+// ---------------------------------------------------------------------------------------------------------- kernels
+
+/**
+ * packed = panels [begin, end) of B, as pack.ts lays them out; there are ceil(n / 8). b: [k, n], its element (p, j) at
+ * p * rowStride + j * colStride. packed: packedBytesB(n, k) bytes. @writes packed
+ */
+export function packB(begin: i32, end: i32, n: i32, k: i32, b: usize, rowStride: i32, colStride: i32, packed: usize): void {
+  assert(begin >= 0 && end <= (n + NR - 1) / NR && k >= 0);
+  const rowStep = <usize>rowStride << 2, columnStep = <usize>colStride << 2, panelBytes = <usize>k * PANEL_STEP;
+  // Few rows at a time, so that a row of B is read on before its lines leave the cache (they do when rows are 4 kB apart).
+  const block = colStride == 1 ? 16 : k;
+  for (let p = 0; p < k; p += block) {
+    for (let panel = begin; panel < end; panel++) {
+      const from = b + <usize>p * rowStep + <usize>(panel * NR) * columnStep;
+      packPanel(min(block, k - p), min(NR, n - panel * NR), from, rowStep, columnStep, packed + <usize>panel * panelBytes + <usize>p * PANEL_STEP);
+    }
+  }
+}
+
+/**
+ * C[i,:] = act(A[i,:] B + bias) for rows i in [begin, end), act(C[i,:] + A[i,:] B + bias) if accumulate. a: [m, k], its
+ * element (i, p) at i * aRow + p * aCol; packed: B [k, n] from packB; bias: [n] or 0; activation: 0 none, 1 relu, 2 sigmoid,
+ * 3 tanh; c: [m, n], rows ldc apart; scratch: gemmScratchBytes(m, n, k, aRow, aCol) bytes. C overlaps nothing else.
+ * @updates c @scratch scratch
+ */
 export function gemm(
-  begin: i32, end: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, bias: usize, activation: i32, accumulate: i32,
-  c: usize, ldc: i32, scratch: usize,
+  begin: i32, end: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, bias: usize, activation: i32,
+  accumulate: i32, c: usize, ldc: i32, scratch: usize,
 ): void {
+  assert(begin >= 0 && n >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
   const depth = blockDepth(k);
   const aRowStep = <usize>aRow << 2, aColStep = <usize>aCol << 2, cStep = <usize>ldc << 2;
-  const mine = scratch ? scratch + ((<usize>begin * depth) << 2) : 0;
-  for (let p = 0; p == 0 || p < k; p += depth) {
+  const kept = scratch + <usize>begin * scratchRowBytes(n, k, aRow, aCol);
+  const aPacked = packsA(n, k, aRow, aCol) ? kept + <usize>(end - begin) * PANEL_STEP : 0;
+  let p = 0;
+  do {
     const steps = min(depth, k - p);
-    const last = p + depth >= k;
     for (let i = begin; i < end; i += MC) {
       const rows = min(MC, end - i);
       const from = a + <usize>i * aRowStep + <usize>p * aColStep;
-      if (mine) packRows(rows, steps, from, aRowStep, aColStep, mine);
+      if (aPacked) packRows(rows, steps, from, aRowStep, aColStep, aPacked);
       for (let j = 0; j < n; j += NR) {
-        const panel = packed + ((<usize>j * k + p * NR) << 2);
-        const to = c + <usize>i * cStep + (<usize>j << 2);
-        panelWithEpilogue(rows, steps, from, aRowStep, aColStep, mine, panel, NR * 4, to, cStep, min(NR, n - j),
-          p == 0 && bias ? bias + (<usize>j << 2) : 0, activation, accumulate | i32(p > 0), last);
+        const panel = packed + (<usize>j * k + <usize>p * NR) * 4;
+        const start = p == 0 && bias ? bias + (<usize>j << 2) : 0;
+        multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, min(NR, n - j), start,
+          activation, p + depth >= k, accumulate | i32(p > 0), c + <usize>i * cStep + (<usize>j << 2), cStep, kept);
       }
     }
-    if (k == 0) break;
+    p += depth;
+  } while (p < k);
+}
+
+/**
+ * C = act(A B + bias) for the columns of panels [begin, end), 8 columns each, there are ceil(n / 8); act(C + A B + bias) if
+ * accumulate. For few rows. a: [m, k], b: [k, n], c: [m, n], bias: [n] or 0; strides and activation as in gemm and packB.
+ * scratch: gemmColumnsScratchBytes(m, n, k, bRow, bCol) bytes. C overlaps nothing else. @updates c @scratch scratch
+ */
+export function gemmColumns(
+  begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, bias: usize,
+  activation: i32, accumulate: i32, c: usize, ldc: i32, scratch: usize,
+): void {
+  const panels = (n + NR - 1) / NR;
+  assert(begin >= 0 && end <= panels && m >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
+  const inPlace = readsBInPlace(m, k, bRow, bCol);
+  const slot: usize = inPlace ? 0 : <usize>k * PANEL_STEP;
+  multiplyColumns(begin, end, m, n, k, a, <usize>aRow << 2, <usize>aCol << 2, b, <usize>bRow << 2, <usize>bCol << 2, inPlace,
+    bias, activation, accumulate, c, <usize>ldc << 2,
+    scratch + <usize>panels * TILE_BYTES + <usize>begin * slot, slot, scratch + <usize>begin * TILE_BYTES);
+}
+
+/**
+ * C[x] = act(A[x] B[x] + bias) for matrices x in [begin, end), act(C[x] + A[x] B[x] + bias) if accumulate. a: [batch, m, k],
+ * b: [batch, k, n], c: [batch, m, n], their matrices aBatch, bBatch (0: one for all) and cBatch floats apart; bias: [n] or 0;
+ * the rest as in gemm and packB. scratch: gemmBatchedScratchBytes(batch, k) bytes. C overlaps nothing else.
+ * @updates c @scratch scratch
+ */
+export function gemmBatched(
+  begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aBatch: i32, aRow: i32, aCol: i32, b: usize, bBatch: i32, bRow: i32,
+  bCol: i32, bias: usize, activation: i32, accumulate: i32, c: usize, cBatch: i32, ldc: i32, scratch: usize,
+): void {
+  assert(begin >= 0 && m >= 0 && n >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
+  const kept = scratch + <usize>begin * (<usize>TILE_BYTES + <usize>k * PANEL_STEP);
+  const inPlace = readsBInPlace(m, k, bRow, bCol);
+  for (let x = begin; x < end; x++) {
+    multiplyColumns(0, (n + NR - 1) / NR, m, n, k, a + (<usize>(x * aBatch) << 2), <usize>aRow << 2, <usize>aCol << 2,
+      b + (<usize>(x * bBatch) << 2), <usize>bRow << 2, <usize>bCol << 2, inPlace, bias, activation, accumulate,
+      c + (<usize>(x * cBatch) << 2), <usize>ldc << 2, kept + TILE_BYTES, 0, kept);
   }
 }
 
-/** C[:, panels] = act(A B + bias), packing or reading B directly (direct). @updates c @scratch packed */
-export function gemmColumns(
-  begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, direct: i32,
-  bias: usize, activation: i32, accumulate: i32, c: usize, ldc: i32, packed: usize,
-): void {
-  const depth = blockDepth(k);
-  const aRowStep = <usize>aRow << 2, aColStep = <usize>aCol << 2, cStep = <usize>ldc << 2, bRowStep = <usize>bRow << 2;
-  for (let panel = begin; panel < end; panel++) {
-    const j = panel * NR;
-    const columns = min(NR, n - j);
-    let from = b + ((<usize>j * bCol) << 2), step = bRowStep;
-    if (!direct || columns < NR || bCol != 1) {
-      const to = packed + ((<usize>j * k) << 2);
-      packPanel(k, columns, from, bRowStep, <usize>bCol << 2, to);
-      from = to;
-      step = NR * 4;
+/** Columns that gemmThin brings along at a time (floats): 8 kB of C beside the rows of B that are read, in 32 kB. */
+const STRIP: i32 = 2048;
+
+// to[j] = (start[j] & mask) + x[0] b[0][j] + x[1] b[1][j] ..., `terms` of them: a constant 1 or 4 that folds away.
+// @ts-ignore: decorator
+@inline
+function addTerms(terms: i32, columns: i32, x: usize, xStep: usize, b: usize, bStep: usize, start: usize, mask: v128, to: usize): void {
+  const x0 = v128.load_splat<f32>(x);
+  const x1 = terms > 1 ? v128.load_splat<f32>(x + xStep) : x0;
+  const x2 = terms > 1 ? v128.load_splat<f32>(x + 2 * xStep) : x0;
+  const x3 = terms > 1 ? v128.load_splat<f32>(x + 3 * xStep) : x0;
+  let b1 = b + bStep, b2 = b1 + bStep, b3 = b2 + bStep;
+  for (; columns >= 8; columns -= 8) {
+    let v0 = fma(x0, v128.load(b), v128.and(v128.load(start), mask));
+    let v1 = fma(x0, v128.load(b, 16), v128.and(v128.load(start, 16), mask));
+    if (terms > 1) {
+      v0 = fma(x3, v128.load(b3), fma(x2, v128.load(b2), fma(x1, v128.load(b1), v0)));
+      v1 = fma(x3, v128.load(b3, 16), fma(x2, v128.load(b2, 16), fma(x1, v128.load(b1, 16), v1)));
     }
-    for (let p = 0; p == 0 || p < k; p += depth) {
-      const steps = min(depth, k - p);
-      panelWithEpilogue(m, steps, a + <usize>p * aColStep, aRowStep, aColStep, 0, from + <usize>p * step, step, c + (<usize>j << 2), cStep, columns,
-        p == 0 && bias ? bias + (<usize>j << 2) : 0, activation, accumulate | i32(p > 0), p + depth >= k);
-      if (k == 0) break;
+    storeRow(to, v0, v1);
+    b += 32;
+    b1 += 32;
+    b2 += 32;
+    b3 += 32;
+    start += 32;
+    to += 32;
+  }
+  for (; columns > 0; columns--) {
+    let v = fma(x0, v128.load32_zero(b), v128.and(v128.load32_zero(start), mask));
+    if (terms > 1) v = fma(x3, v128.load32_zero(b3), fma(x2, v128.load32_zero(b2), fma(x1, v128.load32_zero(b1), v)));
+    v128.store32_lane(to, v, 0);
+    b += 4;
+    b1 += 4;
+    b2 += 4;
+    b3 += 4;
+    start += 4;
+    to += 4;
+  }
+}
+
+/**
+ * C[:,j] = act(A B[:,j] + bias[j]) for columns j in [begin, end), act(C[:,j] + A B[:,j]) if accumulate, and then bias is 0.
+ * For m == 1 (vector times matrix) and small k (outer products): B is read once, row by row. a: [m, k]; b: [k, n], its rows
+ * contiguous and bRow apart, k > 0; c: [m, n]; bias: [n] or 0; strides and activation as in gemm. C overlaps nothing else.
+ * @updates c
+ */
+export function gemmThin(
+  begin: i32, end: i32, m: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bias: usize, activation: i32,
+  accumulate: i32, c: usize, ldc: i32,
+): void {
+  assert(begin >= 0 && m >= 0 && k > 0 && activation >= 0 && activation <= 3 && !(bias && accumulate));
+  const xStep = <usize>aCol << 2, bStep = <usize>bRow << 2;
+  for (let j = begin; j < end; j += STRIP) {
+    const columns = min(STRIP, end - j);
+    const offset = <usize>j << 2;
+    for (let i = 0; i < m; i++) {
+      const to = c + ((<usize>i * ldc) << 2) + offset;
+      let x = a + ((<usize>i * aRow) << 2), rows = b + offset;
+      // C starts from its old value, from bias, or from zero: its old value masked out.
+      let start = bias ? bias + offset : to;
+      let mask = i32x4.splat(accumulate || bias ? -1 : 0);
+      for (let p = k; p > 0; ) {
+        const terms = p >= 4 ? 4 : 1;
+        if (terms == 4) addTerms(4, columns, x, xStep, rows, bStep, start, mask, to);
+        else addTerms(1, columns, x, xStep, rows, bStep, start, mask, to);
+        p -= terms;
+        x += <usize>terms * xStep;
+        rows += <usize>terms * bStep;
+        start = to;
+        mask = i32x4.splat(-1);
+      }
+      if (activation) activate(activation, 1, columns, to, 0);
+    }
+  }
+}
+
+/** One float of each of the first count rows (1 to 4), step bytes apart; the other lanes 0. */
+function gather(count: i32, p: usize, step: usize): v128 {
+  let v = v128.load32_zero(p);
+  if (count > 1) v = v128.load32_lane(p + step, v, 1);
+  if (count > 2) v = v128.load32_lane(p + 2 * step, v, 2);
+  if (count > 3) v = v128.load32_lane(p + 3 * step, v, 3);
+  return v;
+}
+
+/** The inverse of gather. */
+function scatter(count: i32, p: usize, step: usize, v: v128): void {
+  v128.store32_lane(p, v, 0);
+  if (count > 1) v128.store32_lane(p + step, v, 1);
+  if (count > 2) v128.store32_lane(p + 2 * step, v, 2);
+  if (count > 3) v128.store32_lane(p + 3 * step, v, 3);
+}
+
+/**
+ * The dot products of v with rows 0 to 3 of x, one a lane; rows beyond count repeat the last one. Each is eight sums over k in
+ * steps of 8 (lane by lane, two of them to a lane), then the up to seven products that are left, one by one.
+ */
+function dots(count: i32, k: i32, x: usize, xStep: usize, v: usize): v128 {
+  const step1 = count > 1 ? xStep : 0, step2 = count > 2 ? xStep : 0, step3 = count > 3 ? xStep : 0;
+  let x0 = x, x1 = x0 + step1, x2 = x1 + step2, x3 = x2 + step3;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+  for (; k >= 8; k -= 8) {
+    const v0 = v128.load(v), v1 = v128.load(v, 16);
+    s0 = fma(v0, v128.load(x0), s0);
+    t0 = fma(v1, v128.load(x0, 16), t0);
+    s1 = fma(v0, v128.load(x1), s1);
+    t1 = fma(v1, v128.load(x1, 16), t1);
+    s2 = fma(v0, v128.load(x2), s2);
+    t2 = fma(v1, v128.load(x2, 16), t2);
+    s3 = fma(v0, v128.load(x3), s3);
+    t3 = fma(v1, v128.load(x3, 16), t3);
+    v += 32;
+    x0 += 32;
+    x1 += 32;
+    x2 += 32;
+    x3 += 32;
+  }
+  // Rows to lanes: the pairs (0, 2) and (1, 3) of each row are added at once for two rows.
+  s0 = f32x4.add(s0, t0);
+  s1 = f32x4.add(s1, t1);
+  s2 = f32x4.add(s2, t2);
+  s3 = f32x4.add(s3, t3);
+  const s01 = f32x4.add(v128.shuffle<u64>(s0, s1, 0, 2), v128.shuffle<u64>(s0, s1, 1, 3));
+  const s23 = f32x4.add(v128.shuffle<u64>(s2, s3, 0, 2), v128.shuffle<u64>(s2, s3, 1, 3));
+  let sum = f32x4.add(v128.shuffle<f32>(s01, s23, 0, 2, 4, 6), v128.shuffle<f32>(s01, s23, 1, 3, 5, 7));
+  for (; k > 0; k--) {
+    let y = v128.load32_zero(x0);
+    y = v128.load32_lane(x1, y, 1);
+    y = v128.load32_lane(x2, y, 2);
+    y = v128.load32_lane(x3, y, 3);
+    sum = fma(v128.load_splat<f32>(v), y, sum);
+    v += 4;
+    x0 += 4;
+    x1 += 4;
+    x2 += 4;
+    x3 += 4;
+  }
+  return sum;
+}
+
+/**
+ * c[r, i] = act(x[r,:] . v[i,:] + bias) for rows r of x in [begin, end) and all i < count: matrix times vector (x = A) and few
+ * rows times a transposed matrix (x = B's columns), nothing packed. act(c + ...) if accumulate. x, v: rows of k contiguous
+ * floats, xRow and vRow apart; c: element (r, i) at r * cRow + i * cVector; bias: bias[r * biasRow + i * biasVector] or 0, one
+ * of the two strides 1 and the other 0; activation as in gemm. C overlaps nothing else. @updates c
+ */
+export function gemmDots(
+  begin: i32, end: i32, count: i32, k: i32, x: usize, xRow: i32, v: usize, vRow: i32, bias: usize, biasRow: i32, biasVector: i32,
+  activation: i32, accumulate: i32, c: usize, cRow: i32, cVector: i32,
+): void {
+  assert(begin >= 0 && count >= 0 && k >= 0 && activation >= 0 && activation <= 3);
+  const xStep = <usize>xRow << 2, cStep = <usize>cRow << 2;
+  for (let r = begin; r < end; r += 4) {
+    const rows = min(4, end - r);
+    for (let i = 0; i < count; i++) {
+      const to = c + <usize>r * cStep + ((<usize>i * cVector) << 2);
+      let sum = dots(rows, k, x + <usize>r * xStep, xStep, v + ((<usize>i * vRow) << 2));
+      if (bias) sum = f32x4.add(sum, gather(rows, bias + (<usize>(r * biasRow + i * biasVector) << 2), <usize>biasRow << 2));
+      if (accumulate) sum = f32x4.add(sum, gather(rows, to, cStep));
+      scatter(rows, to, cStep, activation ? activated(activation, sum) : sum);
     }
   }
 }

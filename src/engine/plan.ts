@@ -219,7 +219,7 @@ export class Plan {
   /** The records with their shapes, offsets and bytes. */
   toString(): string {
     const name = (target: PlanBlock): string => {
-      const shape = target.shape === null ? `${target.bytes} B` : `[${target.shape}]`;
+      const shape = target.shape === null ? `(${target.bytes} B)` : `[${target.shape}]`;
       if (target.role === "input" || target.role === "output") return `${target.role}${target.slot}${shape}`;
       if (target.role === "external") return `@${target.block.ptr}${shape}`;
       return `+${this.layout.offsets.get(target)}${shape}`;

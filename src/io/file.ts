@@ -115,7 +115,13 @@ async function removeStrays(fs: FileSystem, folder: string, ours: readonly strin
     if (!STRAY_NAME.test(name) || inUse.includes(name)) continue;
     const path = `${folder}/${name}`;
     const isOurs = ours.some((part) => name.includes(part));
-    const age = isOurs ? Infinity : Date.now() - (await fs.stat(path).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
+    const age = isOurs
+      ? Number.POSITIVE_INFINITY
+      : Date.now() -
+        (await fs.stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Date.now(),
+        ));
     if (age > STRAY_AGE) await fs.rm(path, { force: true });
   }
 }
@@ -178,7 +184,13 @@ async function readGroup(fs: FileSystem, folder: string, { paths, weights }: Wei
     );
   }
   const check = (bytes: number): void => {
-    if (bytes !== expected) throw error("loadLayersModel", `${files.join(" + ")}: expected ${expected} bytes for ${listed(weights)}`, `${bytes} bytes`, bytes < expected ? "the file is truncated, or of another model." : "the file is of another model.");
+    if (bytes !== expected)
+      throw error(
+        "loadLayersModel",
+        `${files.join(" + ")}: expected ${expected} bytes for ${listed(weights)}`,
+        `${bytes} bytes`,
+        bytes < expected ? "the file is truncated, or of another model." : "the file is of another model.",
+      );
   };
   check(found);
   const parts: Uint8Array[] = [];
@@ -191,4 +203,3 @@ const listed = (weights: readonly WeightSpec[]): string => {
   const names = weights.slice(0, 4).map(({ name, shape }) => `${name} [${shape}]`);
   return names.join(", ") + (weights.length > 4 ? ` and ${weights.length - 4} more` : "");
 };
-

@@ -34,10 +34,30 @@ const type = (name: string, bytes: number, make: (count: number) => IdxArray, at
 const types: Record<number, IdxType> = {
   0x08: { name: "uint8", bytes: 1, read: (view, count) => new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, count) },
   0x09: { name: "int8", bytes: 1, read: (view, count) => new Int8Array(view.buffer as ArrayBuffer, view.byteOffset, count) },
-  0x0b: type("int16", 2, (count) => new Int16Array(count), (view, offset) => view.getInt16(offset)),
-  0x0c: type("int32", 4, (count) => new Int32Array(count), (view, offset) => view.getInt32(offset)),
-  0x0d: type("float32", 4, (count) => new Float32Array(count), (view, offset) => view.getFloat32(offset)),
-  0x0e: type("float64", 8, (count) => new Float64Array(count), (view, offset) => view.getFloat64(offset)),
+  0x0b: type(
+    "int16",
+    2,
+    (count) => new Int16Array(count),
+    (view, offset) => view.getInt16(offset),
+  ),
+  0x0c: type(
+    "int32",
+    4,
+    (count) => new Int32Array(count),
+    (view, offset) => view.getInt32(offset),
+  ),
+  0x0d: type(
+    "float32",
+    4,
+    (count) => new Float32Array(count),
+    (view, offset) => view.getFloat32(offset),
+  ),
+  0x0e: type(
+    "float64",
+    8,
+    (count) => new Float64Array(count),
+    (view, offset) => view.getFloat64(offset),
+  ),
 };
 
 const typeNames = Object.entries(types)
@@ -67,10 +87,16 @@ function parseHeader(bytes: Uint8Array, name: string): Header | null {
   for (let i = 0; i < Math.min(2, bytes.length); i++) {
     if (bytes[i] !== 0) {
       const start = [...bytes.subarray(0, 4)].map(hex).join(" ");
-      throw error("parseIdx", `${name}: expected ${expected}`, `a file that starts with ${start}`, isGzip(bytes) ? "it is compressed; readIdx inflates it." : undefined);
+      throw error(
+        "parseIdx",
+        `${name}: expected ${expected}`,
+        `a file that starts with ${start}`,
+        isGzip(bytes) ? "it is compressed; readIdx inflates it." : undefined,
+      );
     }
   }
-  if (bytes.length > 2 && types[bytes[2] as number] === undefined) throw error("parseIdx", `${name}: expected a type byte that is one of ${typeNames}`, hex(bytes[2] as number));
+  if (bytes.length > 2 && types[bytes[2] as number] === undefined)
+    throw error("parseIdx", `${name}: expected a type byte that is one of ${typeNames}`, hex(bytes[2] as number));
   if (bytes.length < 4) return null;
   const rank = bytes[3] as number;
   const headerBytes = 4 + 4 * rank;
@@ -85,7 +111,8 @@ function parseHeader(bytes: Uint8Array, name: string): Header | null {
 }
 
 /** What the header promises, for error messages. */
-const promise = ({ headerBytes, shape, type: { name }, totalBytes }: Header): string => `${totalBytes} bytes (a header of ${headerBytes}, then [${shape}] of ${name})`;
+const promise = ({ headerBytes, shape, type: { name }, totalBytes }: Header): string =>
+  `${totalBytes} bytes (a header of ${headerBytes}, then [${shape}] of ${name})`;
 
 /**
  * The values of an uncompressed IDX file. Arrays of bytes share the file's memory; others are copies.
@@ -104,7 +131,12 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxData {
   if (header === null) throw truncatedHeader(bytes, name);
   if (bytes.length !== header.totalBytes) {
     const cut = bytes.length < header.totalBytes;
-    throw error("parseIdx", `${name}: expected ${promise(header)}`, `${bytes.length} bytes`, cut ? "the file is truncated; fetch it again." : "something follows the values; the file is damaged or not IDX.");
+    throw error(
+      "parseIdx",
+      `${name}: expected ${promise(header)}`,
+      `${bytes.length} bytes`,
+      cut ? "the file is truncated; fetch it again." : "something follows the values; the file is damaged or not IDX.",
+    );
   }
   const { shape, count, headerBytes } = header;
   const body = new DataView(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes);
@@ -113,7 +145,12 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxData {
 
 function truncatedHeader(bytes: Uint8Array, name: string): Error {
   const needed = bytes.length < 4 ? 4 : 4 + 4 * (bytes[3] as number);
-  return error("parseIdx", `${name}: expected a header of ${needed === 4 ? "at least 4" : needed} bytes`, `${bytes.length} bytes`, "the file is truncated; fetch it again.");
+  return error(
+    "parseIdx",
+    `${name}: expected a header of ${needed === 4 ? "at least 4" : needed} bytes`,
+    `${bytes.length} bytes`,
+    "the file is truncated; fetch it again.",
+  );
 }
 
 /**
@@ -145,7 +182,12 @@ async function inflate(bytes: Uint8Array, name: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     if (cause instanceof Error && cause.name === "EngramError") throw cause;
-    throw error("readIdx", `${name}: expected whole gzip data`, `${bytes.length} bytes that inflate to ${length} and then fail (${(cause as Error).message})`, "the file is truncated or damaged; fetch it again.");
+    throw error(
+      "readIdx",
+      `${name}: expected whole gzip data`,
+      `${bytes.length} bytes that inflate to ${length} and then fail (${(cause as Error).message})`,
+      "the file is truncated or damaged; fetch it again.",
+    );
   }
   return join(parts, length);
 }

@@ -86,7 +86,12 @@ class StoredWeights {
   private take(name: string, shape: Shape): Variable {
     const stored = this.find(name);
     if (stored === undefined) throw error("loadLayersModel", `${this.where}: expected a weight '${name}' of shape [${shape}]`, `weights ${this.names()}`);
-    if (!sameShape(stored.shape, shape)) throw error("loadLayersModel", `${this.where}: expected weight '${name}' of shape [${shape}], as the layers say`, `'${stored.name}' of shape [${stored.shape}]`);
+    if (!sameShape(stored.shape, shape))
+      throw error(
+        "loadLayersModel",
+        `${this.where}: expected weight '${name}' of shape [${shape}], as the layers say`,
+        `'${stored.name}' of shape [${stored.shape}]`,
+      );
     if (stored.dtype !== "float32") throw error("loadLayersModel", `${this.where}: expected weight '${name}' of dtype float32`, stored.dtype);
     this.waiting.delete(stored.name);
     const weight = new Variable(shape, "float32", sizeOf(shape), true, name);
@@ -115,7 +120,13 @@ class StoredWeights {
   }
 
   checkAllTaken(): void {
-    if (this.waiting.size > 0) throw error("loadLayersModel", `${this.where}: expected a layer for each weight`, `weights ${this.names()} that no layer takes`, "is the shape of the model's input in the file?");
+    if (this.waiting.size > 0)
+      throw error(
+        "loadLayersModel",
+        `${this.where}: expected a layer for each weight`,
+        `weights ${this.names()} that no layer takes`,
+        "is the shape of the model's input in the file?",
+      );
   }
 
   dispose(): void {

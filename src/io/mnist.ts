@@ -1,8 +1,9 @@
 /** @file MNIST and sets in its form (Fashion-MNIST, KMNIST): four IDX files in a folder, as tensors. */
-import { fromBytes, tensor } from "../ops/creation.js";
-import { cast } from "../ops/cast.js";
-import { div } from "../ops/elementwise.js";
+
 import { tidy } from "../engine/step.js";
+import { cast } from "../ops/cast.js";
+import { fromBytes, tensor } from "../ops/creation.js";
+import { div } from "../ops/elementwise.js";
 import { fileSystem } from "../platform.js";
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -32,17 +33,28 @@ interface NamedIdx extends IdxData {
 }
 
 /** Names that a file goes by: as published, as some archives rename it, either compressed. */
-const spellings = (set: string, kind: string, axes: number): string[] => [`${set}-${kind}-idx${axes}-ubyte`, `${set}-${kind}.idx${axes}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
+const spellings = (set: string, kind: string, axes: number): string[] =>
+  [`${set}-${kind}-idx${axes}-ubyte`, `${set}-${kind}.idx${axes}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
 
 async function readOne(folder: string, present: readonly string[], set: string, kind: string, axes: number): Promise<NamedIdx> {
   const names = spellings(set, kind, axes);
   const found = names.find((name) => present.includes(name));
-  if (found === undefined) throw error("loadMnist", `${folder}: expected a file ${names[0]} or ${names[1]}`, present.length === 0 ? "an empty folder" : `a folder with ${listed(present)}`);
+  if (found === undefined)
+    throw error(
+      "loadMnist",
+      `${folder}: expected a file ${names[0]} or ${names[1]}`,
+      present.length === 0 ? "an empty folder" : `a folder with ${listed(present)}`,
+    );
   const name = `${folder}/${found}`;
   const fs = await fileSystem();
   const idx = await readIdx(await fs.readFile(name), name);
   if (!(idx.data instanceof Uint8Array) || idx.shape.length !== axes) {
-    throw error("loadMnist", `${name}: expected uint8 values with ${axes} ${axes === 1 ? "axis" : "axes"} (${kind})`, `${idx.data.constructor.name} of shape [${idx.shape}]`, "is it the right file under this name?");
+    throw error(
+      "loadMnist",
+      `${name}: expected uint8 values with ${axes} ${axes === 1 ? "axis" : "axes"} (${kind})`,
+      `${idx.data.constructor.name} of shape [${idx.shape}]`,
+      "is it the right file under this name?",
+    );
   }
   return { ...idx, name };
 }
@@ -51,7 +63,8 @@ const listed = (names: readonly string[]): string => (names.length > 6 ? `${name
 
 function checkSet(images: NamedIdx, labels: NamedIdx, classes: number): void {
   const count = images.shape[0] as number;
-  if (count !== labels.shape[0]) throw error("loadMnist", `${labels.name}: expected ${count} labels, one for each image of ${images.name}`, `${labels.shape[0]} labels`);
+  if (count !== labels.shape[0])
+    throw error("loadMnist", `${labels.name}: expected ${count} labels, one for each image of ${images.name}`, `${labels.shape[0]} labels`);
   if (count === 0) throw error("loadMnist", `${images.name}: expected at least one image`, `shape [${images.shape}]`);
   const wrong = (labels.data as Uint8Array).findIndex((label) => label >= classes);
   if (wrong >= 0) throw error("loadMnist", `${labels.name}: expected labels from 0 to ${classes - 1}`, `label ${labels.data[wrong]} at index ${wrong}`);
@@ -88,7 +101,11 @@ export async function loadMnist(folder: string, { classes = 10 }: MnistOptions =
   checkSet(trainImages, trainLabels, classes);
   checkSet(testImages, testLabels, classes);
   if (testImages.shape.slice(1).join() !== trainImages.shape.slice(1).join()) {
-    throw error("loadMnist", `${testImages.name}: expected images of ${trainImages.shape.slice(1).join(" x ")} as in ${trainImages.name}`, `images of ${testImages.shape.slice(1).join(" x ")}`);
+    throw error(
+      "loadMnist",
+      `${testImages.name}: expected images of ${trainImages.shape.slice(1).join(" x ")} as in ${trainImages.name}`,
+      `images of ${testImages.shape.slice(1).join(" x ")}`,
+    );
   }
   return { train: toTensors(trainImages, trainLabels), test: toTensors(testImages, testLabels) };
 }

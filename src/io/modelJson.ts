@@ -10,7 +10,8 @@ export function parseModelJson(text: string, where: string): ModelJson {
   } catch (cause) {
     throw error("loadLayersModel", `${where}: expected JSON`, `text of ${text.length} characters that is not (${(cause as Error).message})`);
   }
-  if (json === null || typeof json !== "object" || Array.isArray(json)) throw error("loadLayersModel", `${where}: expected an object with modelTopology and weightsManifest`, describe(json));
+  if (json === null || typeof json !== "object" || Array.isArray(json))
+    throw error("loadLayersModel", `${where}: expected an object with modelTopology and weightsManifest`, describe(json));
   checkFormat(json as ModelJson, where);
   return json as ModelJson;
 }
@@ -18,16 +19,23 @@ export function parseModelJson(text: string, where: string): ModelJson {
 /** Throws unless artifacts are those of a layers model. Older files carry no format. */
 export function checkFormat({ format, modelTopology }: ModelArtifacts, where: string): void {
   if (format !== undefined && format !== "layers-model") {
-    throw error("loadLayersModel", `${where}: expected format "layers-model"`, describe(format), format === "graph-model" ? "a graph model has no layers; it cannot be loaded as one." : undefined);
+    throw error(
+      "loadLayersModel",
+      `${where}: expected format "layers-model"`,
+      describe(format),
+      format === "graph-model" ? "a graph model has no layers; it cannot be loaded as one." : undefined,
+    );
   }
-  if (modelTopology === null || typeof modelTopology !== "object") throw error("loadLayersModel", `${where}: expected modelTopology to be an object`, describe(modelTopology));
+  if (modelTopology === null || typeof modelTopology !== "object")
+    throw error("loadLayersModel", `${where}: expected modelTopology to be an object`, describe(modelTopology));
 }
 
 /** Groups of weights in the manifest, with paths that stay in the model's folder. */
 export function groupsOf({ weightsManifest }: ModelJson, where: string): WeightsGroup[] {
   if (!Array.isArray(weightsManifest)) throw error("loadLayersModel", `${where}: expected weightsManifest to be an array`, describe(weightsManifest));
   weightsManifest.forEach((group, i) => {
-    if (!Array.isArray(group?.paths) || !Array.isArray(group.weights)) throw error("loadLayersModel", `${where}: expected weightsManifest[${i}] to have arrays paths and weights`, describe(group));
+    if (!Array.isArray(group?.paths) || !Array.isArray(group.weights))
+      throw error("loadLayersModel", `${where}: expected weightsManifest[${i}] to have arrays paths and weights`, describe(group));
     for (const path of group.paths) {
       // A model from elsewhere must not make a program read its other files.
       if (typeof path !== "string" || path === "" || /^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\0/.test(path)) {

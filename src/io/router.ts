@@ -13,9 +13,9 @@ const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", file
  * @param scheme letters, digits, "+", "-" and "."; a scheme that is known already is replaced
  * @example
  * ```ts
- * import { layers, loadLayersModel, registerIOHandler, sequential } from "engram";
+ * import { io, layers, loadLayersModel, sequential } from "engram";
  * const places = new Map();
- * registerIOHandler("shelf", (url) => ({
+ * io.registerHandler("shelf", (url) => ({
  *   save: async (artifacts) => {
  *     places.set(url, artifacts);
  *     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON", modelTopologyBytes: 0, weightSpecsBytes: 0, weightDataBytes: 0 } };
@@ -26,8 +26,9 @@ const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", file
  * assert.equal((await loadLayersModel("shelf://first")).countParams(), 3);
  * ```
  */
-export function registerIOHandler(scheme: string, factory: HandlerFactory): void {
-  if (!/^[a-z][a-z0-9+.-]*$/i.test(scheme)) throw error("registerIOHandler", "scheme must be a letter, then letters, digits, '+', '-' or '.'", describe(scheme));
+export function registerHandler(scheme: string, factory: HandlerFactory): void {
+  if (!/^[a-z][a-z0-9+.-]*$/i.test(scheme))
+    throw error("io.registerHandler", "scheme must be a letter, then letters, digits, '+', '-' or '.'", describe(scheme));
   factories.set(scheme.toLowerCase(), factory);
 }
 
@@ -35,10 +36,15 @@ export function registerIOHandler(scheme: string, factory: HandlerFactory): void
  * The handler for a URL, or the handler itself, checked for what is to be done with it.
  * @param op name of the caller, for error messages
  */
-export function handlerFor<Action extends "save" | "load">(op: string, target: string | IOHandler, action: Action): IOHandler & Required<Pick<IOHandler, Action>> {
+export function handlerFor<Action extends "save" | "load">(
+  op: string,
+  target: string | IOHandler,
+  action: Action,
+): IOHandler & Required<Pick<IOHandler, Action>> {
   const handler = typeof target === "string" ? fromUrl(op, target) : target;
   if (handler === null || typeof handler !== "object") throw error(op, "expected a URL or a handler with save() or load()", describe(target));
-  if (typeof handler[action] !== "function") throw error(op, `expected a handler with ${action}()`, typeof target === "string" ? `${target}, whose handler has none` : "one without");
+  if (typeof handler[action] !== "function")
+    throw error(op, `expected a handler with ${action}()`, typeof target === "string" ? `${target}, whose handler has none` : "one without");
   return handler as IOHandler & Required<Pick<IOHandler, Action>>;
 }
 

@@ -29,14 +29,16 @@ export function sequentialTopology(topology: unknown, where: string): Sequential
   if (inner.class_name !== "Sequential") throw error("loadLayersModel", `${where}: expected ${path}.class_name to be "Sequential"`, describe(inner.class_name));
   // Before 2.2.3, Keras wrote the layers alone.
   const config: unknown = Array.isArray(inner.config) ? { layers: inner.config } : inner.config;
-  if (!isObject(config) || !Array.isArray(config.layers) || config.layers.length === 0) throw error("loadLayersModel", `${where}: expected ${path}.config.layers to be an array of layers`, describe(isObject(config) ? config.layers : config));
+  if (!isObject(config) || !Array.isArray(config.layers) || config.layers.length === 0)
+    throw error("loadLayersModel", `${where}: expected ${path}.config.layers to be an array of layers`, describe(isObject(config) ? config.layers : config));
   const layers = config.layers.map((layer: unknown, i) => serializedLayer(layer, `${where}: expected ${path}.config.layers[${i}]`));
   takeInputShape(layers, config.build_input_shape);
   return { layers, ...(typeof config.name === "string" ? { name: config.name } : {}) };
 }
 
 function serializedLayer(layer: unknown, expected: string): SerializedLayer {
-  if (!isObject(layer) || typeof layer.class_name !== "string" || !isObject(layer.config)) throw error("loadLayersModel", `${expected} to have class_name and config`, describe(layer));
+  if (!isObject(layer) || typeof layer.class_name !== "string" || !isObject(layer.config))
+    throw error("loadLayersModel", `${expected} to have class_name and config`, describe(layer));
   const { class_name: className, config: written } = layer;
   const config: Json = { ...written };
   if ("batch_shape" in config) {
@@ -45,9 +47,11 @@ function serializedLayer(layer: unknown, expected: string): SerializedLayer {
   }
   if (config.batch_input_shape === null) delete config.batch_input_shape;
   const shape = config.batch_input_shape;
-  if (shape !== undefined && !isBatchShape(shape)) throw error("loadLayersModel", `${expected} to have a batch_input_shape of null and whole numbers`, describe(shape));
+  if (shape !== undefined && !isBatchShape(shape))
+    throw error("loadLayersModel", `${expected} to have a batch_input_shape of null and whole numbers`, describe(shape));
   if (config.data_format === "channels_first") throw error("loadLayersModel", `${expected} to have data_format "channels_last"`, '"channels_first"');
-  if (config.name !== undefined && typeof config.name !== "string") throw error("loadLayersModel", `${expected} to have a name that is text`, describe(config.name));
+  if (config.name !== undefined && typeof config.name !== "string")
+    throw error("loadLayersModel", `${expected} to have a name that is text`, describe(config.name));
   return { class_name: className, config };
 }
 

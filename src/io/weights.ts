@@ -39,10 +39,12 @@ export function encodeWeights(weights: SaveableModel["weights"]): { specs: Weigh
  * @param where the file, for error messages
  */
 export function storedBytes(spec: WeightSpec, where: string): number {
-  if (spec === null || typeof spec !== "object" || typeof spec.name !== "string") throw error("loadLayersModel", `${where}: expected each weight to have name, shape and dtype`, describe(spec));
+  if (spec === null || typeof spec !== "object" || typeof spec.name !== "string")
+    throw error("loadLayersModel", `${where}: expected each weight to have name, shape and dtype`, describe(spec));
   const { name, shape, dtype, quantization } = spec;
   const fail = (expectation: string, got: string): Error => error("loadLayersModel", `${where}: expected weight '${name}' to have ${expectation}`, got);
-  if (!Array.isArray(shape) || shape.some((size) => !Number.isSafeInteger(size) || size < 0)) throw fail("a shape of whole numbers >= 0", `shape=${describe(shape)}`);
+  if (!Array.isArray(shape) || shape.some((size) => !Number.isSafeInteger(size) || size < 0))
+    throw fail("a shape of whole numbers >= 0", `shape=${describe(shape)}`);
   if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") throw fail("dtype float32, int32 or bool", `dtype=${describe(dtype)}`);
   if (quantization !== undefined) checkQuantization(quantization, dtype, fail);
   const bytes = shape.reduce((product, size) => product * size, 1) * (bytesOf[quantization?.dtype ?? dtype] as number);
@@ -66,7 +68,7 @@ export function float16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   // 2^-24 steps below the smallest normal number; above, 1.fraction times a power of two.
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
@@ -87,7 +89,8 @@ function decode({ dtype, quantization }: WeightSpec, bytes: ArrayBuffer): Decode
 export function decodeWeights(specs: readonly WeightSpec[], data: ArrayBuffer, where: string): DecodedWeight[] {
   const sizes = specs.map((spec) => storedBytes(spec, where));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total !== data.byteLength) throw error("loadLayersModel", `${where}: expected ${total} bytes of values for ${specs.length} weights`, `${data.byteLength} bytes`);
+  if (total !== data.byteLength)
+    throw error("loadLayersModel", `${where}: expected ${total} bytes of values for ${specs.length} weights`, `${data.byteLength} bytes`);
   let at = 0;
   return specs.map((spec, i) => {
     const bytes = data.slice(at, at + (sizes[i] as number));

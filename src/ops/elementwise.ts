@@ -1,8 +1,9 @@
 /** @file Elementwise ops of one and two tensors, with broadcasting. */
+import { loop } from "../engine/loop.js";
 import { type Apply, defineOp } from "../engine/op.js";
-import { upcastType } from "../tensor/dtype.js";
+import { bytesPerElement, upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastShapes, broadcastStrides, collapse, type Shape, sameShape } from "../tensor/shape.js";
+import { broadcastShapes, broadcastStrides, collapse, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
@@ -32,14 +33,33 @@ export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Te
 
 function runRows(rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
   const { shape, strides } = collapse(y.shape, [broadcastStrides(a.shape, y.shape), broadcastStrides(b.shape, y.shape)]);
-  if (shape.length > 4) throw error("broadcast", "at most 4 groups of axes may alternate between the operands", `shapes [${a.shape}] and [${b.shape}]`, "reshape or broadcast one of them first.");
+  const [s, t] = strides as [number[], number[]];
+  walkRows(rows, shape, { ref: a, bytes: bytesPerElement(a.dtype) }, s, { ref: b, bytes: bytesPerElement(b.dtype) }, t, { ref: y, bytes: bytesPerElement(y.dtype) });
+}
+
+interface Operand {
+  ref: Ref;
+  /** Of one element. */
+  bytes: number;
+}
+
+function walkRows(rows: RowsKernel, shape: readonly number[], a: Operand, s: readonly number[], b: Operand, t: readonly number[], y: Operand): void {
+  if (shape.length > 4) {
+    const rest = shape.slice(1);
+    const moving = [
+      { ref: a.ref, stride: (s[0] as number) * a.bytes },
+      { ref: b.ref, stride: (t[0] as number) * b.bytes },
+      { ref: y.ref, stride: sizeOf(rest) * y.bytes },
+    ];
+    loop(shape[0] as number, moving, ([p, q, r]) => walkRows(rows, rest, { ...a, ref: p as Ref }, s.slice(1), { ...b, ref: q as Ref }, t.slice(1), { ...y, ref: r as Ref }));
+    return;
+  }
   const pad = 4 - shape.length;
   const at = (list: readonly number[], i: number, absent: number): number => (i < pad ? absent : (list[i - pad] as number));
-  const [s, t] = strides as [number[], number[]];
   const d0 = at(shape, 0, 1);
   const d1 = at(shape, 1, 1);
   const d2 = at(shape, 2, 1);
-  rows(d0 * d1 * d2, d1, d2, at(shape, 3, 1), a, at(s, 0, 0), at(s, 1, 0), at(s, 2, 0), at(s, 3, 0), b, at(t, 0, 0), at(t, 1, 0), at(t, 2, 0), at(t, 3, 0), y);
+  rows(d0 * d1 * d2, d1, d2, at(shape, 3, 1), a.ref, at(s, 0, 0), at(s, 1, 0), at(s, 2, 0), at(s, 3, 0), b.ref, at(t, 0, 0), at(t, 1, 0), at(t, 2, 0), at(t, 3, 0), y.ref);
 }
 
 /** The sum of dy over the axes along which `shape` was broadcast. */

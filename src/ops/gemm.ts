@@ -1,7 +1,7 @@
-/** @file How a matrix product is made of kernel calls: batches, transposes, packing. */
+/** @file How a matrix product is made of kernel calls: batches, transposes, packing. The table is in assembly/kernels/gemm.ts. */
 import { loop } from "../engine/loop.js";
 import { scratch } from "../engine/op.js";
-import { broadcastStrides, sizeOf } from "../tensor/shape.js";
+import { broadcastStrides, collapse, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type CoreKernels, core } from "../wasm/core.js";
 import type { Ref, Source } from "../wasm/kernels.js";
@@ -9,50 +9,108 @@ import type { FusedActivation } from "./matmul.js";
 
 const activationCodes: Record<FusedActivation, number> = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 };
 
+/** Columns of a panel of B (NR in assembly/tile.ts). */
+const PANEL = 8;
+/** Fewer rows multiply faster without packing B (PACK_ROWS in assembly/tile.ts). */
+const PACK_ROWS = 64;
+/** Multiplications of one matrix below which a batch is one kernel call. */
+const SMALL_MATRIX = 32_000;
+
 interface Epilogue {
   bias: Source;
   activation: FusedActivation;
 }
 
-/** One operand's matrix: strides in elements along its rows and columns, after transposing. */
-interface Strides {
-  row: number;
-  column: number;
+/** Sizes of one product and the strides, in floats, of A [m, k] and B [k, n]; C [m, n] is contiguous. */
+interface Product {
+  m: number;
+  k: number;
+  n: number;
+  aRow: number;
+  aCol: number;
+  bRow: number;
+  bCol: number;
+  bias: Source;
+  activation: number;
 }
 
-function stridesOf(x: Tensor, transposed: boolean): Strides {
-  const columns = x.shape[x.rank - 1] as number;
-  return transposed ? { row: 1, column: columns } : { row: columns, column: 1 };
+/** Multiplies one pair of matrices. */
+type Multiply = (a: Ref, b: Ref, c: Ref) => void;
+
+const room = (bytes: number): Ref => scratch(Math.max(64, bytes));
+
+/** The kernels for the shape; scratch is taken once, so that a loop over a batch shares it. */
+function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, activation }: Product): Multiply {
+  const dots = aCol === 1 && bRow === 1;
+  const panels = Math.ceil(n / PANEL);
+  const sizes = core.exports as Record<"packedBytesB" | "gemmScratchBytes" | "gemmColumnsScratchBytes", (...args: number[]) => number>;
+  if (k > 0) {
+    if (dots && n === 1) return (a, b, c) => kernels.gemmDots(m, 1, k, a, aRow, b, 0, bias, 0, 1, activation, 0, c, 1, 0);
+    if (dots && m <= 3) return (a, b, c) => kernels.gemmDots(n, m, k, b, bCol, a, aRow, bias, 1, 0, activation, 0, c, 1, n);
+    if (dots && n <= 3) return (a, b, c) => kernels.gemmDots(m, n, k, a, aRow, b, bCol, bias, 0, 1, activation, 0, c, n, 1);
+    if (n === 1 && aRow === 1 && bias === 0) return (a, b, c) => kernels.gemmThin(m, 1, k, b, 0, bRow, a, aCol, 0, activation, 0, c, m);
+    if (bCol === 1 && (m === 1 || (k <= 3 && n >= 16))) return (a, b, c) => kernels.gemmThin(n, m, k, a, aRow, aCol, b, bRow, bias, activation, 0, c, n);
+    if (m < PACK_ROWS) {
+      const space = room(sizes.gemmColumnsScratchBytes(m, n, k, bRow, bCol));
+      return (a, b, c) => kernels.gemmColumns(panels, m, n, k, a, aRow, aCol, b, bRow, bCol, bias, activation, 0, c, n, space);
+    }
+  }
+  const packed = room(sizes.packedBytesB(n, k));
+  const space = room(sizes.gemmScratchBytes(m, n, k, aRow, aCol));
+  return (a, b, c) => {
+    kernels.packB(panels, n, k, b, bRow, bCol, packed);
+    kernels.gemm(m, n, k, a, aRow, aCol, packed, bias, activation, 0, c, n, space);
+  };
 }
 
 /** y = activation(a b + bias) over the last two axes, leading axes broadcast. */
-export function multiply(k: CoreKernels, a: Tensor, transposeA: boolean, b: Tensor, transposeB: boolean, y: Tensor, epilogue: Epilogue | null): void {
-  const n = y.shape[y.rank - 1] as number;
-  const inner = a.shape[a.rank - (transposeA ? 2 : 1)] as number;
-  const as = stridesOf(a, transposeA);
-  const bs = stridesOf(b, transposeB);
+export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b: Tensor, transposeB: boolean, y: Tensor, epilogue: Epilogue | null): void {
   if (y.size === 0) return;
-  const bias = epilogue?.bias ?? 0;
-  const activation = activationCodes[epilogue?.activation ?? "linear"];
-  const single = (x: Ref, w: Ref, to: Ref, m: number): void => {
-    const panels = Math.ceil(n / 8);
-    k.gemmColumns(panels, m, n, inner, x, as.row, as.column, w, bs.row, bs.column, 0, bias, activation, 0, to, n, scratch(Math.max(64, (core.exports.packedBytesB as (n: number, k: number) => number)(n, inner))));
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const n = y.shape[y.rank - 1] as number;
+  const product: Product = {
+    m: y.shape[y.rank - 2] as number,
+    k: transposeA ? aRows : aColumns,
+    n,
+    aRow: transposeA ? 1 : aColumns,
+    aCol: transposeA ? aColumns : 1,
+    bRow: transposeB ? 1 : bColumns,
+    bCol: transposeB ? bColumns : 1,
+    bias: epilogue?.bias ?? 0,
+    activation: activationCodes[epilogue?.activation ?? "linear"],
   };
   // A weight matrix without batch axes serves all rows of a at once.
-  if (b.rank === 2 && !transposeA) return single(a, b, y, y.size / n);
+  if (b.rank === 2 && !transposeA) {
+    choose(kernels, { ...product, m: y.size / n })(a, b, y);
+    return;
+  }
   const batch = y.shape.slice(0, -2);
-  const m = y.shape[y.rank - 2] as number;
-  const matrices = { a: broadcastStrides(a.shape.slice(0, -2), batch), b: broadcastStrides(b.shape.slice(0, -2), batch) };
-  const aSize = sizeOf(a.shape.slice(-2)) * 4;
-  const bSize = sizeOf(b.shape.slice(-2)) * 4;
-  const each = (axis: number, x: Ref, w: Ref, to: Ref): void => {
-    if (axis === batch.length) return single(x, w, to, m);
+  const { shape, strides } = collapse(batch, [broadcastStrides(a.shape.slice(0, -2), batch), broadcastStrides(b.shape.slice(0, -2), batch)]);
+  if (shape.length === 0) choose(kernels, product)(a, b, y);
+  else multiplyBatch(kernels, product, shape, { a: (strides[0] as number[]).map((s) => s * aRows * aColumns), b: (strides[1] as number[]).map((s) => s * bRows * bColumns) }, a, b, y);
+}
+
+/** Products over batch axes; `strides` in floats along each. */
+function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly number[], strides: { a: number[]; b: number[] }, a: Ref, b: Ref, y: Ref): void {
+  const { m, k, n, aRow, aCol, bRow, bCol, bias, activation } = product;
+  const last = shape.length - 1;
+  const oneCall = m < PACK_ROWS || m * k * n < SMALL_MATRIX;
+  const innermost = oneCall ? last : shape.length;
+  let each: Multiply;
+  if (oneCall) {
+    const count = shape[last] as number;
+    const space = room((core.exports.gemmBatchedScratchBytes as (batch: number, k: number) => number)(count, k));
+    each = (x, w, to) => kernels.gemmBatched(count, m, n, k, x, strides.a[last] as number, aRow, aCol, w, strides.b[last] as number, bRow, bCol, bias, activation, 0, to, m * n, n, space);
+  } else each = choose(kernels, product);
+  const walk = (axis: number, x: Ref, w: Ref, to: Ref): void => {
+    if (axis === innermost) return each(x, w, to);
     const moving = [
-      { ref: x, stride: (matrices.a[axis] as number) * aSize },
-      { ref: w, stride: (matrices.b[axis] as number) * bSize },
-      { ref: to, stride: sizeOf(batch.slice(axis + 1)) * m * n * 4 },
+      { ref: x, stride: (strides.a[axis] as number) * 4 },
+      { ref: w, stride: (strides.b[axis] as number) * 4 },
+      { ref: to, stride: sizeOf(shape.slice(axis + 1)) * m * n * 4 },
     ];
-    loop(batch[axis] as number, moving, ([p, q, r]) => each(axis + 1, p as Ref, q as Ref, r as Ref));
+    loop(shape[axis] as number, moving, ([p, q, r]) => walk(axis + 1, p as Ref, q as Ref, r as Ref));
   };
-  each(0, a, b, y);
+  walk(0, a, b, y);
 }

@@ -25,6 +25,7 @@ const FEW_OUTPUTS = 64;
 
 /** Runs a reduction axis group by axis group, last first, without transposing. */
 function reduceAxes(x: Tensor, axes: readonly number[], y: Tensor, partialBytes: number, pass: Pass): void {
+  if (x.size === 0) return pass(y.size, 0, 1, 1, 1, x, y, true, true);
   const groups = groupAxes(x.shape, axes);
   let from: Ref = x;
   let before = groups.reduce((n, group) => n * group.size, 1);

@@ -8,13 +8,13 @@ import { allocateResident, Block, Home, makeResident, release } from "../wasm/bl
 import { core } from "../wasm/core.js";
 import { heap } from "../wasm/heap.js";
 
-/** A tensor of `rows` rows of `source` whose address can be moved; `source` must stay in memory. */
-function rowsView(source: Tensor, rows: number): Tensor {
+/** Rows [start, start + rows) of `source`, without a copy; `source` must stay in memory meanwhile. */
+export function rowsView(source: Tensor, rows: number, start = 0): Tensor {
   const shape = [rows, ...source.shape.slice(1)];
   const size = sizeOf(shape);
   const block = new Block(size * bytesPerElement(source.dtype));
   block.home = Home.Resident;
-  block.ptr = source.block.ptr;
+  block.ptr = source.block.ptr + start * rowBytes(source);
   return new Tensor(shape, source.dtype, size, block, source.origin);
 }
 

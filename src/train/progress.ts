@@ -106,7 +106,9 @@ export class ProgressBar {
     const trained = this.lastBatch - this.epochStarted;
     const rate = trained > 0 ? (this.done / trained) * 1000 : 0;
     const head = `epoch ${String(this.epoch + 1).padStart(String(epochs).length)}/${epochs}`;
-    const metrics = Object.entries(logs).map(([name, value]) => `${name} ${formatMetric(value)}`).join("  ");
+    const metrics = Object.entries(logs)
+      .map(([name, value]) => `${name} ${formatMetric(value)}`)
+      .join("  ");
     const speed = rate > 0 ? `${grouped(rate)} samples/s` : "";
     const count = finished ? `${this.batches} batches` : `batch ${String(this.batches).padStart(String(this.total).length)}/${this.total}`;
     const clock = finished ? clockTime(elapsed) : this.timeLeft(time);

@@ -13,7 +13,7 @@ import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocate } from "../wasm/block.js";
 import { bytesPerElement } from "../tensor/dtype.js";
-import { Batches } from "./batches.js";
+import { Batches, rowsView } from "./batches.js";
 import { type FitArgs, fit } from "./fit.js";
 import type { History, Logs } from "./history.js";
 import { summaryLines } from "./summary.js";
@@ -203,15 +203,18 @@ export class Sequential {
   predict(x: TensorLike, args: PredictArgs = {}): Tensor {
     const input = this.checkInput("predict", tensor(x));
     const rows = input.shape[0] as number;
-    const batches = new Batches([input], Math.max(1, Math.min(rows, args.batchSize ?? PREDICT_BATCH)), false);
+    const batchSize = args.batchSize ?? PREDICT_BATCH;
+    if (rows <= batchSize) return this.forward(input);
     const shape = [rows, ...((this.outputShape as BatchShape).slice(1) as number[])];
     const size = sizeOf(shape);
-    const block = allocate(size * bytesPerElement("float32"));
-    const result = new Tensor(shape, "float32", size, block, "predict");
+    const batches = new Batches([input], batchSize, false);
+    const result = new Tensor(shape, "float32", size, allocate(size * bytesPerElement("float32")), "predict");
     try {
-      const output = new Batches([result], batches.batchSize, false);
-      for (let i = 0; i < batches.count; i++) this.forward.plan(...(batches.batch(i) as [Tensor])).run(batches.batch(i), output.batch(i));
-      output.close();
+      for (let i = 0; i < batches.count; i++) {
+        const part = batches.batch(i) as [Tensor];
+        const output = rowsView(result, batches.rowsOf(i), i * batchSize);
+        this.forward.plan(...part).run(part, [output]);
+      }
     } finally {
       batches.close();
     }

@@ -4,88 +4,88 @@ import type { Source, Target } from "./kernels.js";
 
 /** The kernels of the core family, as an op's `run` calls them. */
 export interface CoreKernels {
-  /** x */
+  /** y[i] = -x for i in [begin, end). In place: y may be x. */
   neg(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = |x| for i in [begin, end). In place: y may be x. */
   abs(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = e^x for i in [begin, end). In place: y may be x. */
   exp(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = ln(x) for i in [begin, end). In place: y may be x. */
   log(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = x^2 for i in [begin, end). In place: y may be x. */
   square(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = the square root of x for i in [begin, end). In place: y may be x. */
   sqrt(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = max(x, 0), NaN for NaN for i in [begin, end). In place: y may be x. */
   relu(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = 1 / (1 + e^-x) for i in [begin, end). In place: y may be x. */
   sigmoid(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = tanh(x) for i in [begin, end). In place: y may be x. */
   tanh(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = -x (int32, wraps) for i in [begin, end). In place: y may be x. */
   negI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = |x| (int32; the least stays) for i in [begin, end). In place: y may be x. */
   absI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = x^2 (int32, wraps) for i in [begin, end). In place: y may be x. */
   squareI32(range: number, x: Source, y: Target): void;
-  /** x */
-  reluGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** x */
-  sigmoidGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** x */
-  tanhGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** x */
-  add(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  addRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  sub(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  subRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  mul(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  mulRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  div(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  divRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  maximum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  maximumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  minimum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  minimumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  addI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  addI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  subI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  subI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  mulI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  mulI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  divI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  divI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  maximumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  maximumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  minimumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  minimumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  scaleAdd(range: number, alpha: number, x: Source, y: Target): void;
-  /** x */
+  /** y[i] = min(max(x[i], lo), hi) for i in [begin, end), NaN for NaN. In place: y may be x. */
   clip(range: number, lo: number, hi: number, x: Source, y: Target): void;
+  /** dx[i] = y[i] > 0 ? dy[i] : 0 for i in [begin, end); y: result of relu. In place: dx may be y or dy. */
+  reluGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** dx[i] = dy[i] y[i] (1 - y[i]) for i in [begin, end); y: result of sigmoid. In place: dx may be y or dy. */
+  sigmoidGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** dx[i] = dy[i] (1 - y[i]^2) for i in [begin, end); y: result of tanh. In place: dx may be y or dy. */
+  tanhGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** y[i] += alpha x[i] for i in [begin, end). x may be y. */
+  scaleAdd(range: number, alpha: number, x: Source, y: Target): void;
+  /** y[i] = a + b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  add(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a + b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  addRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a - b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  sub(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  subRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  mul(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  mulRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a / b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  div(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a / b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  divRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = max(a, b), NaN if either is for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  maximum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = max(a, b), NaN if either is, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  maximumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = min(a, b), NaN if either is for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  minimum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = min(a, b), NaN if either is, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  minimumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a + b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  addI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a + b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  addI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a - b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  subI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  subI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = a b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  mulI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  mulI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = floor(a / b) (int32), 0 where b is 0 for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  divI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = floor(a / b) (int32), 0 where b is 0, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  divI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = max(a, b) (int32) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  maximumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = max(a, b) (int32), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  maximumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y[i] = min(a, b) (int32) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  minimumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = min(a, b) (int32), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  minimumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
   /** x */
   equal(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
   /** x */
@@ -186,28 +186,34 @@ export interface CoreKernels {
   argMax(range: number, rows: number, inner: number, x: Source, y: Target): void;
   /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
   argMaxI32(range: number, rows: number, inner: number, x: Source, y: Target): void;
-  /** x */
+  /** y[r,:] = exp(x[r,:]) / sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
   softmax(range: number, cols: number, x: Source, y: Target): void;
-  /** x */
+  /** y[r,:] = x[r,:] - log sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
   logSoftmax(range: number, cols: number, x: Source, y: Target): void;
-  /** x */
+  /** dx[r,:] = y[r,:] * (dy[r,:] - sum y[r,:] dy[r,:]) for rows r in [begin, end): the gradient of y = softmax(x). y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
   softmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
-  /** x */
+  /** dx[r,:] = dy[r,:] - exp(y[r,:]) * sum dy[r,:] for rows r in [begin, end): the gradient of y = logSoftmax(x), which is never positive. y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
   logSoftmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
-  /** x */
-  sparseCrossEntropy(range: number, cols: number, x: Source, labels: Source, loss: Target): void;
-  /** x */
-  sparseCrossEntropyGrad(range: number, cols: number, x: Source, labels: Source, dloss: Source, dlogits: Target): void;
-  /** x */
-  crossEntropy(range: number, cols: number, x: Source, target: Source, loss: Target): void;
-  /** x */
-  crossEntropyGrad(range: number, cols: number, x: Source, target: Source, dloss: Source, dlogits: Target): void;
-  /** packed = B in panels. B: [k, n], element (p, j) at b[p * rowStride + j * colStride]. */
+  /** loss[r] = log sum exp(logits[r,:]) - logits[r,labels[r]] for rows r in [begin, end); NaN for a label outside [0, cols). logits: [rows, cols], labels: i32 [rows], loss: [rows]. Not in place. */
+  sparseCrossEntropy(range: number, cols: number, logits: Source, labels: Source, loss: Target): void;
+  /** dlogits[r,:] = (softmax(logits[r,:]) - onehot(labels[r])) * dloss[r] for rows r in [begin, end); NaN for a label outside [0, cols). logits, dlogits: [rows, cols], labels: i32 [rows], dloss: [rows]. In place: dlogits may be logits. */
+  sparseCrossEntropyGrad(range: number, cols: number, logits: Source, labels: Source, dloss: Source, dlogits: Target): void;
+  /** loss[r] = sum target[r,:] * (log sum exp(logits[r,:]) - logits[r,:]) for rows r in [begin, end). Literally: a target of 0 at a logit of -infinity gives NaN, as in PyTorch. logits, target: [rows, cols], loss: [rows]. Not in place. */
+  crossEntropy(range: number, cols: number, logits: Source, target: Source, loss: Target): void;
+  /** dlogits[r,:] = (softmax(logits[r,:]) * sum target[r,:] - target[r,:]) * dloss[r] for rows r in [begin, end). logits, target, dlogits: [rows, cols], dloss: [rows]. In place: dlogits may be logits, not target. */
+  crossEntropyGrad(range: number, cols: number, logits: Source, target: Source, dloss: Source, dlogits: Target): void;
+  /** packed = panels [begin, end) of B, as pack.ts lays them out; there are ceil(n / 8). b: [k, n], its element (p, j) at p * rowStride + j * colStride. packed: packedBytesB(n, k) bytes. */
   packB(range: number, n: number, k: number, b: Source, rowStride: number, colStride: number, packed: Target): void;
-  /** C = act(A B + bias). */
+  /** C[i,:] = act(A[i,:] B + bias) for rows i in [begin, end), act(C[i,:] + A[i,:] B + bias) if accumulate. a: [m, k], its element (i, p) at i * aRow + p * aCol; packed: B [k, n] from packB; bias: [n] or 0; activation: 0 none, 1 relu, 2 sigmoid, 3 tanh; c: [m, n], rows ldc apart; scratch: gemmScratchBytes(m, n, k, aRow, aCol) bytes. C overlaps nothing else. */
   gemm(range: number, n: number, k: number, a: Source, aRow: number, aCol: number, packed: Source, bias: Source, activation: number, accumulate: number, c: Target, ldc: number, scratch: Target): void;
-  /** C[:, panels] = act(A B + bias), packing or reading B directly (direct). */
-  gemmColumns(range: number, m: number, n: number, k: number, a: Source, aRow: number, aCol: number, b: Source, bRow: number, bCol: number, direct: number, bias: Source, activation: number, accumulate: number, c: Target, ldc: number, packed: Target): void;
+  /** C = act(A B + bias) for the columns of panels [begin, end), 8 columns each, there are ceil(n / 8); act(C + A B + bias) if accumulate. For few rows. a: [m, k], b: [k, n], c: [m, n], bias: [n] or 0; strides and activation as in gemm and packB. scratch: gemmColumnsScratchBytes(m, n, k, bRow, bCol) bytes. C overlaps nothing else. */
+  gemmColumns(range: number, m: number, n: number, k: number, a: Source, aRow: number, aCol: number, b: Source, bRow: number, bCol: number, bias: Source, activation: number, accumulate: number, c: Target, ldc: number, scratch: Target): void;
+  /** C[x] = act(A[x] B[x] + bias) for matrices x in [begin, end), act(C[x] + A[x] B[x] + bias) if accumulate. a: [batch, m, k], b: [batch, k, n], c: [batch, m, n], their matrices aBatch, bBatch (0: one for all) and cBatch floats apart; bias: [n] or 0; the rest as in gemm and packB. scratch: gemmBatchedScratchBytes(batch, k) bytes. C overlaps nothing else. */
+  gemmBatched(range: number, m: number, n: number, k: number, a: Source, aBatch: number, aRow: number, aCol: number, b: Source, bBatch: number, bRow: number, bCol: number, bias: Source, activation: number, accumulate: number, c: Target, cBatch: number, ldc: number, scratch: Target): void;
+  /** C[:,j] = act(A B[:,j] + bias[j]) for columns j in [begin, end), act(C[:,j] + A B[:,j]) if accumulate, and then bias is 0. For m == 1 (vector times matrix) and small k (outer products): B is read once, row by row. a: [m, k]; b: [k, n], its rows contiguous and bRow apart, k > 0; c: [m, n]; bias: [n] or 0; strides and activation as in gemm. C overlaps nothing else. */
+  gemmThin(range: number, m: number, k: number, a: Source, aRow: number, aCol: number, b: Source, bRow: number, bias: Source, activation: number, accumulate: number, c: Target, ldc: number): void;
+  /** c[r, i] = act(x[r,:] . v[i,:] + bias) for rows r of x in [begin, end) and all i < count: matrix times vector (x = A) and few rows times a transposed matrix (x = B's columns), nothing packed. act(c + ...) if accumulate. x, v: rows of k contiguous floats, xRow and vRow apart; c: element (r, i) at r * cRow + i * cVector; bias: bias[r * biasRow + i * biasVector] or 0, one of the two strides 1 and the other 0; activation as in gemm. C overlaps nothing else. */
+  gemmDots(range: number, count: number, k: number, x: Source, xRow: number, v: Source, vRow: number, bias: Source, biasRow: number, biasVector: number, activation: number, accumulate: number, c: Target, cRow: number, cVector: number): void;
   /** x */
   copy(range: number, x: Source, y: Target): void;
   /** x */
@@ -246,6 +252,6 @@ export interface CoreKernels {
 
 /** Name and argument kinds in opcode order, the first at table index 1. */
 export const coreSignatures =
-  "neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;scaleAdd nfpu;clip nffpw;equal nppwii;equalRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;argMax niipw;argMaxI32 niipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiiipiiuis;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;randomBits nipw;randomUniform niffpw;randomNormal niffpw;truncatedNormal niffpw;randomInt niiipw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu";
+  "neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;equal nppwii;equalRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;argMax niipw;argMaxI32 niipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;randomBits nipw;randomUniform niffpw;randomNormal niffpw;truncatedNormal niffpw;randomInt niiipw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu";
 /** First function-table index of the family. */
 export const coreTableBase = 1;

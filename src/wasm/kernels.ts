@@ -45,12 +45,12 @@ function liveKernel(f: WasmFunction, split: boolean, arity: number): KernelFunct
   if (!split) return ((a: A, b: A, c: A, d: A, e: A, g: A) => f(p(a), p(b), p(c), p(d), p(e), p(g))) as KernelFunction;
   if (arity <= 3) return ((n: number, a: A, b: A) => f(0, n, p(a), p(b))) as KernelFunction;
   if (arity <= 6) return ((n: number, a: A, b: A, c: A, d: A, e: A) => f(0, n, p(a), p(b), p(c), p(d), p(e))) as KernelFunction;
-  return ((n: number, a: A, b: A, c: A, d: A, e: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, o: A, q: A, r: A, s: A, t: A, u: A, v: A) =>
-    f(0, n, p(a), p(b), p(c), p(d), p(e), p(g), p(h), p(i), p(j), p(k), p(l), p(m), p(o), p(q), p(r), p(s), p(t), p(u), p(v))) as KernelFunction;
+  return ((n: number, a: A, b: A, c: A, d: A, e: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, o: A, q: A, r: A, s: A, t: A, u: A, v: A, w: A, x: A) =>
+    f(0, n, p(a), p(b), p(c), p(d), p(e), p(g), p(h), p(i), p(j), p(k), p(l), p(m), p(o), p(q), p(r), p(s), p(t), p(u), p(v), p(w), p(x))) as KernelFunction;
 }
 
 /** Arguments of the widest live kernel, begin and end counted as one. */
-const MAXIMUM_ARITY = 20;
+const MAXIMUM_ARITY = 22;
 
 /** One WebAssembly module of kernels. `K` is its generated interface. */
 export class Family<K> {
