@@ -23,3 +23,24 @@ export function horizontalMax(v: v128): f32 {
   const t = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return max(f32x4.extract_lane(t, 0), f32x4.extract_lane(t, 1));
 }
+
+/** The first `count` (at least 1; more than 4 count as 4) of four floats; the others are 0. */
+// @ts-ignore: decorator
+@inline
+export function loadFirst(p: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(p);
+  let v = v128.load32_zero(p);
+  if (count > 1) v = v128.load32_lane(p, v, 1, 4);
+  if (count > 2) v = v128.load32_lane(p, v, 2, 8);
+  return v;
+}
+
+/** Stores the first `count` (at least 1; more than 4 count as 4) of four floats. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(p: usize, v: v128, count: i32): void {
+  if (count >= 4) return v128.store(p, v);
+  v128.store32_lane(p, v, 0);
+  if (count > 1) v128.store32_lane(p, v, 1, 4);
+  if (count > 2) v128.store32_lane(p, v, 2, 8);
+}

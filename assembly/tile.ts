@@ -56,9 +56,9 @@ export function scratchRowBytes(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
   return NR * 4 + (packsA(n, k, aRow, aCol) ? blockDepth(k) * 4 : 0);
 }
 
-/** Bytes of gemmColumns' scratch, a slice a panel: a tile, and the panel if it is packed (the last one if it is not whole). */
+/** Bytes of gemmColumns' scratch, a slice a panel: a tile, and the panel if it is packed. */
 export function gemmColumnsScratchBytes(m: i32, n: i32, k: i32, bRow: i32, bCol: i32): i32 {
-  const packed = readsBInPlace(m, k, bRow, bCol) ? i32(n % NR != 0) : panels(n);
+  const packed = readsBInPlace(m, k, bRow, bCol) ? i32(n < NR) : panels(n);
   return panels(n) * TILE_BYTES + packed * k * NR * 4;
 }
 

@@ -30,7 +30,8 @@ const timing = { rounds: Number(options.rounds), ms: Number(options.ms) };
 const strict = fastestLoop("strict");
 const fused = fastestLoop("fused");
 const peak = options.relaxed ? fused : strict;
-if (peak === undefined) throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without. HINT: Node 22, or node --experimental-wasm-relaxed-simd.");
+if (peak === undefined)
+  throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without. HINT: Node 22, or node --experimental-wasm-relaxed-simd.");
 if (options.relaxed) await init({ core: readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url))) });
 
 const sections = { matmul: matmulBench, elementwise: elementwiseBench, overhead: overheadBench, step: stepBench };
@@ -53,7 +54,10 @@ if (options.only === undefined || options.out !== undefined) {
   const rows = (results.matmul ?? []) as { shape: string; fraction: number; peakGflops: number }[];
   const groups = rows.map(({ shape, fraction }) => ({ label: shape, bars: [{ series: "engram", value: fraction, text: `${Math.round(100 * fraction)} %` }] }));
   const title = `Matrix multiply as a share of this machine's ${file} SIMD peak, one thread`;
-  writeText(`${folder}/${file}.svg`, barChart({ title, subtitle: describeMachine().cpu, groups, colours: { engram: "#2a6fdb" }, below: "of the peak", above: "peak" }));
+  writeText(
+    `${folder}/${file}.svg`,
+    barChart({ title, subtitle: describeMachine().cpu, groups, colours: { engram: "#2a6fdb" }, below: "of the peak", above: "peak" }),
+  );
 }
 if (highest > 1.02) {
   console.error(`peak: expected no kernel above 1.02 of it. Got ${formatNumber(highest)}.`);

@@ -1,5 +1,5 @@
 /** @file Matrix multiply: squares, transposes, odd sizes, training shapes, batches, as shares of the machine's peak. */
-import { type Tensor, keep, matMul, randomUniform, tidy } from "../src/index.js";
+import { keep, matMul, randomUniform, type Tensor, tidy } from "../src/index.js";
 import { matmulBlocked, matmulNaive } from "./plain.js";
 import { formatNumber, formatRatio, markdownTable } from "./report.js";
 import type { Section, SectionOptions } from "./section.js";
@@ -65,7 +65,10 @@ export async function matmulBench({ rounds, ms, peak }: SectionOptions): Promise
     const contenders = [timed("peak", peak.run), timed("engram", () => tidy(() => void matMul(a, b, transposeA, transposeB)))];
     if (c.plain) {
       const [x, y, z] = [a.dataSync(), b.dataSync(), new Float32Array(m * n)];
-      contenders.push(timed("naive", () => matmulNaive(x, y, z, { m, k, n })), timed("blocked", () => matmulBlocked(x, y, z, { m, k, n })));
+      contenders.push(
+        timed("naive", () => matmulNaive(x, y, z, { m, k, n })),
+        timed("blocked", () => matmulBlocked(x, y, z, { m, k, n })),
+      );
     }
     const measured = await interleave(contenders, { rounds, ms });
     a.dispose();
@@ -76,7 +79,13 @@ export async function matmulBench({ rounds, ms, peak }: SectionOptions): Promise
     const plain = c.plain ? { naive: ratio(measured, "naive", "engram"), blocked: ratio(measured, "blocked", "engram") } : {};
     fractions.push(fraction);
     rows.push({ shape: nameOf(c), gflops, peakGflops, fraction, ...plain });
-    cells.push([nameOf(c), formatNumber(gflops), `${(100 * fraction).toFixed(0)} %`, plain.blocked ? formatRatio(plain.blocked) : "", plain.naive ? formatRatio(plain.naive) : ""]);
+    cells.push([
+      nameOf(c),
+      formatNumber(gflops),
+      `${(100 * fraction).toFixed(0)} %`,
+      plain.blocked ? formatRatio(plain.blocked) : "",
+      plain.naive ? formatRatio(plain.naive) : "",
+    ]);
   }
   return { rows, fractions, table: markdownTable(["matrix multiply (m x k x n)", "GFLOP/s", "of the peak", "vs blocked JS", "vs naive JS"], cells) };
 }

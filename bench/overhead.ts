@@ -25,5 +25,12 @@ export async function overheadBench({ rounds, ms }: SectionOptions): Promise<Sec
     { rounds, ms },
   );
   const rows = Object.entries(measured).map(([name, samples]) => ({ name, microseconds: 1000 * summarize(samples).median }));
-  return { rows, fractions: [], table: markdownTable(["overhead", "us"], rows.map(({ name, microseconds }) => [name, formatNumber(microseconds)])) };
+  return {
+    rows,
+    fractions: [],
+    table: markdownTable(
+      ["overhead", "us"],
+      rows.map(({ name, microseconds }) => [name, formatNumber(microseconds)]),
+    ),
+  };
 }

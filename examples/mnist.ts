@@ -113,15 +113,15 @@ class Recorder implements Callback {
 
   get lossCurves(): Series[] {
     return [
-      { name: "training loss", x: this.x, values: this.loss },
-      { name: "test loss", values: this.testLoss },
+      { name: "training", x: this.x, values: this.loss },
+      { name: "test", values: this.testLoss },
     ];
   }
 
   get accuracyCurves(): Series[] {
     return [
-      { name: "training accuracy", x: this.x, values: this.accuracy },
-      { name: "test accuracy", values: this.testAccuracy },
+      { name: "training", x: this.x, values: this.accuracy },
+      { name: "test", values: this.testAccuracy },
     ];
   }
 }

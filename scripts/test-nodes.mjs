@@ -30,7 +30,7 @@ function binary(version) {
 }
 
 try {
-  run("npm", ["pack", "--pack-destination", project], root);
+  run("npm", ["pack", "--silent", "--pack-destination", project], root);
   const tarball = readdirSync(project).find((name) => name.endsWith(".tgz"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
   copyFileSync(join(root, "test/pack/program.mjs"), join(project, "program.mjs"));

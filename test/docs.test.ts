@@ -1,6 +1,7 @@
 /** @file Runs every documented example: the code under `@example` in the sources, and the TypeScript blocks of the pages. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { filesUnder } from "./tree.js";
 
@@ -67,4 +68,19 @@ describe("documented examples run", () => {
   test.each(modules.map(({ where, path }) => [where, path] as const))("%s", async (_, path) => {
     await import(resolve(path));
   });
+});
+
+test("documented examples have no type errors", () => {
+  const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
+  // As a reader pastes them: without annotations that only a strict project asks for.
+  const loose: ts.CompilerOptions = { ...options, strict: false, noImplicitAny: false, exactOptionalPropertyTypes: false, noUnusedLocals: false, noUnusedParameters: false };
+  const program = ts.createProgram(
+    modules.map(({ path }) => path),
+    loose,
+  );
+  const errors = modules.flatMap(({ where, path }) =>
+    ts.getPreEmitDiagnostics(program, program.getSourceFile(path)).map(({ messageText }) => `${where}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+  );
+  expect(errors).toEqual([]);
 });

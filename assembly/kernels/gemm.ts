@@ -163,13 +163,13 @@ function smallTile(rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usi
   else if (MR > 5) tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
-/** C[rows, columns] = ending(from[rows, 8]): the part of a tile that is wanted. */
+/** C[rows, columns] = ending(from[rows, columns]), where rows of from are 8 floats apart: the part of a tile that is wanted. */
 function finishTile(rows: i32, columns: i32, from: usize, c: usize, cRow: usize, ending: i32): void {
   const floor = floorOf(ending);
   for (; rows > 0; rows--, c += cRow, from += PANEL_STEP) {
     for (let j = 0; j < columns; j += 4) {
       const to = c + (<usize>j << 2);
-      let v = v128.load(from + (<usize>j << 2));
+      let v = loadPart(from + (<usize>j << 2), columns - j);
       if (ending & ADD) v = f32x4.add(loadPart(to, columns - j), v);
       storePart(to, f32x4.pmax(v, floor), columns - j);
     }
@@ -195,14 +195,16 @@ function activated(activation: i32, x: v128): v128 {
 
 /**
  * One panel, one pass over K: C[rows, columns] = act(A[rows, k] B[k, columns] + bias), the activation only when this is the
- * last pass. Steps in bytes. aPacked: the whole tiles of A as packRows makes them, or 0. kept: a tile's bytes of scratch.
+ * last pass. Steps in bytes. aPacked: the whole tiles of A as packRows makes them, or 0. The panel, and bias, begin skip
+ * columns before C does. kept: a tile's bytes of scratch.
  */
 function multiplyPanel(
-  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, columns: i32, bias: usize,
-  activation: i32, last: bool, add: i32, c: usize, cRow: usize, kept: usize,
+  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, skip: i32, columns: i32,
+  bias: usize, activation: i32, last: bool, add: i32, c: usize, cRow: usize, kept: usize,
 ): void {
-  const start0 = bias ? loadPart(bias, columns) : f32x4.splat(0);
-  const start1 = bias ? loadPart(bias + 16, columns - 4) : f32x4.splat(0);
+  const start0 = bias ? loadPart(bias, skip + columns) : f32x4.splat(0);
+  const start1 = bias ? loadPart(bias + 16, skip + columns - 4) : f32x4.splat(0);
+  const wanted = kept + (<usize>skip << 2);
   const ending = (add ? ADD : 0) | (last && activation == RELU ? FLOOR : 0);
   const left = rows % MR;
   const inC = columns == NR;
@@ -212,14 +214,14 @@ function multiplyPanel(
     if (aPacked) nearTile(k, from, MR * 4, b, bStep, out, outRow, start0, start1, here);
     else if (aRow == 4) nearTile(k, from, aCol, b, bStep, out, outRow, start0, start1, here);
     else farTile(k, from, aRow, aCol, b, bStep, out, outRow, start0, start1, here);
-    if (!inC) finishTile(MR, columns, kept, to, cRow, ending);
+    if (!inC) finishTile(MR, columns, wanted, to, cRow, ending);
     from += aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
   }
   if (left) {
     const direct = inC && ending == 0;
     a += <usize>(rows - left) * aRow;
     smallTile(left, k, a, aRow, aCol, b, bStep, direct ? to : kept, direct ? cRow : PANEL_STEP, start0, start1);
-    if (!direct) finishTile(left, columns, kept, to, cRow, ending);
+    if (!direct) finishTile(left, columns, wanted, to, cRow, ending);
   }
   if (last && activation >= SIGMOID) activate(activation, rows, columns, c, cRow);
 }
@@ -233,18 +235,19 @@ function multiplyColumns(
   for (let panel = first; panel < limit; panel++, packed += slot) {
     const j = panel * NR;
     const columns = min(NR, n - j);
-    const to = c + (<usize>j << 2);
-    let from = b + <usize>j * bCol, step = bRow;
-    if (!inPlace || columns < NR) {
+    // Read in place, a panel that is not whole begins in the one before it, and yields only its last columns.
+    const skip = inPlace && n >= NR ? NR - columns : 0;
+    const offset = <usize>(j - skip) << 2;
+    let from = b + <usize>(j - skip) * bCol, step = bRow;
+    if (!inPlace || n < NR) {
       packPanel(k, columns, from, bRow, bCol, packed);
       from = packed;
       step = PANEL_STEP;
     }
     let p = 0;
     do {
-      const start = p == 0 && bias ? bias + (<usize>j << 2) : 0;
-      multiplyPanel(m, min(depth, k - p), a + <usize>p * aCol, aRow, aCol, 0, from + <usize>p * step, step, columns, start,
-        activation, p + depth >= k, accumulate | i32(p > 0), to, cRow, kept);
+      multiplyPanel(m, min(depth, k - p), a + <usize>p * aCol, aRow, aCol, 0, from + <usize>p * step, step, skip, columns,
+        p == 0 && bias ? bias + offset : 0, activation, p + depth >= k, accumulate | i32(p > 0), c + (<usize>j << 2), cRow, kept);
       p += depth;
     } while (p < k);
   }
@@ -294,7 +297,7 @@ export function gemm(
       for (let j = 0; j < n; j += NR) {
         const panel = packed + (<usize>j * k + <usize>p * NR) * 4;
         const start = p == 0 && bias ? bias + (<usize>j << 2) : 0;
-        multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, min(NR, n - j), start,
+        multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, 0, min(NR, n - j), start,
           activation, p + depth >= k, accumulate | i32(p > 0), c + <usize>i * cStep + (<usize>j << 2), cStep, kept);
       }
     }

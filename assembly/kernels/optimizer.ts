@@ -1,10 +1,92 @@
-/** @file Temporary scalar version, replaced by the SIMD one. */
+/**
+ * @file Updates of parameters from their gradients, in place: gradient descent, momentum, Adam.
+ *
+ * Their state block (64 bytes, shared by all parameters of an optimizer) is written by the optimizer object and by adamTick, so
+ * that a plan follows a changed learning rate and counts its own steps:
+ *   0 f32 learning rate    4 f32 epsilon          8 f64 beta1         16 f64 beta2
+ *  24 f64 beta1^t         32 f64 beta2^t         40 f32 step size     44 f32 scale of sqrt(v)
+ *  48 f32 1 - beta1       52 f32 1 - beta2       56 i32 convention: 0 Keras, 1 PyTorch
+ * Powers are products in float64: in float32 1 - 0.999^t would lose its digits, and pow differs between engines.
+ */
+import { fma, loadFirst, storeFirst } from "../simd";
 
-/** x @updates p */
-export function sgd(begin: i32, end: i32, state: usize, g: usize, p: usize): void { const lr = load<f32>(state); for (let i = begin; i < end; i++) { const q = <usize>i<<2; store<f32>(p+q, load<f32>(p+q) - lr*load<f32>(g+q)); } }
-/** x @updates v p */
-export function momentum(begin: i32, end: i32, mu: f32, nesterov: i32, state: usize, g: usize, v: usize, p: usize): void { const lr = load<f32>(state); for (let i = begin; i < end; i++) { const q = <usize>i<<2; const gg = load<f32>(g+q); const vv = mu*load<f32>(v+q) - lr*gg; store<f32>(v+q, vv); store<f32>(p+q, load<f32>(p+q) + (nesterov ? mu*vv - lr*gg : vv)); } }
-/** x @updates state */
-export function adamTick(state: usize): void {}
-/** x @updates m v p */
-export function adam(begin: i32, end: i32, state: usize, g: usize, m: usize, v: usize, p: usize): void { const lr = load<f32>(state); for (let i = begin; i < end; i++) { const q = <usize>i<<2; const gg = load<f32>(g+q); const mm = load<f32>(m+q) + (gg-load<f32>(m+q))*f32(0.1); const vv = load<f32>(v+q) + (gg*gg-load<f32>(v+q))*f32(0.001); store<f32>(m+q,mm); store<f32>(v+q, vv); store<f32>(p+q, load<f32>(p+q) - lr*mm*10/(sqrt<f32>(vv*30)+f32(1e-7))); } }
+/** p -= rate * g, element by element. state: the state block; g, p: [n]. @updates p */
+export function sgd(begin: i32, end: i32, state: usize, g: usize, p: usize): void {
+  const rate = f32x4.neg(v128.load32_splat(state));
+  const stop = p + (<usize>end << 2);
+  g += <usize>begin << 2;
+  p += <usize>begin << 2;
+  for (; p + 32 <= stop; p += 32, g += 32) {
+    v128.store(p, fma(rate, v128.load(g), v128.load(p)));
+    v128.store(p, fma(rate, v128.load(g, 16), v128.load(p, 16)), 16);
+  }
+  for (; p < stop; p += 16, g += 16) {
+    const left = i32((stop - p) >> 2);
+    storeFirst(p, fma(rate, loadFirst(g, left), loadFirst(p, left)), left);
+  }
+}
+
+/** v = mu v - rate g; p += v, with nesterov p += mu v - rate g (Keras 3). state: the state block; g, v, p: [n]. @updates v p */
+export function momentum(begin: i32, end: i32, mu: f32, nesterov: i32, state: usize, g: usize, v: usize, p: usize): void {
+  const rate = f32x4.neg(v128.load32_splat(state));
+  const decay = f32x4.splat(mu);
+  for (let i = begin; i < end; i += 4) {
+    const left = end - i;
+    const at = <usize>i << 2;
+    const slope = f32x4.mul(rate, loadFirst(g + at, left));
+    const velocity = fma(decay, loadFirst(v + at, left), slope);
+    const move = nesterov ? fma(decay, velocity, slope) : velocity;
+    storeFirst(v + at, velocity, left);
+    storeFirst(p + at, f32x4.add(loadFirst(p + at, left), move), left);
+  }
+}
+
+/** Once a step, before its adam updates: the powers of beta1 and beta2, step size and scale. state: the state block. @updates state */
+export function adamTick(state: usize): void {
+  const power1 = load<f64>(state, 24) * load<f64>(state, 8);
+  const power2 = load<f64>(state, 32) * load<f64>(state, 16);
+  store<f64>(state, power1, 24);
+  store<f64>(state, power2, 32);
+  const rate = <f64>load<f32>(state) / (1 - power1);
+  const correction = sqrt<f64>(1 - power2);
+  const torch = load<i32>(state, 56) == 1;
+  store<f32>(state, <f32>(torch ? rate : rate * correction), 40);
+  store<f32>(state, <f32>(torch ? 1 / correction : 1), 44);
+}
+
+/** One vector of Adam's update. */
+// @ts-ignore: decorator
+@inline
+function adam4(g: usize, m: usize, v: usize, p: usize, left: i32, step: v128, scale: v128, epsilon: v128, rest1: v128, rest2: v128): void {
+  const slope = loadFirst(g, left);
+  const m0 = loadFirst(m, left);
+  const v0 = loadFirst(v, left);
+  const m1 = fma(f32x4.sub(slope, m0), rest1, m0);
+  const v1 = fma(f32x4.sub(f32x4.mul(slope, slope), v0), rest2, v0);
+  const move = f32x4.div(f32x4.mul(step, m1), fma(f32x4.sqrt(v1), scale, epsilon));
+  storeFirst(m, m1, left);
+  storeFirst(v, v1, left);
+  storeFirst(p, f32x4.sub(loadFirst(p, left), move), left);
+}
+
+/**
+ * m += (g - m)(1 - beta1); v += (g^2 - v)(1 - beta2); p -= step size * m / (scale * sqrt(v) + epsilon) (Kingma and Ba 2014).
+ * state: the state block after this step's adamTick; g, m, v, p: [n]. @updates m v p
+ */
+export function adam(begin: i32, end: i32, state: usize, g: usize, m: usize, v: usize, p: usize): void {
+  const step = v128.load32_splat(state, 40);
+  const scale = v128.load32_splat(state, 44);
+  const epsilon = v128.load32_splat(state, 4);
+  const rest1 = v128.load32_splat(state, 48);
+  const rest2 = v128.load32_splat(state, 52);
+  let i = begin;
+  for (; i + 8 <= end; i += 8) {
+    const at = <usize>i << 2;
+    adam4(g + at, m + at, v + at, p + at, 4, step, scale, epsilon, rest1, rest2);
+    adam4(g + at + 16, m + at + 16, v + at + 16, p + at + 16, 4, step, scale, epsilon, rest1, rest2);
+  }
+  for (; i < end; i += 4) {
+    const at = <usize>i << 2;
+    adam4(g + at, m + at, v + at, p + at, end - i, step, scale, epsilon, rest1, rest2);
+  }
+}

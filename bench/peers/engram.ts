@@ -75,12 +75,19 @@ function classifier([inputSize, hidden, classes]: StepTask["layers"]) {
   return model;
 }
 
+function repeat<Values extends Float32Array | Int32Array>(values: Values, times: number, Kind: new (length: number) => Values): Values {
+  const all = new Kind(values.length * times);
+  for (let i = 0; i < times; i++) all.set(values, i * values.length);
+  return all;
+}
+
 /** The compiled step, as `fit` runs it. */
 async function prepareFit({ layers, batch }: StepTask): Promise<Variants> {
   const rows = batch * BATCHES_PER_EPOCH;
-  const data = batchOf(rows, layers[0], layers[2]);
-  const x = eg.tensor(data.x, [rows, layers[0]]);
-  const labels = eg.tensor(data.labels, [rows], "int32");
+  // The same batch over and over, which is what the peers train on: more of this made-up data could not be learned.
+  const data = batchOf(batch, layers[0], layers[2]);
+  const x = eg.tensor(repeat(data.x, BATCHES_PER_EPOCH, Float32Array), [rows, layers[0]]);
+  const labels = eg.tensor(repeat(data.labels, BATCHES_PER_EPOCH, Int32Array), [rows], "int32");
   const model = classifier(layers);
   const fit = (epochs: number) => model.fit(x, labels, { batchSize: batch, epochs, shuffle: false, verbose: 0 });
   const { loss } = (await fit(10)).history;

@@ -95,7 +95,7 @@ export const TASKS: readonly BenchTask[] = [
   matmul(1024, 1024, 1024, "NN", "matmul 1024"),
   // The three products of one dense layer's training step: forward, weight gradient, input gradient.
   matmul(32, 784, 128),
-  matmul(784, 32, 128, "TN", "matmul 784x32x128, A transposed"),
+  matmul(784, 32, 128, "TN", "weight gradient 784x32x128"),
   matmul(32, 128, 784, "NT"),
   ...["exp", "tanh", "sigmoid", "softmax", "relu", "add", "sum"].flatMap((op) => [elementwise(op, false), elementwise(op, true)]),
   step([784, 32, 10], 32, "best"),

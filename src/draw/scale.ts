@@ -33,7 +33,9 @@ function roundStep(span: number, count: number): number {
  * @param whole ends the scale at tick marks; otherwise it ends at the range
  */
 export function scaleFor(range: { min: number; max: number }, count: number, whole: boolean): Scale {
-  let { min, max } = range;
+  // The span of larger numbers than these is not a number any more.
+  let min = Math.max(range.min, -8e307);
+  let max = Math.min(range.max, 8e307);
   if (max - min <= Math.abs(max) * 1e-9) {
     const margin = max === 0 ? 1 : Math.abs(max) * 0.1;
     min -= margin;
@@ -44,8 +46,9 @@ export function scaleFor(range: { min: number; max: number }, count: number, who
   const first = whole ? Math.floor(min / step + 1e-9) : Math.ceil(min / step - 1e-9);
   const last = whole ? Math.ceil(max / step - 1e-9) : Math.floor(max / step + 1e-9);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(decimals)));
-  return whole ? { min: first * step, max: last * step, ticks, decimals } : { min, max, ticks, decimals };
+  const tickAt = (index: number): number => Number((index * step).toPrecision(12));
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => tickAt(first + i));
+  return whole ? { min: tickAt(first), max: tickAt(last), ticks, decimals } : { min, max, ticks, decimals };
 }
 
 /** A tick's value with the scale's decimals; large and tiny ones in powers of ten. */

@@ -90,17 +90,29 @@ async function save(folder: string, artifacts: ModelArtifacts): Promise<SaveResu
     await writeDurably(fs, `${folder}/${passing}`, new Uint8Array(artifacts.weightData ?? new ArrayBuffer(0)));
     if (old === null) {
       await fs.rename(`${folder}/${passing}`, `${folder}/weights.bin`);
+      await commit("weights.bin");
     } else {
       await commit(passing);
-      const second = `${folder}/weights-${uniquePart()}.bin`;
-      await fs.link(`${folder}/${passing}`, second).catch(() => fs.copyFile(`${folder}/${passing}`, second));
-      await fs.rename(second, `${folder}/weights.bin`);
+      // From here on the new model is whole. Where weights.bin cannot be replaced, it stays under the other name.
+      await giveUsualName(fs, folder, passing).then(
+        () => commit("weights.bin"),
+        () => {},
+      );
     }
-    await commit("weights.bin");
   } finally {
     await removeStrays(fs, folder, [unique, ...namesIn(old)]);
   }
   return { modelArtifactsInfo: artifactsInfo(artifacts) };
+}
+
+/** Puts a second name of the weights, or a copy, in the place of weights.bin. */
+async function giveUsualName(fs: FileSystem, folder: string, passing: string): Promise<void> {
+  const second = `${folder}/weights-${uniquePart()}.bin`;
+  await fs.link(`${folder}/${passing}`, second).catch(() => fs.copyFile(`${folder}/${passing}`, second));
+  await fs.rename(second, `${folder}/weights.bin`).catch(async (cause) => {
+    await fs.rm(second, { force: true });
+    throw cause;
+  });
 }
 
 /** Names of weights files in the text of a model.json, as far as it can be read. */

@@ -69,10 +69,13 @@ export class AdamOptimizer extends Optimizer {
     this.writeState();
   }
 
-  /** Layout: assembly/kernels/optimizer.ts. */
+  /** The kernel's constants and the powers' start; layout in assembly/kernels/optimizer.ts. */
   private writeState(): void {
-    const floats = this.state.block.ptr >> 2;
-    heap.f32[floats + 1] = this.beta1;
+    const { ptr } = this.state.block;
+    heap.f32[(ptr + 4) >> 2] = this.epsilon;
+    heap.f64.set([this.beta1, this.beta2, 1, 1], (ptr + 8) >> 3);
+    heap.f32.set([1 - this.beta1, 1 - this.beta2], (ptr + 48) >> 2);
+    heap.i32[(ptr + 56) >> 2] = this.convention === "torch" ? 1 : 0;
   }
 
   override getClassName(): string {

@@ -4,169 +4,171 @@ import type { Source, Target } from "./kernels.js";
 
 /** The kernels of the core family, as an op's `run` calls them. */
 export interface CoreKernels {
-  /** y[i] = -x for i in [begin, end). In place: y may be x. */
+  /** y = -x for elements [begin, end). In place: y may be x. */
   neg(range: number, x: Source, y: Target): void;
-  /** y[i] = |x| for i in [begin, end). In place: y may be x. */
+  /** y = |x| for elements [begin, end). In place: y may be x. */
   abs(range: number, x: Source, y: Target): void;
-  /** y[i] = e^x for i in [begin, end). In place: y may be x. */
+  /** y = e^x for elements [begin, end). In place: y may be x. */
   exp(range: number, x: Source, y: Target): void;
-  /** y[i] = ln(x) for i in [begin, end). In place: y may be x. */
+  /** y = ln(x) for elements [begin, end). In place: y may be x. */
   log(range: number, x: Source, y: Target): void;
-  /** y[i] = x^2 for i in [begin, end). In place: y may be x. */
+  /** y = x^2 for elements [begin, end). In place: y may be x. */
   square(range: number, x: Source, y: Target): void;
-  /** y[i] = the square root of x for i in [begin, end). In place: y may be x. */
+  /** y = the square root of x for elements [begin, end). In place: y may be x. */
   sqrt(range: number, x: Source, y: Target): void;
-  /** y[i] = max(x, 0), NaN for NaN for i in [begin, end). In place: y may be x. */
+  /** y = max(x, 0), NaN for NaN, for elements [begin, end). In place: y may be x. */
   relu(range: number, x: Source, y: Target): void;
-  /** y[i] = 1 / (1 + e^-x) for i in [begin, end). In place: y may be x. */
+  /** y = 1 / (1 + e^-x) for elements [begin, end). In place: y may be x. */
   sigmoid(range: number, x: Source, y: Target): void;
-  /** y[i] = tanh(x) for i in [begin, end). In place: y may be x. */
+  /** y = tanh(x) for elements [begin, end). In place: y may be x. */
   tanh(range: number, x: Source, y: Target): void;
-  /** y[i] = -x (int32, wraps) for i in [begin, end). In place: y may be x. */
+  /** y = -x (int32, wraps) for elements [begin, end). In place: y may be x. */
   negI32(range: number, x: Source, y: Target): void;
-  /** y[i] = |x| (int32; the least stays) for i in [begin, end). In place: y may be x. */
+  /** y = |x| (int32; the least stays) for elements [begin, end). In place: y may be x. */
   absI32(range: number, x: Source, y: Target): void;
-  /** y[i] = x^2 (int32, wraps) for i in [begin, end). In place: y may be x. */
+  /** y = x^2 (int32, wraps) for elements [begin, end). In place: y may be x. */
   squareI32(range: number, x: Source, y: Target): void;
-  /** y[i] = min(max(x[i], lo), hi) for i in [begin, end), NaN for NaN. In place: y may be x. */
+  /** y = min(max(x, lo), hi), NaN for NaN, for elements [begin, end). In place: y may be x. */
   clip(range: number, lo: number, hi: number, x: Source, y: Target): void;
-  /** dx[i] = y[i] > 0 ? dy[i] : 0 for i in [begin, end); y: result of relu. In place: dx may be y or dy. */
+  /** dx = y > 0 ? dy : 0 for elements [begin, end); y: result of relu. In place: dx may be y or dy. */
   reluGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** dx[i] = dy[i] y[i] (1 - y[i]) for i in [begin, end); y: result of sigmoid. In place: dx may be y or dy. */
+  /** dx = dy y (1 - y) for elements [begin, end); y: result of sigmoid. In place: dx may be y or dy. */
   sigmoidGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** dx[i] = dy[i] (1 - y[i]^2) for i in [begin, end); y: result of tanh. In place: dx may be y or dy. */
+  /** dx = dy (1 - y^2) for elements [begin, end); y: result of tanh. In place: dx may be y or dy. */
   tanhGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** y[i] += alpha x[i] for i in [begin, end). x may be y. */
+  /** y += alpha x for elements [begin, end). In place: x may be y. */
   scaleAdd(range: number, alpha: number, x: Source, y: Target): void;
-  /** y[i] = a + b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   add(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a + b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a + b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   addRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a - b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a - b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   sub(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a - b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a - b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   subRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   mul(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   mulRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a / b for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a / b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   div(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a / b, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a / b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   divRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = max(a, b), NaN if either is for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = max(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   maximum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = max(a, b), NaN if either is, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = max(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   maximumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = min(a, b), NaN if either is for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = min(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   minimum(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = min(a, b), NaN if either is, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = min(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   minimumRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a + b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a + b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   addI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a + b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a + b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   addI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a - b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a - b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   subI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a - b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a - b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   subI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = a b (int32, wraps) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = a b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   mulI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a b (int32, wraps), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = a b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   mulI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = floor(a / b) (int32), 0 where b is 0 for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = floor(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   divI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = floor(a / b) (int32), 0 where b is 0, rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = floor(a / b) (int32), 0 where b is 0, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   divI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = max(a, b) (int32) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = max(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   maximumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = max(a, b) (int32), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = max(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   maximumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y[i] = min(a, b) (int32) for i in [begin, end); with step 0 an operand is one number. In place: y may be an operand of step 1. */
+  /** y = min(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   minimumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = min(a, b) (int32), rows [begin, end) of [d0, d1, d2, inner]: row (i0, i1, i2) of a is at i0 a0 + i1 a1 + i2 a2. In place: y may be an operand of y's shape. */
+  /** y = min(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   minimumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
   equal(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   equalRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  equalI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  equalI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
   notEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   notEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  notEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  notEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
   less(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   lessRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
-  lessI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
-  lessI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
   lessEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   lessEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  equalI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  equalI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  notEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  notEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  lessI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  lessI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
   lessEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   lessEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
   equalU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   equalU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
   notEqualU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** x */
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
   notEqualU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** x */
+  /** y = cond ? a : b for elements [begin, end); cond: bytes, a, b, y: 4-byte elements. In place: y may be a or b. */
+  select(range: number, cond: Source, a: Source, b: Source, y: Target): void;
+  /** y = x truncated towards zero, saturated, 0 for NaN, for elements [begin, end). In place: y may be x. */
   castF32ToI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x, to nearest even, for elements [begin, end). In place: y may be x. */
   castI32ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x != 0 ? 1 : 0 (NaN is true) for elements [begin, end). Not in place. */
   castF32ToBool(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x != 0 ? 1 : 0 for elements [begin, end). Not in place. */
   castI32ToBool(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castBoolToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castBoolToI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castU8ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castU8ToI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castI8ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castI8ToI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castF16ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castBF16ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x, to nearest even, for elements [begin, end). Not in place. */
   castF32ToF16(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x, to nearest even, for elements [begin, end). Not in place. */
   castF32ToBF16(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x truncated towards zero, saturated, 0 for NaN, for elements [begin, end). Not in place. */
   castF32ToU8(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x truncated towards zero, saturated, 0 for NaN, for elements [begin, end). Not in place. */
   castF32ToI8(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x saturated for elements [begin, end). Not in place. */
   castI32ToU8(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x saturated for elements [begin, end). Not in place. */
   castI32ToI8(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x, to nearest even, for elements [begin, end). Not in place. */
   castI64ToF32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = the low 32 bits of x for elements [begin, end). Not in place. */
   castI64ToI32(range: number, x: Source, y: Target): void;
-  /** x */
+  /** y = x for elements [begin, end). Not in place. */
   castI32ToI64(range: number, x: Source, y: Target): void;
   /** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. */
   sum(range: number, rows: number, inner: number, chunk: number, chunks: number, scale: number, x: Source, y: Target): void;
@@ -230,28 +232,30 @@ export interface CoreKernels {
   gatherRows(range: number, rowBytes: number, limit: number, x: Source, indices: Source, y: Target): void;
   /** x */
   scatterAddRows(range: number, cols: number, count: number, limit: number, dy: Source, indices: Source, dx: Target): void;
-  /** x */
+  /** y[e] = 32 random bits for elements [begin, end). state: two i32, the key; y: [n] i32. */
   randomBits(range: number, ordinal: number, state: Source, y: Target): void;
-  /** x */
+  /** y = lo + (hi - lo) u, u uniform on multiples of 2^-24 in [0, 1); always below hi unless lo == hi. state, y as in randomBits. */
   randomUniform(range: number, ordinal: number, lo: number, hi: number, state: Source, y: Target): void;
-  /** x */
-  randomNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
-  /** x */
-  truncatedNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
-  /** x */
+  /** y = lo + floor(u (hi - lo)), u uniform in [0, 1) in steps of 2^-32: whole numbers in [lo, hi), hi > lo. state, y as in randomBits. */
   randomInt(range: number, ordinal: number, lo: number, hi: number, state: Source, y: Target): void;
-  /** x */
+  /** y = mean + std z, z normal, by the inverse of its distribution; |z| reaches 5.4. state, y as in randomBits. */
+  randomNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
+  /** y = mean + std z, z normal given |z| <= 2: the inverse on erf(sqrt(2)) of the range, without rejection. state, y as in randomBits. */
+  truncatedNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
+  /** y = scale where u < keep, else 0; u uniform in [0, 1) in steps of 2^-24: a dropout mask. state, y as in randomBits. */
+  bernoulli(range: number, ordinal: number, keep: number, scale: number, state: Source, y: Target): void;
+  /** p -= rate * g, element by element. state: the state block; g, p: [n]. */
   sgd(range: number, state: Source, g: Source, p: Target): void;
-  /** x */
+  /** v = mu v - rate g; p += v, with nesterov p += mu v - rate g (Keras 3). state: the state block; g, v, p: [n]. */
   momentum(range: number, mu: number, nesterov: number, state: Source, g: Source, v: Target, p: Target): void;
-  /** x */
+  /** Once a step, before its adam updates: the powers of beta1 and beta2, step size and scale. state: the state block. */
   adamTick(state: Target): void;
-  /** x */
+  /** m += (g - m)(1 - beta1); v += (g^2 - v)(1 - beta2); p -= step size * m / (scale * sqrt(v) + epsilon) (Kingma and Ba 2014). state: the state block after this step's adamTick; g, m, v, p: [n]. */
   adam(range: number, state: Source, g: Source, m: Target, v: Target, p: Target): void;
 }
 
 /** Name and argument kinds in opcode order, the first at table index 1. */
 export const coreSignatures =
-  "neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;equal nppwii;equalRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;argMax niipw;argMaxI32 niipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;randomBits nipw;randomUniform niffpw;randomNormal niffpw;truncatedNormal niffpw;randomInt niiipw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu";
+  "neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;equal nppwii;equalRows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;select npppw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;argMax niipw;argMaxI32 niipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;randomBits nipw;randomUniform niffpw;randomInt niiipw;randomNormal niffpw;truncatedNormal niffpw;bernoulli niffpw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu";
 /** First function-table index of the family. */
 export const coreTableBase = 1;
