@@ -33,7 +33,10 @@ const needed = {
 };
 
 /** Names of the missing packages. */
-export const missingPackages = () => Object.values(needed).filter(({ find }) => find() === null).map((entry) => entry.package);
+export const missingPackages = () =>
+  Object.values(needed)
+    .filter(({ find }) => find() === null)
+    .map((entry) => entry.package);
 
 /** How to get what is missing. */
 export const howToInstall = (packages) => `apt-get install ${packages.join(" ")}`;
@@ -68,7 +71,15 @@ const firefoxPreferences = [
 export function startCommand(browser) {
   const program = browserPath(browser);
   if (browser === "chromium") {
-    const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking"];
+    const flags = [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-background-networking",
+    ];
     return (folder) => ({ program, args: [...flags, `--user-data-dir=${folder}`] });
   }
   if (browser === "firefox") {

@@ -1,7 +1,7 @@
 /** @file Compiles every kernel family for each target and embeds the release builds as base64 modules. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { families } from "../assembly/families.mjs";
 
@@ -12,18 +12,28 @@ const wanted = process.argv.slice(2);
 
 async function compile(family, build) {
   const out = `build/${family.name}.${build}.wasm`;
-  const args = [`assembly/${family.name}.gen.ts`, "--config", "asconfig.json", "--target", targets[build], "--outFile", out,
-    "--tableBase", String(family.table[0]), "--memoryBase", String(family.memory[0])];
+  const args = [
+    `assembly/${family.name}.gen.ts`,
+    "--config",
+    "asconfig.json",
+    "--target",
+    targets[build],
+    "--outFile",
+    out,
+    "--tableBase",
+    String(family.table[0]),
+    "--memoryBase",
+    String(family.memory[0]),
+  ];
   const { error, stderr } = await asc.main(args, { baseDir: root });
   if (error) throw new Error(`${out}: ${error.message}\n${stderr}`);
   return out;
 }
 
-/** Newest modification time of the AssemblyScript sources. */
-function sourcesTime(family) {
-  const files = ["assembly/families.mjs", "asconfig.json", "scripts/build-wasm.mjs", `assembly/${family.name}.gen.ts`, "assembly/simd.ts", "assembly/math.ts",
-    ...(family.exports ?? []).map((name) => `assembly/${name}.ts`), ...family.kernels.map((name) => `assembly/kernels/${name}.ts`)];
-  return Math.max(...files.map((file) => statSync(root + file).mtimeMs));
+/** Newest modification time of what the modules are made of. */
+function sourcesTime() {
+  const sources = readdirSync(`${root}assembly`, { recursive: true }).map((name) => `assembly/${name}`);
+  return Math.max(...["asconfig.json", "scripts/build-wasm.mjs", ...sources].map((file) => statSync(root + file).mtimeMs));
 }
 
 const timeOf = (path) => statSync(root + path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -35,11 +45,13 @@ for (const family of families) {
     const wasm = `build/${family.name}.${build}.wasm`;
     const module = `src/wasm/embedded/${family.name}.${build}.ts`;
     const isEmbedded = embedded.includes(build);
-    if (timeOf(wasm) > sourcesTime(family) && (!isEmbedded || timeOf(module) > 0)) continue;
+    if (timeOf(wasm) > sourcesTime() && (!isEmbedded || timeOf(module) > 0)) continue;
     await compile(family, build);
     const bytes = readFileSync(root + wasm);
     if (isEmbedded) {
-      writeFileSync(root + module, `/** @file Generated: build/${family.name}.${build}.wasm as base64. */\n// The type keeps the text out of the declaration file.\nexport default "${bytes.toString("base64")}" as string;\n`);
+      const data = deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString("base64");
+      const text = `/** @file Generated: build/${family.name}.${build}.wasm, deflated, as base64. */\n// The type keeps the text out of the declaration file.\nexport default { bytes: ${bytes.length}, data: "${data}" as string };\n`;
+      writeFileSync(root + module, text);
     }
     console.log(`${wasm}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);
   }

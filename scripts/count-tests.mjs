@@ -11,6 +11,7 @@ for (const name of process.argv.slice(2)) {
     continue;
   }
   const report = JSON.parse(readFileSync(path, "utf8"));
+  const before = failed;
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   for (const { name: file, status, assertionResults } of report.testResults) {
@@ -24,6 +25,10 @@ for (const name of process.argv.slice(2)) {
         failed++;
       }
     }
+  }
+  if (!report.success && failed === before) {
+    console.error(`${path}: expected a successful run. Got an error outside any test.`);
+    failed++;
   }
 }
 console.log(`${passed} ${failed}`);

@@ -30,14 +30,23 @@ export function parseKernels(source, file) {
     if (generic) throw new Error(`${where}: expected a plain function. Got type parameters ${generic}.`);
     if (result !== "void") throw new Error(`${where}: expected result void. Got ${result}.`);
     if (!doc) throw new Error(`${where}: expected a doc comment with the mathematics, shapes and tags. Got none.`);
-    const parameters = list.split(",").map((text) => text.trim()).filter(Boolean).map((text) => {
-      const [parameter, type] = text.split(":").map((part) => part.trim());
-      return { name: parameter, type };
-    });
+    const parameters = list
+      .split(",")
+      .map((text) => text.trim())
+      .filter(Boolean)
+      .map((text) => {
+        const [parameter, type] = text.split(":").map((part) => part.trim());
+        return { name: parameter, type };
+      });
     const roles = new Map();
-    for (const [tag, letter] of [["writes", "w"], ["updates", "u"], ["scratch", "s"]]) {
+    for (const [tag, letter] of [
+      ["writes", "w"],
+      ["updates", "u"],
+      ["scratch", "s"],
+    ]) {
       for (const address of tagged(doc, tag)) {
-        if (!parameters.some((p) => p.name === address && p.type === "usize")) throw new Error(`${where}: @${tag} expected an address of the signature. Got ${address}.`);
+        if (!parameters.some((p) => p.name === address && p.type === "usize"))
+          throw new Error(`${where}: @${tag} expected an address of the signature. Got ${address}.`);
         roles.set(address, letter);
       }
     }
@@ -51,7 +60,12 @@ export function parseKernels(source, file) {
 
 /** The doc comment as one line without tags. */
 function cleanDoc(doc) {
-  return doc.replace(/^\/\*\*|\*\/$/g, "").replace(/^\s*\*\s?/gm, "").replace(/@(writes|updates|scratch)\s+[\w ,]+/g, "").replace(/\s+/g, " ").trim();
+  return doc
+    .replace(/^\/\*\*|\*\/$/g, "")
+    .replace(/^\s*\*\s?/gm, "")
+    .replace(/@(writes|updates|scratch)\s+[\w ,]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 const LOADS = { i: "load<i32>", f: "load<f32>" };
@@ -98,7 +112,7 @@ function typescriptEntry(family, files) {
     "",
     `/** Name and argument kinds in opcode order, the first at table index ${family.table[0]}. */`,
     `export const ${family.name}Signatures =\n  "${table}";`,
-    `/** First function-table index of the family. */`,
+    "/** First function-table index of the family. */",
     `export const ${family.name}TableBase = ${family.table[0]};`,
     "",
   ].join("\n");
@@ -116,7 +130,8 @@ export function generate() {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) throw new Error(`${family.name}: expected each kernel once. Got two named '${twice}'.`);
     const count = names.length;
-    if (count > family.table[1] - family.table[0]) throw new Error(`${family.name}: expected at most ${family.table[1] - family.table[0]} kernels. Got ${count}.`);
+    if (count > family.table[1] - family.table[0])
+      throw new Error(`${family.name}: expected at most ${family.table[1] - family.table[0]} kernels. Got ${count}.`);
     outputs.push({ path: `assembly/${family.name}.gen.ts`, text: assemblyEntry(family, files) });
     outputs.push({ path: `src/wasm/${family.name}.gen.ts`, text: typescriptEntry(family, files) });
   }

@@ -28,11 +28,14 @@ function examplesOfSource(path: string): Example[] {
     const firstLine = source.slice(0, comment.index).split("\n").length;
     // Same number of lines as in the file, without the comment's stars.
     const text = comment[0].replace(/^\s*\* ?/gm, "");
-    return text.split(/^@example.*$/m).slice(1).flatMap((part) => {
-      const before = text.slice(0, text.indexOf(part)).split("\n").length;
-      const block = blocksOf(part.split(/^@\w/m)[0] as string)[0];
-      return block === undefined ? [] : [{ where: `${path}:${firstLine + before - 1 + block.line - 1}`, code: block.code }];
-    });
+    return text
+      .split(/^@example.*$/m)
+      .slice(1)
+      .flatMap((part) => {
+        const before = text.slice(0, text.indexOf(part)).split("\n").length;
+        const block = blocksOf(part.split(/^@\w/m)[0] as string)[0];
+        return block === undefined ? [] : [{ where: `${path}:${firstLine + before - 1 + block.line - 1}`, code: block.code }];
+      });
   });
 }
 
@@ -43,7 +46,12 @@ const examplesOfPage = (path: string): Example[] =>
     .map(({ code, line }) => ({ where: `${path}:${line}`, code }));
 
 const pages = [...readdirSync(".").filter((name) => name.endsWith(".md")), ...(existsSync("docs") ? filesUnder("docs", ".md") : [])];
-const examples = [...filesUnder("src", ".ts").filter((path) => !path.startsWith("src/wasm/embedded/")).flatMap(examplesOfSource), ...pages.flatMap(examplesOfPage)];
+const examples = [
+  ...filesUnder("src", ".ts")
+    .filter((path) => !path.startsWith("src/wasm/embedded/"))
+    .flatMap(examplesOfSource),
+  ...pages.flatMap(examplesOfPage),
+];
 
 /** The example as a module of this tree: the library's sources, and `assert` as the one name that needs no import. */
 function moduleOf({ where, code }: Example): string {
@@ -74,7 +82,14 @@ test("documented examples have no type errors", () => {
   const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
   // As a reader pastes them: without annotations that only a strict project asks for.
-  const loose: ts.CompilerOptions = { ...options, strict: false, noImplicitAny: false, exactOptionalPropertyTypes: false, noUnusedLocals: false, noUnusedParameters: false };
+  const loose: ts.CompilerOptions = {
+    ...options,
+    strict: false,
+    noImplicitAny: false,
+    exactOptionalPropertyTypes: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
   const program = ts.createProgram(
     modules.map(({ path }) => path),
     loose,

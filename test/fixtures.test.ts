@@ -50,6 +50,9 @@ describe.runIf(folder === ownFolder)("cases not due", () => {
 });
 
 afterAll(() => {
-  const lines = groups.map(({ name, cases, due }) => `${name}: ${due.length - (failed.get(name)?.size ?? 0)}/${cases.length}${due.length === cases.length ? "" : ` (${cases.length - due.length} not due)`}`);
+  const lines = groups.map(
+    ({ name, cases, due }) =>
+      `${name}: ${due.length - (failed.get(name)?.size ?? 0)}/${cases.length}${due.length === cases.length ? "" : ` (${cases.length - due.length} not due)`}`,
+  );
   console.log(`reference cases passed in ${engines.join(", ")}, of ${folder === ownFolder ? "the public set" : folder}:\n${lines.join("\n")}`);
 });

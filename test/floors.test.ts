@@ -23,7 +23,21 @@ const floors: Record<string, number> = {
 };
 
 /** Names of a host's surroundings, which only platform.ts may use. */
-const surroundings = new Set(["process", "require", "fetch", "Worker", "navigator", "crossOriginIsolated", "document", "window", "self", "localStorage", "indexedDB", "Deno", "Bun"]);
+const surroundings = new Set([
+  "process",
+  "require",
+  "fetch",
+  "Worker",
+  "navigator",
+  "crossOriginIsolated",
+  "document",
+  "window",
+  "self",
+  "localStorage",
+  "indexedDB",
+  "Deno",
+  "Bun",
+]);
 
 const LONGEST_FILE = 400;
 /** Longer by nature: tables of one row a thing. */
@@ -36,7 +50,8 @@ const isGenerated = (path: string): boolean => path.endsWith(".gen.ts") || path.
 function floorOf(path: string): number {
   const matches = Object.keys(floors).filter((key) => (key.endsWith("/") ? path.startsWith(key) : path === key));
   const longest = matches.sort((a, b) => b.length - a.length)[0];
-  if (longest === undefined) throw new Error(`${path}: expected a file on a floor. Got none: add its folder to the floors in test/floors.test.ts and in docs/ARCHITECTURE.md.`);
+  if (longest === undefined)
+    throw new Error(`${path}: expected a file on a floor. Got none: add its folder to the floors in test/floors.test.ts and in docs/ARCHITECTURE.md.`);
   return floors[longest] as number;
 }
 
@@ -57,7 +72,15 @@ function importsOf(path: string): { module: string; line: number }[] {
 function isGlobalUse(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) && parent.name === node) return parent.expression.getText().replaceAll(/[()]/g, "").startsWith("globalThis");
-  if ((ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent)) && parent.name === node) return false;
+  if (
+    (ts.isPropertyAssignment(parent) ||
+      ts.isMethodDeclaration(parent) ||
+      ts.isMethodSignature(parent) ||
+      ts.isPropertySignature(parent) ||
+      ts.isPropertyDeclaration(parent)) &&
+    parent.name === node
+  )
+    return false;
   return true;
 }
 
@@ -85,7 +108,11 @@ describe("floors", () => {
   });
 
   test("nothing but the project's own files is imported at run time", () => {
-    const wrong = sources.flatMap((path) => importsOf(path).filter(({ module }) => !module.startsWith(".")).map(({ module, line }) => `${path}:${line} imports ${module}`));
+    const wrong = sources.flatMap((path) =>
+      importsOf(path)
+        .filter(({ module }) => !module.startsWith("."))
+        .map(({ module, line }) => `${path}:${line} imports ${module}`),
+    );
     expect(wrong).toEqual([]);
     const manifest = JSON.parse(readFileSync("package.json", "utf8"));
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies"]) expect(manifest[field], field).toBeUndefined();
@@ -109,14 +136,20 @@ describe("floors", () => {
   });
 
   test("kernels import nothing but kernels", () => {
-    const wrong = kernels.flatMap((path) => importsOf(path).filter(({ module }) => !posix.join(posix.dirname(path), module).startsWith("assembly/")).map(({ module, line }) => `${path}:${line} imports ${module}`));
+    const wrong = kernels.flatMap((path) =>
+      importsOf(path)
+        .filter(({ module }) => !posix.join(posix.dirname(path), module).startsWith("assembly/"))
+        .map(({ module, line }) => `${path}:${line} imports ${module}`),
+    );
     expect(wrong).toEqual([]);
   });
 });
 
 describe("files", () => {
   const tests = filesUnder("test", ".ts").filter((path) => !path.startsWith("test/fixtures/"));
-  const written = [...sources, ...kernels, ...tests, ...filesUnder("bench", ".ts"), ...filesUnder("examples", ".ts"), ...filesUnder("scripts", ".mjs")].filter((path) => !isGenerated(path));
+  const written = [...sources, ...kernels, ...tests, ...filesUnder("bench", ".ts"), ...filesUnder("examples", ".ts"), ...filesUnder("scripts", ".mjs")].filter(
+    (path) => !isGenerated(path),
+  );
 
   test(`have at most ${LONGEST_FILE} lines`, () => {
     const wrong = written

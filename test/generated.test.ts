@@ -71,7 +71,11 @@ describe("the generator refuses", () => {
     ["a missing doc comment", kernel("n: i32, y: usize", { doc: false }), "kernels/x.ts: f: expected a doc comment"],
     ["missing tags", kernel("n: i32, y: usize", { tags: "" }), "kernels/x.ts: f: expected @writes or @updates to name an address. Got neither."],
     ["scratch alone", kernel("n: i32, y: usize", { tags: "@scratch y" }), "kernels/x.ts: f: expected @writes or @updates to name an address. Got neither."],
-    ["a tag for what is no address", kernel("n: i32, y: usize", { tags: "@writes n" }), "kernels/x.ts: f: @writes expected an address of the signature. Got n."],
+    [
+      "a tag for what is no address",
+      kernel("n: i32, y: usize", { tags: "@writes n" }),
+      "kernels/x.ts: f: @writes expected an address of the signature. Got n.",
+    ],
     ["type parameters", kernel("n: i32, y: usize", { generic: "<T>" }), "kernels/x.ts: f: expected a plain function. Got type parameters <T>."],
   ])("%s", (_, source, message) => {
     expect(() => parse(source)).toThrow(message);

@@ -56,12 +56,19 @@ const derivable = Object.entries(opsTable).flatMap(([name, row]) => (row.gradien
 /** dy of a result's shape that depends on nothing else. */
 const upstream = (shape: readonly number[]): Tensor => {
   const random = randomOf(99);
-  return tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() - 0.5), shape);
+  return tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() - 0.5),
+    shape,
+  );
 };
 
 test("every op has a row, and every row an op", () => {
   // reshape makes no new memory, so it is not defined with defineOp.
-  expect(Object.keys(opsTable).filter((name) => name !== "reshape").sort()).toEqual([...definedOps.keys()].sort());
+  expect(
+    Object.keys(opsTable)
+      .filter((name) => name !== "reshape")
+      .sort(),
+  ).toEqual([...definedOps.keys()].sort());
 });
 
 describe("values", () => {
@@ -136,8 +143,15 @@ describe("gradients", () => {
         for (const at of floats.keys()) {
           // The gradient by one input, as a function of all of them.
           const slope = (...xs: Tensor[]): Tensor => {
-            const ofFloats = (...args: Tensor[]): Tensor => row.call(xs.map((x, i) => (floats.includes(i) ? (args[floats.indexOf(i)] as Tensor) : x)), attributes);
-            return grads(ofFloats)(floats.map((i) => xs[i] as Tensor), dy)[at] as Tensor;
+            const ofFloats = (...args: Tensor[]): Tensor =>
+              row.call(
+                xs.map((x, i) => (floats.includes(i) ? (args[floats.indexOf(i)] as Tensor) : x)),
+                attributes,
+              );
+            return grads(ofFloats)(
+              floats.map((i) => xs[i] as Tensor),
+              dy,
+            )[at] as Tensor;
           };
           gradCheck(slope, inputs, { samples: 8, ...(tolerance === undefined ? {} : { tolerance }) });
         }
@@ -154,8 +168,15 @@ describe("gradients", () => {
         const dy = upstream(row.call(inputs, attributes).shape);
         const slopes = (...args: Tensor[]): Tensor[] => {
           const xs = args.slice(0, -1);
-          const ofFloats = (...some: Tensor[]): Tensor => row.call(xs.map((x, i) => (floats.includes(i) ? (some[floats.indexOf(i)] as Tensor) : x)), attributes);
-          return grads(ofFloats)(floats.map((i) => xs[i] as Tensor), args[args.length - 1]);
+          const ofFloats = (...some: Tensor[]): Tensor =>
+            row.call(
+              xs.map((x, i) => (floats.includes(i) ? (some[floats.indexOf(i)] as Tensor) : x)),
+              attributes,
+            );
+          return grads(ofFloats)(
+            floats.map((i) => xs[i] as Tensor),
+            args[args.length - 1],
+          );
         };
         const expected = slopes(...inputs, dy);
         const compiled = compile(slopes, { poison: true });

@@ -44,7 +44,8 @@ test("it ships the build, its licence and its pages, and no source, test or bina
   const folder = join(project, "node_modules/engram");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => statSync(join(folder, path)).isFile());
   expect(files.filter((path) => !/^dist[\\/].*\.(js|d\.ts)$|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path))).toEqual([]);
-  for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.d.ts", "dist/core.js", "dist/core.d.ts"]) expect(files).toContain(name);
+  for (const name of ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.d.ts", "dist/core.js", "dist/core.d.ts"])
+    expect(files).toContain(name);
 });
 
 test("plain Node runs it", () => {

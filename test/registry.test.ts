@@ -11,7 +11,9 @@ import { filesUnder } from "./tree.js";
 
 /** Public functions among the ops that a row has nothing to check in, each with its reason. */
 const noOps: Record<string, string> = {
-  ...Object.fromEntries(["tensor", "scalar", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d"].map((name) => [name, "takes values as they are"])),
+  ...Object.fromEntries(
+    ["tensor", "scalar", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d"].map((name) => [name, "takes values as they are"]),
+  ),
   ...Object.fromEntries(["zeros", "ones", "zerosLike", "onesLike"].map((name) => [name, "is fill"])),
   setSeed: "gives no tensor",
   gradCheck: "is what the rows' gradients are checked with",
@@ -42,7 +44,9 @@ describe("the op table", () => {
   });
 
   test("tests the gradient of every op that has one, and of no other", () => {
-    const wrong = names.filter((name) => name in opsTable && (definedOps.get(name)?.grad === null || stopsGradient.includes(name)) !== (opsTable[name]?.gradient === null));
+    const wrong = names.filter(
+      (name) => name in opsTable && (definedOps.get(name)?.grad === null || stopsGradient.includes(name)) !== (opsTable[name]?.gradient === null),
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -4,14 +4,35 @@ import { describe, expect, test } from "vitest";
 import { layOut } from "../src/engine/layout.js";
 import { type Interval, lowerBound, planMemory } from "../src/engine/memory.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "../src/engine/trace.js";
-import { add, broadcastTo, cast, compile, div, equal, gather, grads, matMul, max, mean, mul, reshape, sub, sum, type Tensor, tensor, tidy, transpose } from "../src/index.js";
+import {
+  add,
+  broadcastTo,
+  cast,
+  compile,
+  div,
+  equal,
+  gather,
+  grads,
+  matMul,
+  max,
+  mean,
+  mul,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  transpose,
+} from "../src/index.js";
 import { numbersOf } from "./bits.js";
 import * as naive from "./naive.js";
 
 type Values = naive.Values;
 
 const RUNS = { numRuns: 1000 };
-const shapes = (most: { rank?: number; size?: number } = {}): fc.Arbitrary<number[]> => fc.array(fc.integer({ min: 0, max: most.size ?? 5 }), { maxLength: most.rank ?? 6 }).filter((shape) => naive.sizeOf(shape) <= 3000);
+const shapes = (most: { rank?: number; size?: number } = {}): fc.Arbitrary<number[]> =>
+  fc.array(fc.integer({ min: 0, max: most.size ?? 5 }), { maxLength: most.rank ?? 6 }).filter((shape) => naive.sizeOf(shape) <= 3000);
 const seeds = fc.integer({ min: 0, max: 2 ** 30 });
 
 /** Whole numbers as float32, so that sums and products are exact and results can be compared exactly. */
@@ -27,7 +48,8 @@ function expectEqual(got: Tensor, expected: naive.Expected): void {
   const values = numbersOf(got);
   const reference = Array.from(expected.data);
   // -0 and 0 are equal here.
-  if (values.length !== reference.length || values.some((value, i) => value !== reference[i] && !(Number.isNaN(value) && Number.isNaN(reference[i])))) expect(values).toEqual(reference);
+  if (values.length !== reference.length || values.some((value, i) => value !== reference[i] && !(Number.isNaN(value) && Number.isNaN(reference[i]))))
+    expect(values).toEqual(reference);
 }
 
 /** Eagerly inside a step, and every eighth time as a plan too: tracing takes longer than the op. */
@@ -71,7 +93,12 @@ describe("broadcasting", () => {
     fc.assert(
       fc.property(broadcastable, seeds, ([a, b], seed) => {
         const [x, y] = [whole(a, seed), whole(b, seed + 1)];
-        run(div as (...xs: Tensor[]) => Tensor, [x, y], naive.zip(x, y, (p, q) => Math.fround(p / q)), seed);
+        run(
+          div as (...xs: Tensor[]) => Tensor,
+          [x, y],
+          naive.zip(x, y, (p, q) => Math.fround(p / q)),
+          seed,
+        );
         const integers = [x, y].map((values) => ({ ...values, dtype: "int32" as const }));
         run(mul as (...xs: Tensor[]) => Tensor, integers, naive.zip(x, y, Math.imul), seed);
       }),
@@ -120,7 +147,8 @@ describe("movement", () => {
         const x = whole(shape, seed);
         const target = [...shape].reverse();
         run((t) => reshape(t as Tensor, target), [x], { shape: target, data: x.data }, seed);
-        if (naive.sizeOf(shape) > 0) run((t) => reshape(t as Tensor, [-1, ...shape.slice(1)]), [x], { shape: shape.length === 0 ? [1] : shape, data: x.data }, seed + 8);
+        if (naive.sizeOf(shape) > 0)
+          run((t) => reshape(t as Tensor, [-1, ...shape.slice(1)]), [x], { shape: shape.length === 0 ? [1] : shape, data: x.data }, seed + 8);
       }),
       { numRuns: 500 },
     );
@@ -129,7 +157,17 @@ describe("movement", () => {
   test("transpose by any permutation, in dtypes of 1, 4 and 8 bytes", () => {
     fc.assert(
       fc.property(
-        shapes().chain((shape) => fc.tuple(fc.constant(shape), fc.shuffledSubarray(shape.map((_, i) => i), { minLength: shape.length, maxLength: shape.length }), seeds, fc.constantFrom("float32", "int8", "int64"))),
+        shapes().chain((shape) =>
+          fc.tuple(
+            fc.constant(shape),
+            fc.shuffledSubarray(
+              shape.map((_, i) => i),
+              { minLength: shape.length, maxLength: shape.length },
+            ),
+            seeds,
+            fc.constantFrom("float32", "int8", "int64"),
+          ),
+        ),
         ([shape, perm, seed, dtype]) => {
           const x = whole(shape, seed);
           tidy(() => expectEqual(transpose(cast(cast(toTensor(x), "int32"), dtype as "int8"), perm), naive.transpose(x, perm)));
@@ -160,7 +198,11 @@ describe("movement", () => {
         fc.pre(limit > 0 || naive.sizeOf(indexShape) === 0);
         const random = naive.randomOf(seed + 5);
         const x = whole(shape, seed);
-        const indices: Values = { shape: indexShape, dtype: "int32", data: Array.from({ length: naive.sizeOf(indexShape) }, () => Math.floor(random() * limit)) };
+        const indices: Values = {
+          shape: indexShape,
+          dtype: "int32",
+          data: Array.from({ length: naive.sizeOf(indexShape) }, () => Math.floor(random() * limit)),
+        };
         const result = [...shape.slice(0, axis), ...indexShape, ...shape.slice(axis + 1)];
         const data: number[] = [];
         const strides = naive.stridesOf(shape);
@@ -233,7 +275,9 @@ test("matMul of any batch shapes, transposed or not", () => {
 describe("the memory plan", () => {
   const ALIGNMENT = 64;
   const intervals = fc.array(
-    fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.nat(60), fc.nat(20)).map(([bytes, first, length]): Interval => ({ bytes, first, last: first + length, offset: -1 })),
+    fc
+      .tuple(fc.integer({ min: 1, max: 5000 }), fc.nat(60), fc.nat(20))
+      .map(([bytes, first, length]): Interval => ({ bytes, first, last: first + length, offset: -1 })),
     { maxLength: 80 },
   );
 
@@ -274,20 +318,33 @@ describe("the memory plan", () => {
 
 describe("the layout of random records", () => {
   /** A straight line of records over temporaries; each record reads some made before and writes one. */
-  const traces = fc.array(fc.tuple(fc.integer({ min: 4, max: 900 }), fc.array(fc.nat(), { maxLength: 3 }), fc.boolean()), { minLength: 1, maxLength: 40 }).map((steps) => {
-    const blocks: PlanBlock[] = [];
-    const records: PlanRecord[] = steps.map(([bytes, reads, inPlace], at) => {
-      const sources = at === 0 ? [] : [...new Set(reads.map((choice) => blocks[choice % at] as PlanBlock))];
-      for (const source of sources) source.last = at;
-      const first = sources[0];
-      const joins = inPlace && first !== undefined;
-      const made = { block: {} as PlanBlock["block"], role: "temporary", bytes: joins ? first.bytes : bytes, origin: "", shape: null, first: at, last: at, inPlaceOf: joins ? first : null, slot: -1, group: null } as PlanBlock;
-      blocks.push(made);
-      const args: Address[] = [...sources, made].map((target) => ({ target, strides: [] }));
-      return { opcode: 1, kernel: "k", op: "o", kinds: `${"p".repeat(sources.length)}w`, count: 1, args, loops: [] };
+  const traces = fc
+    .array(fc.tuple(fc.integer({ min: 4, max: 900 }), fc.array(fc.nat(), { maxLength: 3 }), fc.boolean()), { minLength: 1, maxLength: 40 })
+    .map((steps) => {
+      const blocks: PlanBlock[] = [];
+      const records: PlanRecord[] = steps.map(([bytes, reads, inPlace], at) => {
+        const sources = at === 0 ? [] : [...new Set(reads.map((choice) => blocks[choice % at] as PlanBlock))];
+        for (const source of sources) source.last = at;
+        const first = sources[0];
+        const joins = inPlace && first !== undefined;
+        const made = {
+          block: {} as PlanBlock["block"],
+          role: "temporary",
+          bytes: joins ? first.bytes : bytes,
+          origin: "",
+          shape: null,
+          first: at,
+          last: at,
+          inPlaceOf: joins ? first : null,
+          slot: -1,
+          group: null,
+        } as PlanBlock;
+        blocks.push(made);
+        const args: Address[] = [...sources, made].map((target) => ({ target, strides: [] }));
+        return { opcode: 1, kernel: "k", op: "o", kinds: `${"p".repeat(sources.length)}w`, count: 1, args, loops: [] };
+      });
+      return { records, loops: [], blocks: new Map(blocks.map((info, i) => [i as unknown, info])), cuts: new Map() } as unknown as Trace;
     });
-    return { records, loops: [], blocks: new Map(blocks.map((info, i) => [i as unknown, info])), cuts: new Map() } as unknown as Trace;
-  });
 
   test("keeps every value until its last reader, and separates dependent records by barriers", () => {
     fc.assert(
@@ -312,7 +369,8 @@ describe("the layout of random records", () => {
             writes = new Set();
           }
           for (const byte of readBytes) if (writes.has(byte)) throw new Error(`record ${at} must wait: it reads what was written since the last barrier`);
-          for (const byte of written) if (writes.has(byte) || reads.has(byte)) throw new Error(`record ${at} must wait: it writes what was used since the last barrier`);
+          for (const byte of written)
+            if (writes.has(byte) || reads.has(byte)) throw new Error(`record ${at} must wait: it writes what was used since the last barrier`);
           for (const byte of readBytes) reads.add(byte);
           for (const byte of written) {
             writes.add(byte);

@@ -32,14 +32,19 @@ async function sizeOf(program: string): Promise<Bundle> {
   // The entry and the chunks it imports statically.
   const outputs = Object.entries(metafile.outputs);
   const atOnce = new Set(outputs.filter(([, output]) => output.entryPoint === "program.js").map(([path]) => path));
-  for (const path of atOnce) for (const { path: imported, kind } of metafile.outputs[path]?.imports ?? []) if (kind === "import-statement") atOnce.add(imported);
+  for (const path of atOnce)
+    for (const { path: imported, kind } of metafile.outputs[path]?.imports ?? []) if (kind === "import-statement") atOnce.add(imported);
   const entry = [...gzipped].filter(([path]) => [...atOnce].some((name) => path.endsWith(name))).reduce((sum, [, bytes]) => sum + bytes, 0);
   return { entry, later: total - entry };
 }
 
 test.each([
   ["all of engram", 'export * from "./src/index.ts";', 60 * kB],
-  ["tensor and matMul of engram/core", 'import { tensor, matMul } from "./src/core.ts"; console.log(matMul(tensor([[1]]), tensor([[1]])).dataSync());', 45 * kB],
+  [
+    "tensor and matMul of engram/core",
+    'import { tensor, matMul } from "./src/core.ts"; console.log(matMul(tensor([[1]]), tensor([[1]])).dataSync());',
+    45 * kB,
+  ],
 ])("%s", async (name, program, ceiling) => {
   const { entry, later } = await sizeOf(program);
   console.log(`${name}: ${(entry / kB).toFixed(1)} kB of ${ceiling / kB} kB${later > 0 ? `, and ${(later / kB).toFixed(1)} kB only when asked for` : ""}`);

@@ -41,7 +41,10 @@ export function tableEntries(wasm: Uint8Array<ArrayBuffer>): { offset: number; f
       const segments = reader.unsigned();
       const kind = reader.unsigned();
       const instruction = reader.byte();
-      if (segments !== 1 || kind !== 0 || instruction !== 0x41) throw new Error(`element section: expected one active segment at a constant offset. Got ${segments} segments, kind ${kind}, instruction ${instruction}.`);
+      if (segments !== 1 || kind !== 0 || instruction !== 0x41)
+        throw new Error(
+          `element section: expected one active segment at a constant offset. Got ${segments} segments, kind ${kind}, instruction ${instruction}.`,
+        );
       const offset = reader.unsigned();
       reader.byte();
       return { offset, functions: Array.from({ length: reader.unsigned() }, () => reader.unsigned()) };

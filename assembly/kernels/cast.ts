@@ -8,7 +8,7 @@
 // V8 builds a v128.const anew wherever it is used; a splat from memory is a single load.
 const F16_MAGNITUDE = memory.data<u32>([0x7fff]);
 /** Exponent and mantissa of the largest half, where they stand in a single. */
-const F16_LARGEST = memory.data<u32>([0x0fffe000]);
+const F16_LARGEST = memory.data<u32>([0x0f7fe000]);
 const INFINITY = memory.data<f32>([Infinity]);
 const TWO_TO_112 = memory.data<f32>([5.192296858534828e33]);
 const TWO_TO_MINUS_110 = memory.data<f32>([7.703719777548943e-34]);

@@ -77,6 +77,9 @@ function trace(fn: (...args: never[]) => TensorContainer, args: readonly unknown
       outputs: returned.map(({ shape, dtype, size, origin }) => ({ shape, dtype, size, origin })),
       places: new Map(returned.map((tensor, i) => [tensor, i])),
     };
+  } catch (failure) {
+    recorder.abandon();
+    throw failure;
   } finally {
     engine.tracer = null;
     setRandomState(draws);

@@ -1,6 +1,6 @@
 /** @file A plan: encoded records in WebAssembly memory, patched with the addresses of a run's inputs and outputs, and run in one call. */
 import { bringInputs, type Tensor } from "../tensor/tensor.js";
-import { type Block, release } from "../wasm/block.js";
+import type { Block } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
 import { type Layout, layOut } from "./layout.js";
@@ -213,7 +213,7 @@ export class Plan {
     if (this.closed) return;
     this.closed = true;
     heap.free(this.records, this.recordBytes);
-    for (const { role, block } of this.trace.blocks.values()) if (role === "external") release(block);
+    this.trace.abandon();
   }
 
   /** The records with their shapes, offsets and bytes. */

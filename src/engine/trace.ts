@@ -1,7 +1,7 @@
 /** @file The recorder: turns kernel calls on handles into a list of records over blocks that have no address yet. */
 import { error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
-import { Block, Home, makeResident } from "../wasm/block.js";
+import { Block, Home, makeResident, release } from "../wasm/block.js";
 import type { Argument, Ref } from "../wasm/kernels.js";
 import { defineEffect, type Moving, type Tracer } from "./op.js";
 
@@ -156,6 +156,11 @@ export class Trace implements Tracer {
     (this.loops[id] as PlanLoop).last = last;
     // What was there before the loop is needed by its next turn too.
     for (const info of this.blocks.values()) if (info.first >= 0 && info.first < first && info.last >= first) info.last = Math.max(info.last, last);
+  }
+
+  /** Lets go of outside blocks. */
+  abandon(): void {
+    for (const { role, block } of this.blocks.values()) if (role === "external") release(block);
   }
 
   private copyOf(tensor: Tensor): Tensor {

@@ -74,7 +74,8 @@ function nextChunk(bytes: number): void {
 }
 
 function inArena(block: Block, scope: Scope): void {
-  const size = (block.bytes + 63) & -64;
+  // A block of no bytes takes room too: its address is not another's, and memory exists once there is one.
+  const size = Math.max(64, (block.bytes + 63) & -64);
   if (arenaTop + size > arenaEnd) nextChunk(size);
   block.ptr = arenaTop;
   arenaTop += size;

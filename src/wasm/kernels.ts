@@ -2,6 +2,7 @@
 import { decodeBase64 } from "../platform.js";
 import type { Block } from "./block.js";
 import { heap } from "./heap.js";
+import { inflate } from "./inflate.js";
 
 /** Anything that stands for memory: a Tensor or a Block. */
 export interface Ref {
@@ -25,6 +26,14 @@ type KernelFunction = (...args: Argument[]) => void;
 
 /** What may be given instead of the embedded module. */
 export type WasmSource = WebAssembly.Module | BufferSource;
+
+/** A module as scripts/build-wasm.mjs embeds it: deflated, as base64; `bytes` long once inflated. */
+export interface Embedded {
+  bytes: number;
+  data: string;
+}
+
+export const unpack = ({ bytes, data }: Embedded): Uint8Array<ArrayBuffer> => inflate(decodeBase64(data), bytes);
 
 let sharedTable: WebAssembly.Table | undefined;
 
@@ -61,13 +70,13 @@ export class Family<K> {
 
   /**
    * @param signatures "name kinds;..." in opcode order, as the generator writes it
-   * @param embedded the module as base64
+   * @param embedded the module
    */
   constructor(
     readonly name: string,
     private readonly signatures: string,
     private readonly tableBase: number,
-    private readonly embedded: () => string,
+    private readonly embedded: () => Embedded,
   ) {}
 
   /** True once the module has been instantiated. */
@@ -126,7 +135,7 @@ export class Family<K> {
 
   private module(): WebAssembly.Module {
     if (this.given instanceof WebAssembly.Module) return this.given;
-    return new WebAssembly.Module(this.given ?? decodeBase64(this.embedded()));
+    return new WebAssembly.Module(this.given ?? unpack(this.embedded()));
   }
 
   private each(make: (opcode: number, name: string, kinds: string, split: boolean) => KernelFunction): K {

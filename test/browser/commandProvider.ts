@@ -50,7 +50,8 @@ class CommandProvider implements BrowserProvider {
     process_.stdout.on("data", listen);
     process_.stderr.on("data", listen);
     process_.on("exit", (code, signal) => {
-      if (this.running.includes(running)) console.error(`${program}: expected it to run until the tests end. Got ${signal ?? `exit code ${code}`}:\n${running.said}`);
+      if (this.running.includes(running))
+        console.error(`${program}: expected it to run until the tests end. Got ${signal ?? `exit code ${code}`}:\n${running.said}`);
     });
     this.running.push(running);
     await once(process_, "spawn");

@@ -1,8 +1,29 @@
 /** @file What the browsers compute and Node computes too: the strict build must give the same bits everywhere. */
-import { argMax, exp, grad, layers, logSoftmax, matMul, mean, randomNormal, sequential, setSeed, sum, type Tensor, tanh, tensor, tidy } from "../../src/index.js";
+import {
+  argMax,
+  exp,
+  grad,
+  layers,
+  logSoftmax,
+  matMul,
+  mean,
+  randomNormal,
+  sequential,
+  setSeed,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  tidy,
+} from "../../src/index.js";
 
 /** Inputs and targets of exclusive or. */
-export const xorInputs = [[0, 0], [0, 1], [1, 0], [1, 1]];
+export const xorInputs = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
 export const xorTargets = [[0], [1], [1], [0]];
 
 /** A hash (FNV-1a, 32 bits) of the tensor's bits. */

@@ -6,7 +6,17 @@ function check(name, got, wanted) {
   if (JSON.stringify(got) !== JSON.stringify(wanted)) throw new Error(`${name}: expected ${JSON.stringify(wanted)}. Got ${JSON.stringify(got)}.`);
 }
 
-check("product", matMul([[1, 2], [3, 4]], [[5], [6]]).arraySync(), [[17], [39]]);
+check(
+  "product",
+  matMul(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [[5], [6]],
+  ).arraySync(),
+  [[17], [39]],
+);
 check("chained", tensor([1, 4, 9]).sqrt().sum().arraySync(), 6);
 check("gradient", grad((x) => x.square().sum())(tensor([1, 2])).arraySync(), [2, 4]);
 
