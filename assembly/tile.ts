@@ -7,9 +7,9 @@
 export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Columns of a register tile, and of a panel of B. */
 export const NR: i32 = 8;
-/** Most steps of K in one pass: KC * NR floats of B (10 kB) and KC * MR of A (8 kB) fit a first-level cache of 32 kB. */
-export const KC: i32 = 320;
-/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (150 kB) fit the second-level cache. */
+/** Most steps of K in one pass: KC * NR floats of B (12 kB) and KC * MR of A (9 kB) fit a first-level cache of 32 kB. */
+export const KC: i32 = 384;
+/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (180 kB) fit the second-level cache. */
 export const MC: i32 = 120;
 
 /** Fewer rows than this multiply faster when B is read where it lies (gemmColumns) than when it is packed first. */

@@ -27,6 +27,7 @@ const oracles: Record<string, (x: number) => number> = {
 type Kernel = (begin: number, end: number, x: number, y: number) => void;
 
 interface Errors {
+  inputs: number;
   /** Largest error where the exact result is a normal float32, in ULP, and its input. */
   normal: number;
   normalAt: number;
@@ -52,7 +53,7 @@ function compile(target: string): BufferSource {
 }
 
 function measure(kernel: Kernel, oracle: (x: number) => number, memory: WebAssembly.Memory): Errors {
-  const errors: Errors = { normal: 0, normalAt: Number.NaN, denormal: 0, inexact: 0, wrong: 0 };
+  const errors: Errors = { inputs: 0, normal: 0, normalAt: Number.NaN, denormal: 0, inexact: 0, wrong: 0 };
   const bits = new Uint32Array(memory.buffer, INPUTS, BLOCK);
   const x = new Float32Array(memory.buffer, INPUTS, BLOCK);
   const y = new Float32Array(memory.buffer, INPUTS + 4 * BLOCK, BLOCK);
@@ -60,6 +61,7 @@ function measure(kernel: Kernel, oracle: (x: number) => number, memory: WebAssem
   const words = new Uint32Array(exact.buffer);
   for (let base = 0; base < 2 ** 32; base += BLOCK * step) {
     for (let i = 0; i < BLOCK; i++) bits[i] = base + i * step;
+    errors.inputs += BLOCK;
     kernel(0, BLOCK, INPUTS, INPUTS + 4 * BLOCK);
     for (let i = 0; i < BLOCK; i++) {
       const input = x[i] as number;
@@ -94,7 +96,7 @@ for (const [target, build] of Object.entries({ simd: "strict", relaxed: "relaxed
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compile(target)), { env: { memory, table, abort() {} } });
   for (const [name, oracle] of Object.entries(oracles)) {
     const errors = measure(exports[name] as Kernel, oracle, memory);
-    const share = ((100 * errors.inexact * step) / 2 ** 32).toFixed(2);
+    const share = ((100 * errors.inexact) / errors.inputs).toFixed(2);
     console.log(`| ${name} | ${build} | ${errors.normal.toFixed(3)} | ${errors.normalAt} | ${errors.denormal.toFixed(3)} | ${share} % | ${errors.wrong} |`);
   }
 }

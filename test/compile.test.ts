@@ -1,0 +1,472 @@
+/** @file compile: the cache, tracing, outputs, variables, random numbers, gradients, checks. */
+import { describe, expect, test } from "vitest";
+import { engine } from "../src/engine/op.js";
+import { Plan } from "../src/engine/plan.js";
+import { Trace } from "../src/engine/trace.js";
+import { cast, compile, dense, grads, mul, randomNormal, randomUniform, scalar, setSeed, sum, type Tensor, tensor, tidy, train, type Variable, variable, variableGrads } from "../src/index.js";
+
+/** A function and how often its JavaScript ran. */
+function counted<F extends (...args: never[]) => unknown>(fn: F): { fn: F; calls: () => number } {
+  let calls = 0;
+  const wrapped = ((...args: never[]) => {
+    calls++;
+    return fn(...args);
+  }) as F;
+  return { fn: wrapped, calls: () => calls };
+}
+
+const ofLength = (n: number): Tensor => tensor(Float32Array.from({ length: n }, (_, i) => i + 1));
+
+describe("the cache", () => {
+  test("one trace for each combination of shapes, dtypes and plain arguments", () => {
+    const { fn, calls } = counted((x: Tensor, factor: number | string | boolean | null) => mul(cast(x, "float32"), Number(factor)));
+    const f = compile(fn);
+    expect(f(tensor([1, 2]), 3).arraySync()).toEqual([3, 6]);
+    expect(f(tensor([5, 6]), 3).arraySync()).toEqual([15, 18]);
+    expect(calls()).toBe(1);
+    f(tensor([[1, 2]]), 3);
+    f(tensor([1, 2], [2], "int32"), 3);
+    expect(f(tensor([1, 2]), 4).arraySync()).toEqual([4, 8]);
+    expect(calls()).toBe(4);
+    f(tensor([1, 2]), "3");
+    f(tensor([1, 2]), true);
+    f(tensor([1, 2]), null);
+    expect(calls()).toBe(7);
+  });
+
+  test("plain arguments that print alike are told apart", () => {
+    const sign = compile((x: Tensor, by: number) => x.div(by));
+    expect(sign(scalar(1), 0).item()).toBe(Number.POSITIVE_INFINITY);
+    expect(sign(scalar(1), -0).item()).toBe(Number.NEGATIVE_INFINITY);
+    const typed = compile((x: Tensor, kind: unknown) => x.mul(typeof kind === "string" ? 1 : 2));
+    expect(typed(scalar(5), "1").item()).toBe(5);
+    expect(typed(scalar(5), 1).item()).toBe(10);
+    const two = compile((x: Tensor, a: string, b: string) => x.mul(a.length * 10 + b.length));
+    expect(two(scalar(1), "a|b", "c").item()).toBe(31);
+    expect(two(scalar(1), "a", "b|c").item()).toBe(13);
+  });
+
+  test("keeps 16 plans; the least recently used goes", () => {
+    const { fn, calls } = counted((x: Tensor) => x.add(1));
+    const f = compile(fn);
+    for (let n = 1; n <= 16; n++) f(ofLength(n));
+    f(ofLength(1));
+    expect(calls()).toBe(16);
+    f(ofLength(17));
+    f(ofLength(1));
+    expect(calls()).toBe(17);
+    f(ofLength(2));
+    expect(calls()).toBe(18);
+  });
+
+  test("key adds whatever else the function depends on", () => {
+    let training = true;
+    const f = compile((x: Tensor) => x.mul(training ? 2 : 1), { key: () => String(training) });
+    expect(f(scalar(3)).item()).toBe(6);
+    training = false;
+    expect(f(scalar(3)).item()).toBe(3);
+  });
+
+  test("arguments that are neither tensors nor plain values are refused", () => {
+    const f = compile((options: unknown) => scalar(options === undefined ? 1 : 2));
+    expect(() => f({ x: scalar(1) })).toThrow("compile: arguments must be tensors or plain values. Got a Object.");
+    expect(() => f([scalar(1)])).toThrow("arguments must be tensors or plain values");
+    // Two closures of the same text are not the same function.
+    expect(() => f(() => 1)).toThrow("arguments must be tensors or plain values");
+  });
+
+  test("dispose gives memory back, and the function still works", () => {
+    const { fn, calls } = counted((x: Tensor) => x.add(1));
+    const f = compile(fn);
+    f(ofLength(3));
+    f.dispose();
+    expect(f(ofLength(3)).arraySync()).toEqual([2, 3, 4]);
+    expect(calls()).toBe(2);
+  });
+});
+
+describe("tracing", () => {
+  test("reading a value throws, with the name of the op that made it", () => {
+    const text = /^compile: the value of 'mul' is not known while tracing .*Got a traced tensor of shape \[3\]\. HINT: return it from the compiled function instead\.$/;
+    for (const read of [(y: Tensor) => y.dataSync(), (y: Tensor) => y.arraySync()]) {
+      expect(() => compile((x: Tensor) => scalar(Number(read(x.mul(2)))))(ofLength(3))).toThrow(text);
+    }
+    expect(() => compile((x: Tensor) => scalar(x.sum().item()))(ofLength(3))).toThrow("the value of 'sum' is not known while tracing");
+    expect(() => compile((x: Tensor) => x.mul(x.dataSync()[0] as number))(ofLength(3))).toThrow("the value of 'input 0' is not known while tracing");
+  });
+
+  test("printing shows what is known", () => {
+    let text = "";
+    compile((x: Tensor) => {
+      text = x.mul(2).toString();
+      return x;
+    })(ofLength(3));
+    expect(text).toBe("Tensor (traced 'mul', dtype float32, shape [3])");
+  });
+
+  test("after an error eager ops run as before, and the next call traces again", () => {
+    let fails = true;
+    const f = compile((x: Tensor) => {
+      if (fails) throw new Error("not yet");
+      return x.add(1);
+    });
+    expect(() => f(ofLength(2))).toThrow("not yet");
+    expect(engine.tracer).toBeNull();
+    expect(ofLength(2).mul(2).arraySync()).toEqual([2, 4]);
+    fails = false;
+    expect(f(ofLength(2)).arraySync()).toEqual([2, 3]);
+  });
+
+  test("asynchronous functions are refused", () => {
+    const f = compile(async (x: Tensor) => x.add(1));
+    expect(() => f(ofLength(2))).toThrow("compile: the function must not be asynchronous. Got a Promise.");
+  });
+
+  test("a traced tensor that got out cannot be used", () => {
+    let leaked: Tensor | undefined;
+    compile((x: Tensor) => {
+      leaked = x.mul(2);
+      return leaked.add(1);
+    })(ofLength(2));
+    const out = leaked as Tensor;
+    expect(() => out.dataSync()).toThrow("not known while tracing");
+    expect(() => out.add(1)).toThrow(/traced/);
+    expect(() => out.reshape([2, 1]).dataSync()).toThrow("not known while tracing");
+    expect(() => variable(out)).toThrow("not known while tracing");
+    expect(() => compile((x: Tensor) => x.add(out))(ofLength(2))).toThrow("compile: a traced value must be used in the call that made it");
+    expect(() => compile((x: Tensor) => x.add(1))(out)).toThrow(/traced/);
+  });
+
+  test("tensors that are gone cannot be captured", () => {
+    const gone = ofLength(2);
+    gone.dispose();
+    expect(() => compile((x: Tensor) => x.add(gone))(ofLength(2))).toThrow("that has been disposed");
+    let left: Tensor | undefined;
+    tidy(() => {
+      left = ofLength(2).add(1);
+    });
+    expect(() => compile((x: Tensor) => x.add(left as Tensor))(ofLength(2))).toThrow("made inside a step that has ended");
+    const f = compile((x: Tensor) => x.add(1));
+    f(ofLength(2));
+    expect(() => f(gone)).toThrow("that has been disposed");
+  });
+
+  test("compiled functions inside others, and under gradients, join in", () => {
+    const inner = compile((x: Tensor) => x.square());
+    const outer = compile((x: Tensor) => inner(x).sum());
+    expect(outer(ofLength(3)).item()).toBe(14);
+    expect((grads((x) => inner(x as Tensor).sum())([ofLength(3)])[0] as Tensor).arraySync()).toEqual([2, 4, 6]);
+  });
+
+  test("inside a step, results are the step's", () => {
+    const f = compile((x: Tensor) => x.add(1));
+    let inside: Tensor | undefined;
+    const returned = tidy(() => {
+      inside = f(ofLength(2));
+      return f(inside);
+    });
+    expect(returned.arraySync()).toEqual([3, 4]);
+    expect(() => (inside as Tensor).dataSync()).toThrow("made inside a step that has ended");
+  });
+});
+
+describe("outputs", () => {
+  test("inputs, aliases, duplicates, constants, containers and plain values", () => {
+    const constant = tensor([7]);
+    const f = compile((x: Tensor) => {
+      const y = x.mul(2);
+      return { x, y, again: y, flat: y.reshape([4]), list: [y.add(1), { deep: x.sum() }], constant, made: scalar(3), note: "text", nothing: null };
+    });
+    const x = tensor([[1, 2], [3, 4]]);
+    for (let run = 0; run < 2; run++) {
+      const result = f(x);
+      expect(result.x.arraySync()).toEqual([[1, 2], [3, 4]]);
+      expect(result.y.arraySync()).toEqual([[2, 4], [6, 8]]);
+      expect(result.again).toBe(result.y);
+      expect(result.flat.arraySync()).toEqual([2, 4, 6, 8]);
+      expect(result.list[0].arraySync()).toEqual([[3, 5], [7, 9]]);
+      expect(result.list[1].deep.item()).toBe(10);
+      expect(result.constant.arraySync()).toEqual([7]);
+      expect(result.made.item()).toBe(3);
+      expect([result.note, result.nothing]).toEqual(["text", null]);
+    }
+  });
+
+  test("results of one call outlive the next", () => {
+    const f = compile((x: Tensor) => x.mul(10));
+    const first = f(ofLength(2));
+    const second = f(ofLength(2).add(1));
+    expect([first.arraySync(), second.arraySync()]).toEqual([[10, 20], [20, 30]]);
+  });
+
+  test("an output that later records still read", () => {
+    const f = compile((x: Tensor) => {
+      const y = x.add(1);
+      const z = y.neg();
+      return [y, z, y.mul(z)];
+    });
+    expect(f(ofLength(2)).map((y: Tensor) => y.arraySync())).toEqual([[2, 3], [-2, -3], [-4, -9]]);
+  });
+
+  test("variables come back as themselves", () => {
+    const v = variable(scalar(2));
+    const f = compile((x: Tensor) => {
+      v.assign(v.add(x));
+      return { v, now: v.add(0) };
+    });
+    expect(f(scalar(3)).v).toBe(v);
+    expect(f(scalar(3)).now.item()).toBe(8);
+    expect(v.item()).toBe(8);
+  });
+
+  test("more and larger tensors than the nursery holds", () => {
+    // Outputs of 8 MB each: making the fifth one's place must not move the first away before the plan has run.
+    const n = 2 << 20;
+    const inputs = Array.from({ length: 3 }, (_, i) => tensor(new Float32Array(n).fill(i)));
+    const f = compile((...xs: Tensor[]) => [1, 2, 3, 4, 5, 6].map((k) => (xs[k % 3] as Tensor).add(k)));
+    for (let run = 0; run < 2; run++) {
+      const results = f(...inputs) as Tensor[];
+      results.forEach((y, i) => {
+        const k = i + 1;
+        const values = y.dataSync();
+        expect([values[0], values[n - 1]]).toEqual([(k % 3) + k, (k % 3) + k]);
+      });
+    }
+  });
+
+  test("empty tensors and no tensors", () => {
+    expect(compile((x: Tensor) => x.add(1))(tensor([])).shape).toEqual([0]);
+    expect(compile((x: Tensor) => x.sum())(tensor([], [0, 3])).item()).toBe(0);
+    const v = variable(scalar(1));
+    const step = compile(() => {
+      v.assign(v.add(1));
+    });
+    step();
+    step();
+    expect(v.item()).toBe(3);
+  });
+});
+
+describe("variables", () => {
+  test("are read and written where they are, also between runs", () => {
+    const v = variable(tensor([1, 2]));
+    const f = compile((x: Tensor) => {
+      const before = v.add(0);
+      v.assign(v.mul(x));
+      const between = v.add(0);
+      v.assign(v.add(1));
+      return [before, between];
+    });
+    const [before, between] = f(scalar(10)) as [Tensor, Tensor];
+    expect([before.arraySync(), between.arraySync(), v.arraySync()]).toEqual([[1, 2], [10, 20], [11, 21]]);
+    v.assign(tensor([5, 6]));
+    f(scalar(2));
+    expect(v.arraySync()).toEqual([11, 13]);
+  });
+
+  test("a ragged last batch is another plan over the same variables", () => {
+    const [w, b] = [variable(tensor([[1], [1]])), variable(tensor([0]))];
+    const optimizer = train.sgd(0.1);
+    const step = compile((x: Tensor, y: Tensor) => optimizer.minimize(() => dense(x, w, b).sub(y).square().mean(), true) as Tensor);
+    const eager = (): number[] => {
+      const [w2, b2] = [variable(tensor([[1], [1]])), variable(tensor([0]))];
+      const other = train.sgd(0.1);
+      for (const n of [4, 4, 3, 4]) other.minimize(() => dense(data(n).x, w2, b2).sub(data(n).y).square().mean());
+      return [...w2.dataSync(), ...b2.dataSync()];
+    };
+    const data = (n: number): { x: Tensor; y: Tensor } => ({ x: tensor(Float32Array.from({ length: 2 * n }, (_, i) => i / 10), [n, 2]), y: tensor(Float32Array.from({ length: n }, (_, i) => i), [n, 1]) });
+    for (const n of [4, 4, 3, 4]) step(data(n).x, data(n).y);
+    expect([...w.dataSync(), ...b.dataSync()]).toEqual(eager());
+  });
+
+  test("the learning rate may change without a new trace", () => {
+    const w = variable(scalar(1));
+    const optimizer = train.sgd(0.5);
+    const { fn, calls } = counted(() => optimizer.minimize(() => w.mul(2), true) as Tensor);
+    const step = compile(fn);
+    step();
+    expect(w.item()).toBe(0);
+    optimizer.learningRate = 0.25;
+    step();
+    expect([w.item(), calls()]).toEqual([-0.5, 1]);
+  });
+});
+
+describe("random numbers", () => {
+  const noise = (): Tensor[] => [randomNormal([3]), randomUniform([2]), randomNormal([3])];
+  const values = (tensors: Tensor[]): number[][] => tensors.map((y) => [...y.dataSync()]);
+
+  test("are eager's for one seed, run after run", () => {
+    setSeed(5);
+    const expected = [values(noise()), values(noise()), values(noise())];
+    const f = compile(noise);
+    setSeed(5);
+    expect([values(f()), values(f()), values(f())]).toEqual(expected);
+    // Tracing draws nothing, and eager and compiled draws follow each other.
+    setSeed(5);
+    expect([values(noise()), values(f()), values(compile(noise)())]).toEqual(expected);
+    expect(expected[0]).not.toEqual(expected[1]);
+    expect((expected[0] as number[][])[0]).not.toEqual((expected[0] as number[][])[2]);
+  });
+
+  test("with a seed of their own do not change", () => {
+    const f = compile(() => randomNormal([4], 0, 1, "float32", 9));
+    expect(f().arraySync()).toEqual(randomNormal([4], 0, 1, "float32", 9).arraySync());
+    expect(f().arraySync()).toEqual(f().arraySync());
+  });
+});
+
+describe("gradients", () => {
+  const build = (): { variables: Variable[]; loss: (x: Tensor) => Tensor } => {
+    setSeed(1);
+    const variables = [variable(randomNormal([3, 5])), variable(randomNormal([5])), variable(randomNormal([5, 2]))];
+    return { variables, loss: (x) => mul(dense(dense(x, variables[0] as Tensor, variables[1] as Tensor, "tanh"), variables[2] as Tensor), 0.5).square().sum() };
+  };
+
+  test("of variables are eager's", () => {
+    const { variables, loss } = build();
+    const x = randomNormal([4, 3]);
+    const names = variables.map(({ name }) => name);
+    const eager = variableGrads(() => loss(x)).grads;
+    const compiled = compile((at: Tensor) => variableGrads(() => loss(at)))(x) as ReturnType<typeof variableGrads>;
+    for (const name of names) expect((compiled.grads[name] as Tensor).arraySync()).toEqual((eager[name] as Tensor).arraySync());
+    expect(compiled.value.item()).toBe(loss(x).item());
+  });
+
+  test("lie in one contiguous block, with a cut before the update", () => {
+    const { variables, loss } = build();
+    const optimizer = train.adam(0.01);
+    const step = compile((x: Tensor) => optimizer.minimize(() => loss(x), true) as Tensor);
+    const x = randomNormal([4, 3]);
+    const plan = step.plan(x);
+    const group = plan.layout.groups.get("update") as { offset: number; bytes: number };
+    const parts = [...plan.trace.blocks.values()].filter((info) => info.group === "update").map((info) => ({ offset: plan.layout.offsets.get(info) as number, bytes: info.bytes }));
+    parts.sort((a, b) => a.offset - b.offset);
+    expect(parts.map(({ bytes }) => bytes).sort((a, b) => a - b)).toEqual(variables.map(({ size }) => size * 4).sort((a, b) => a - b));
+    let end = group.offset;
+    for (const { offset, bytes } of parts) {
+      // One after the other, each on a cache line.
+      expect(offset).toBe(Math.ceil(end / 64) * 64);
+      end = offset + bytes;
+    }
+    expect(end).toBe(group.offset + group.bytes);
+    const cut = plan.trace.cuts.get("update") as number;
+    expect(plan.trace.records.slice(0, cut).some(({ op }) => op.startsWith("adam"))).toBe(false);
+    expect(plan.trace.records.slice(cut).every(({ op }) => op.startsWith("adam"))).toBe(true);
+  });
+
+  test("a plan runs in two parts", () => {
+    const whole = build();
+    const parts = build();
+    const x = randomNormal([4, 3]);
+    const step = ({ loss }: ReturnType<typeof build>) => {
+      const optimizer = train.adam(0.01);
+      return compile((at: Tensor) => optimizer.minimize(() => loss(at), true) as Tensor);
+    };
+    const expected = step(whole)(x).item();
+    const plan = step(parts).plan(x);
+    const loss = tensor([0], []);
+    const before = (parts.variables[0] as Variable).arraySync();
+    plan.run([x], [loss], { before: "update" });
+    expect((parts.variables[0] as Variable).arraySync()).toEqual(before);
+    expect(loss.item()).toBe(expected);
+    plan.run([x], [loss], { from: "update" });
+    expect(parts.variables.map((v) => v.arraySync())).toEqual(whole.variables.map((v) => v.arraySync()));
+  });
+
+  test("a cut copies what cannot be moved: duplicates, inputs, constants", () => {
+    const constant = tensor([5, 6]);
+    const f = compile((x: Tensor) => {
+      const y = x.mul(2);
+      const placed = (engine.tracer as NonNullable<typeof engine.tracer>).cut("group", [y, y, x, constant, y.reshape([2, 1])]);
+      return placed.map((part) => part.add(1));
+    });
+    const results = f(tensor([1, 2])) as Tensor[];
+    expect(results.map((y) => y.arraySync())).toEqual([[3, 5], [3, 5], [2, 3], [6, 7], [[3], [5]]]);
+    const { groups } = f.plan(tensor([1, 2])).layout;
+    expect(groups.get("group")?.bytes).toBe(4 * 64 + 8);
+  });
+
+  test("one gradient for two variables", () => {
+    const [a, b] = [variable(tensor([1, 2])), variable(tensor([3, 4]))];
+    const optimizer = train.sgd(0.5);
+    const step = compile(() => optimizer.minimize(() => a.add(b).sum(), true) as Tensor, { poison: true });
+    step();
+    expect([a.arraySync(), b.arraySync()]).toEqual([[0.5, 1.5], [2.5, 3.5]]);
+  });
+});
+
+describe("finding mistakes", () => {
+  test("check: true catches JavaScript that is frozen into the plan", () => {
+    let calls = 0;
+    const f = compile((x: Tensor) => x.mul(++calls), { check: true });
+    expect(() => f(ofLength(2))).toThrow(/^compile: result 0 \('mul'\) must be the same when the function runs eagerly\. Got a relative difference of 0\.5\d*\. HINT: JavaScript values that change/);
+  });
+
+  test("check: true catches a variable that changes otherwise", () => {
+    const v = variable(scalar(1));
+    let calls = 0;
+    const f = compile(
+      () => {
+        v.assign(v.add(++calls));
+      },
+      { check: true },
+    );
+    expect(() => f()).toThrow("compile: variables must change as they do when the function runs eagerly");
+  });
+
+  test("check: true passes a pure function, and changes nothing twice", () => {
+    const v = variable(scalar(1));
+    const f = compile((x: Tensor) => {
+      v.assign(v.add(x));
+      return v.mul(randomUniform([2]));
+    }, { check: true });
+    setSeed(3);
+    f(scalar(2));
+    f(scalar(2));
+    expect(v.item()).toBe(5);
+    const drawn = randomUniform([1]).item();
+    setSeed(3);
+    randomUniform([2]);
+    randomUniform([2]);
+    expect(randomUniform([1]).item()).toBe(drawn);
+  });
+
+  test("poison fills memory whose lifetime has ended", () => {
+    const build = (poison: boolean): number[] => {
+      const trace = new Trace();
+      engine.tracer = trace;
+      try {
+        const input = trace.input(0, ofLength(4));
+        const early = input.mul(2);
+        const late = input.mul(3);
+        trace.output(0, sum(early.mul(late)));
+        // As if the planner had thought that nobody reads `early` after it is made.
+        const info = trace.blocks.get(early.block) as { last: number; first: number };
+        info.last = info.first;
+        for (const other of trace.blocks.values()) other.inPlaceOf = null;
+      } finally {
+        engine.tracer = null;
+      }
+      const result = tensor([0], []);
+      new Plan(trace, 1, 1, poison).run([ofLength(4)], [result]);
+      return [...result.dataSync()];
+    };
+    expect(build(true)).toEqual([Number.NaN]);
+  });
+});
+
+describe("plan.toString", () => {
+  test("shows records with ops, kernels, shapes and places, and what the arena takes", () => {
+    const w = variable(tensor([[1, 2], [3, 4]]));
+    const optimizer = train.sgd(0.1);
+    const f = compile((x: Tensor) => optimizer.minimize(() => x.mul(w).sum(), true) as Tensor);
+    const text = f.plan(tensor([[1, 2]])).toString();
+    expect(text).toMatch(/^plan: \d+ records in \d+ bytes, arena \d+ bytes \(at least \d+\)\n/);
+    expect(text).toMatch(/mul: mulRows?\(/);
+    expect(text).toContain("input0[1,2]");
+    expect(text).toMatch(/@\d+\[2,2\]/);
+    expect(text).toMatch(/---- update\n\s*\d+ \| sgd: sgd\(4; /);
+    expect(text).toContain("output0[]");
+  });
+});
