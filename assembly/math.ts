@@ -34,10 +34,10 @@ const TWO_TO_32 = memory.data<f32>([4294967296.0]);
 
 /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2: relative error of exp(r) - 1 below 0.4 * 2^-24. */
 const EXP_0 = memory.data<f32>([0.49999991059303284]);
-const EXP_1 = memory.data<f32>([0.1666654646396637]);
-const EXP_2 = memory.data<f32>([0.041670333594083786]);
-const EXP_3 = memory.data<f32>([0.008366432972252369]);
-const EXP_4 = memory.data<f32>([0.0013660012045875192]);
+const EXP_1 = memory.data<f32>([0.16666552424430847]);
+const EXP_2 = memory.data<f32>([0.041670337319374084]);
+const EXP_3 = memory.data<f32>([0.008366117253899574]);
+const EXP_4 = memory.data<f32>([0.0013667786261066794]);
 
 /** From here on sigmoid(x) rounds to 1. */
 const SIGMOID_GREATEST = memory.data<f32>([18.0]);

@@ -1,23 +1,7 @@
 /** @file `npm start`: a network learns to read 60,000 handwritten digits and is tested on 10,000 others. */
 import { mkdir, writeFile } from "node:fs/promises";
-import {
-  argMax,
-  arrangeSvg,
-  type Callback,
-  imageGridSvg,
-  imageGridText,
-  type LabelledImage,
-  type LabelledImages,
-  layers,
-  lineChartSvg,
-  lineChartText,
-  loadMnist,
-  type Sequential,
-  type Series,
-  sequential,
-  setSeed,
-  tidy,
-} from "../src/index.js";
+import { arrangeSvg, imageGridSvg, imageGridText, type LabelledImage, lineChartSvg, lineChartText, type Series } from "../src/draw/index.js";
+import { argMax, type Callback, type LabelledImages, layers, loadMnist, type Sequential, sequential, setSeed, tidy } from "../src/index.js";
 import { grouped, mnistFolder, readOptions, run, terminal, wholeNumber } from "./support.js";
 
 const HELP = `

@@ -1,7 +1,8 @@
 /** @file Reads a digit with the network that `npm start` saved: from a PNG file, or from the test images by number. */
 import { readFile } from "node:fs/promises";
 import { PNG } from "pngjs";
-import { barsText, imageLines, loadLayersModel, loadMnist, tensor } from "../src/index.js";
+import { barsText, imageLines } from "../src/draw/index.js";
+import { loadLayersModel, loadMnist, tensor } from "../src/index.js";
 import { toDigit } from "./digit.js";
 import { mnistFolder, readOptions, run, terminal, UsageError, wholeNumber } from "./support.js";
 

@@ -2,11 +2,11 @@
 export type { Compiled, CompileOptions } from "./engine/compile.js";
 export { compile } from "./engine/compile.js";
 export { grad, grads, valueAndGrad, valueAndGrads, variableGrads } from "./engine/grad.js";
+export { type InitOptions, init, memory, ready } from "./engine/init.js";
 export { defineOp } from "./engine/op.js";
 export type { Plan } from "./engine/plan.js";
 export { dispose, tidy } from "./engine/step.js";
 export { Variable, variable } from "./engine/variable.js";
-export { type InitOptions, init, memory, ready } from "./engine/init.js";
 export * from "./ops/index.js";
 export { train } from "./optim/optimizers.js";
 export type { DataType, DataTypeMap } from "./tensor/dtype.js";

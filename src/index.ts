@@ -2,7 +2,7 @@
 import "./methods.js";
 
 export * from "./core.js";
-export { loadLayersModel } from "./io/load.js";
+export * from "./io/index.js";
 export { initializers } from "./nn/initializers.js";
 export { Layer } from "./nn/layer.js";
 export { layers } from "./nn/layers.js";

@@ -49,7 +49,37 @@ declare module "./tensor/tensor.js" {
 }
 
 /** Ops whose first argument becomes `this`. */
-const chained = ["add", "sub", "mul", "div", "equal", "greater", "neg", "exp", "log", "square", "sqrt", "relu", "sigmoid", "tanh", "softmax", "logSoftmax", "sum", "mean", "max", "argMax", "matMul", "outerProduct", "cast", "reshape", "transpose", "broadcastTo", "gather", "clipByValue", "clone"] as const;
+const chained = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "equal",
+  "greater",
+  "neg",
+  "exp",
+  "log",
+  "square",
+  "sqrt",
+  "relu",
+  "sigmoid",
+  "tanh",
+  "softmax",
+  "logSoftmax",
+  "sum",
+  "mean",
+  "max",
+  "argMax",
+  "matMul",
+  "outerProduct",
+  "cast",
+  "reshape",
+  "transpose",
+  "broadcastTo",
+  "gather",
+  "clipByValue",
+  "clone",
+] as const;
 
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 for (const name of chained) {

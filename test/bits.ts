@@ -22,7 +22,14 @@ export function float16Bits(value: number): number {
 export function float16Value(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const mantissa = bits & 1023;
-  const size = exponent === 31 ? (mantissa === 0 ? Number.POSITIVE_INFINITY : Number.NaN) : exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25);
+  const size =
+    exponent === 31
+      ? mantissa === 0
+        ? Number.POSITIVE_INFINITY
+        : Number.NaN
+      : exponent === 0
+        ? mantissa * 2 ** -24
+        : (1024 + mantissa) * 2 ** (exponent - 25);
   return bits & 0x8000 ? -size : size;
 }
 

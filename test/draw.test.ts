@@ -3,9 +3,9 @@
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { visibleLength } from "../src/draw/ansi.js";
+import { arrangeSvg, barsText, imageGridSvg, imageGridText, imageLines, type LabelledImage, lineChartSvg, lineChartText } from "../src/draw/index.js";
 import { greyPng } from "../src/draw/png.js";
 import { rangeOf, scaleFor } from "../src/draw/scale.js";
-import { arrangeSvg, barsText, imageGridSvg, imageGridText, imageLines, type LabelledImage, lineChartSvg, lineChartText } from "../src/index.js";
 import { ProgressBar } from "../src/train/progress.js";
 
 /** Throws unless every element that is opened is closed in order, and no character stands where XML forbids it. */

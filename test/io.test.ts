@@ -1,6 +1,6 @@
 /** @file Saved models: TensorFlow.js's format, files of other programs, damaged and hostile files, saves that are killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -125,18 +125,25 @@ describe("saved models", () => {
 });
 
 describe("models of other programs", () => {
-  const formats = "test/fixtures/formats/tfjs";
-  const given = existsSync(formats) ? formats : "/work/shared/formats/tfjs";
+  const files = "test/saving/files";
+  const reference = JSON.parse(readFileSync(join(files, "reference.json"), "utf8"));
 
-  test.runIf(existsSync(given))("TensorFlow.js's abalone example gives TensorFlow.js's outputs", async () => {
-    const reference = JSON.parse(readFileSync(join(given, "REFERENCE.json"), "utf8"))["abalone-layers"];
-    const loaded = await loadLayersModel(`file://${given}/abalone-layers/model.json`);
-    const output = loaded.predict(tensor(reference.input, reference.inputShape)).dataSync();
-    expect([...output].every((value, i) => Math.abs(value - reference.output[i]) < 2e-5)).toBe(true);
-    await expect(loadLayersModel(`file://${given}/it-layers`)).rejects.toThrow(
+  test.each(["abalone-layers", "written-by-tfjs"])("of TensorFlow.js give its outputs: %s", async (name) => {
+    const { input: values, inputShape, output, outputShape } = reference[name];
+    for (const url of [`file://${files}/${name}`, `file://${files}/${name}/model.json`]) {
+      const predicted = (await loadLayersModel(url)).predict(tensor(values, inputShape));
+      expect(predicted.shape).toEqual(outputShape);
+      predicted.dataSync().forEach((value, i) => {
+        expect(Math.abs(value - output[i])).toBeLessThan(2e-6 * Math.abs(output[i]));
+      });
+    }
+  });
+
+  test("of TensorFlow.js that are not supported are refused with the reason", async () => {
+    await expect(loadLayersModel(`file://${files}/it-layers`)).rejects.toThrow(
       /layer class must be one of Dense.*Got 'Embedding' \(layer 'embedding_Embedding2'\).*it-layers, layer 0/,
     );
-    await expect(loadLayersModel(`file://${given}/rn-graph`)).rejects.toThrow(/expected format "layers-model"\. Got "graph-model"/);
+    await expect(loadLayersModel(`file://${files}/rn-graph`)).rejects.toThrow(/expected format "layers-model"\. Got "graph-model"/);
   });
 
   const kernel = [1, 2, 3, 4, 5, 6];

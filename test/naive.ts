@@ -75,7 +75,9 @@ export function zip(a: Values, b: Values, f: (a: number, b: number) => number): 
 }
 
 export const axesOf = (axis: number | readonly number[] | null | undefined, rank: number): number[] =>
-  axis === null || axis === undefined ? Array.from({ length: rank }, (_, i) => i) : (typeof axis === "number" ? [axis] : [...axis]).map((a) => (a < 0 ? a + rank : a));
+  axis === null || axis === undefined
+    ? Array.from({ length: rank }, (_, i) => i)
+    : (typeof axis === "number" ? [axis] : [...axis]).map((a) => (a < 0 ? a + rank : a));
 
 /** Gathers the values of each result of a reduction, in order, and applies `f` to them. */
 export function reduce(x: Values, axis: number | readonly number[] | null | undefined, keepDims: boolean, f: (values: number[]) => number): Expected {
@@ -138,21 +140,25 @@ export function matMul(a: Values, b: Values, transposeA = false, transposeB = fa
   return { shape, data, magnitude };
 }
 
-/** Applies `f` to each row (last axis) of the inputs, which have one shape; `f` gives a row of results or one number. */
-export function rows(inputs: readonly Values[], f: (...rows: number[][]) => number[] | number): Expected {
+function eachRow(inputs: readonly Values[], visit: (...rows: number[][]) => void): void {
   const { shape } = inputs[0] as Values;
   const columns = shape[shape.length - 1] as number;
-  const count = columns === 0 ? sizeOf(shape.slice(0, -1)) : sizeOf(shape) / columns;
+  const count = sizeOf(shape.slice(0, -1));
+  for (let r = 0; r < count; r++) visit(...inputs.map(({ data }) => Array.from({ length: columns }, (_, c) => data[r * columns + c] as number)));
+}
+
+/** Applies `f` to each row (last axis) of the inputs, which have one shape; `f` gives a row of results. */
+export function rows(inputs: readonly Values[], f: (...rows: number[][]) => number[]): Expected {
   const data: number[] = [];
-  let scalar = false;
-  for (let r = 0; r < count; r++) {
-    const result = f(...inputs.map(({ data: values }) => Array.from({ length: columns }, (_, c) => values[r * columns + c] as number)));
-    if (typeof result === "number") {
-      scalar = true;
-      data.push(result);
-    } else data.push(...result);
-  }
-  return { shape: scalar ? shape.slice(0, -1) : shape, data };
+  eachRow(inputs, (...values) => data.push(...f(...values)));
+  return { shape: (inputs[0] as Values).shape, data };
+}
+
+/** The same where `f` gives one number a row. */
+export function rowValues(inputs: readonly Values[], f: (...rows: number[][]) => number): Expected {
+  const data: number[] = [];
+  eachRow(inputs, (...values) => data.push(f(...values)));
+  return { shape: (inputs[0] as Values).shape.slice(0, -1), data };
 }
 
 export function softmaxRow(row: readonly number[]): number[] {

@@ -34,9 +34,15 @@ const pairSums = defineOp("test.pairSums", {
     const [a, b] = inputs as [Tensor, Tensor];
     const [n, columns] = a.shape as [number, number];
     const m = b.shape[0] as number;
-    const outer = [{ ref: a as Ref, stride: columns * FLOAT }, { ref: y as Ref, stride: m * columns * FLOAT }];
+    const outer = [
+      { ref: a as Ref, stride: columns * FLOAT },
+      { ref: y as Ref, stride: m * columns * FLOAT },
+    ];
     loop(n, outer, ([row, block]) => {
-      const inner = [{ ref: b as Ref, stride: columns * FLOAT }, { ref: block as Ref, stride: columns * FLOAT }];
+      const inner = [
+        { ref: b as Ref, stride: columns * FLOAT },
+        { ref: block as Ref, stride: columns * FLOAT },
+      ];
       loop(m, inner, ([other, to]) => k.add(columns, row as Ref, other as Ref, to as Ref, 1, 1));
     });
   },
@@ -67,7 +73,11 @@ const nestedScratch = defineOp("test.nestedScratch", {
   grad: null,
 });
 
-const rows = (n: number, columns: number): Tensor => tensor(Float32Array.from({ length: n * columns }, (_, i) => ((i * 7) % 11) - 5), [n, columns]);
+const rows = (n: number, columns: number): Tensor =>
+  tensor(
+    Float32Array.from({ length: n * columns }, (_, i) => ((i * 7) % 11) - 5),
+    [n, columns],
+  );
 
 function naiveRunningSquares(x: Tensor): number[][] {
   const total = new Array<number>(x.shape[1] as number).fill(0);
@@ -125,14 +135,19 @@ describe("loop records", () => {
 
   test("loops nest with scratch of their own", () => {
     const [a, b] = [rows(3, 40), rows(5, 40)];
-    const expected = (a.arraySync() as number[][]).map((p) => p.map((value, i) => (b.arraySync() as number[][]).reduce((total, q) => total + (value + (q[i] as number)) ** 2, 0)));
+    const expected = (a.arraySync() as number[][]).map((p) =>
+      p.map((value, i) => (b.arraySync() as number[][]).reduce((total, q) => total + (value + (q[i] as number)) ** 2, 0)),
+    );
     expect(nestedScratch([a, b], {}).arraySync()).toEqual(expected);
     const f = compile((p: Tensor, q: Tensor) => clone(nestedScratch([p.add(0), q.add(0)], {})), { poison: true });
     expect(f(a, b).arraySync()).toEqual(expected);
   });
 
   test("ops that walk axes beyond what a kernel does are loops too", () => {
-    const x = tensor(Float32Array.from({ length: 128 }, (_, i) => i), [2, 2, 2, 2, 2, 2, 2]);
+    const x = tensor(
+      Float32Array.from({ length: 128 }, (_, i) => i),
+      [2, 2, 2, 2, 2, 2, 2],
+    );
     const perm = [6, 4, 2, 0, 5, 3, 1];
     const f = compile((at: Tensor) => transpose(clone(at), perm), { poison: true });
     expect(f(x).arraySync()).toEqual(transpose(x, perm).arraySync());
@@ -152,8 +167,19 @@ describe("a second kernel family", () => {
 
   beforeAll(async () => {
     family = await testFamily();
-    cube = defineOp("test.cube", { family, shape: ([x]) => (x as Tensor).shape, run: (k, [x], y) => k.cube(y.size, x as Tensor, y), grad: (dy, [x]) => [dy.mul((x as Tensor).square().mul(3))], inplace: true });
-    scale = defineOp<{ shift: number }, TestKernels>("test.scale", { family, shape: ([x]) => (x as Tensor).shape, run: (k, [x], y, { shift }) => k.scaleByFour(y.size, shift, x as Tensor, y), grad: null });
+    cube = defineOp("test.cube", {
+      family,
+      shape: ([x]) => (x as Tensor).shape,
+      run: (k, [x], y) => k.cube(y.size, x as Tensor, y),
+      grad: (dy, [x]) => [dy.mul((x as Tensor).square().mul(3))],
+      inplace: true,
+    });
+    scale = defineOp<{ shift: number }, TestKernels>("test.scale", {
+      family,
+      shape: ([x]) => (x as Tensor).shape,
+      run: (k, [x], y, { shift }) => k.scaleByFour(y.size, shift, x as Tensor, y),
+      grad: null,
+    });
     total = defineOp("test.total", { family, shape: () => [], run: (k, [x], y) => k.total((x as Tensor).size, x as Tensor, y), grad: null });
   });
 
@@ -164,10 +190,13 @@ describe("a second kernel family", () => {
   });
 
   test("its records and the core's mix in one plan", () => {
-    const f = compile((x: Tensor) => {
-      const y = cube([x.add(1)], {}).mul(2);
-      return [total([scale([y], { shift: 0.5 })], {}), y, cube([sum(y)], {})];
-    }, { poison: true });
+    const f = compile(
+      (x: Tensor) => {
+        const y = cube([x.add(1)], {}).mul(2);
+        return [total([scale([y], { shift: 0.5 })], {}), y, cube([sum(y)], {})];
+      },
+      { poison: true },
+    );
     const results = f(tensor([0, 1, 2, 3, 4])) as Tensor[];
     const y = [1, 8, 27, 64, 125].map((value) => 2 * value);
     const scaled = y.map((value, i) => value * ([1.5, 2.5, 3.5, 4.5][i % 4] as number) + 0.5);

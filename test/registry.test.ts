@@ -61,8 +61,8 @@ describe("kernels", () => {
     .filter((path) => !path.endsWith(".gen.ts") && !path.startsWith("src/wasm/embedded/"))
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
-  // `k.name`, or the name in a table of kernels.
-  const called = new Set([...text.matchAll(/\bk\.(\w+)|"(\w+)"/g)].map((match) => match[1] ?? (match[2] as string)));
+  // `k.name` or `kernels.name`, or the name in a table of kernels.
+  const called = new Set([...text.matchAll(/\b(?:k|kernels)\.(\w+)|"(\w+)"/g)].map((match) => match[1] ?? (match[2] as string)));
 
   test("are each called by an op", () => {
     expect(kernels.filter((name) => !called.has(name) && !(name in uncalledKernels))).toEqual([]);

@@ -153,14 +153,37 @@ function farTile(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: us
   tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
 
-/** The rows that are left after whole tiles: a tile of just as many. */
 // prettier-ignore
+function tile1(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  tile(1, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+// prettier-ignore
+function tile2(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  tile(2, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+// prettier-ignore
+function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  tile(3, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+// prettier-ignore
+function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  tile(4, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+// prettier-ignore
+function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+  tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+}
+
+// The rows that are left after whole tiles: a tile of just as many.
+// prettier-ignore
+// @ts-ignore: decorator
+@inline
 function smallTile(rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
-  if (rows == 1) tile(1, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-  else if (rows == 2) tile(2, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-  else if (rows == 3) tile(3, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-  else if (rows == 4) tile(4, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-  else if (MR > 5) tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
+  if (rows == 1) tile1(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+  else if (rows == 2) tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+  else if (rows == 3) tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+  else if (rows == 4) tile4(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+  else if (MR > 5) tile5(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
 }
 
 /** C[rows, columns] = ending(from[rows, columns]), where rows of from are 8 floats apart: the part of a tile that is wanted. */
@@ -176,19 +199,23 @@ function finishTile(rows: i32, columns: i32, from: usize, c: usize, cRow: usize,
   }
 }
 
-/** C[rows, columns] = act(C). */
-function activate(activation: i32, rows: i32, columns: i32, c: usize, cRow: usize): void {
-  for (; rows > 0; rows--, c += cRow) {
-    for (let j = 0; j < columns; j += 4) {
-      const p = c + (<usize>j << 2);
-      storePart(p, activated(activation, loadPart(p, columns - j)), columns - j);
-    }
-  }
-}
-
+// @ts-ignore: decorator
+@inline
 function activated(activation: i32, x: v128): v128 {
   if (activation == RELU) return f32x4.pmax(x, f32x4.splat(0));
   return activation == SIGMOID ? sigmoid4(x) : tanh4(x);
+}
+
+/** C[rows, columns] = act(C). */
+function activate(activation: i32, rows: i32, columns: i32, c: usize, cRow: usize): void {
+  for (; rows > 0; rows--, c += cRow) {
+    let p = c;
+    for (let left = columns; left > 0; left -= 4, p += 16) {
+      const x = activated(activation, left >= 4 ? v128.load(p) : loadPart(p, left));
+      if (left >= 4) v128.store(p, x);
+      else storePart(p, x, left);
+    }
+  }
 }
 
 // -------------------------------------------------------------------------------------------------------- one panel
@@ -206,8 +233,8 @@ function multiplyPanel(
   const start1 = bias ? loadPart(bias + 16, skip + columns - 4) : f32x4.splat(0);
   const wanted = kept + (<usize>skip << 2);
   const ending = (add ? ADD : 0) | (last && activation == RELU ? FLOOR : 0);
-  const left = rows % MR;
   const inC = columns == NR;
+  const left = rows % MR;
   let from = aPacked ? aPacked : a, to = c;
   for (let i = rows - left; i > 0; i -= MR, to += <usize>MR * cRow) {
     const out = inC ? to : kept, outRow = inC ? cRow : PANEL_STEP, here = inC ? ending : 0;
@@ -217,11 +244,14 @@ function multiplyPanel(
     if (!inC) finishTile(MR, columns, wanted, to, cRow, ending);
     from += aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
   }
-  if (left) {
-    const direct = inC && ending == 0;
+  if (left > 0) {
     a += <usize>(rows - left) * aRow;
-    smallTile(left, k, a, aRow, aCol, b, bStep, direct ? to : kept, direct ? cRow : PANEL_STEP, start0, start1);
-    if (!direct) finishTile(left, columns, wanted, to, cRow, ending);
+    // Called from two places: what has one caller is folded into it, where V8 runs out of registers.
+    if (inC && ending == 0) smallTile(left, k, a, aRow, aCol, b, bStep, to, cRow, start0, start1);
+    else {
+      smallTile(left, k, a, aRow, aCol, b, bStep, kept, PANEL_STEP, start0, start1);
+      finishTile(left, columns, wanted, to, cRow, ending);
+    }
   }
   if (last && activation >= SIGMOID) activate(activation, rows, columns, c, cRow);
 }

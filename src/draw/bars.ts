@@ -18,7 +18,7 @@ const PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
  * One line for each value: label, bar, per cent.
  * @example
  * ```ts
- * import { barsText } from "engram";
+ * import { barsText } from "engram/draw";
  * assert.equal(barsText(["cat", "dog"], [0.25, 0.75], { columns: 4 }), "cat █     25.0 %\ndog ███   75.0 %");
  * ```
  */

@@ -35,7 +35,7 @@ function checkImages(op: string, images: readonly LabelledImage[]): void {
  * A grid of images with answers as SVG.
  * @example
  * ```ts
- * import { imageGridSvg } from "engram";
+ * import { imageGridSvg } from "engram/draw";
  * const svg = imageGridSvg([{ pixels: [0, 1, 1, 0], width: 2, height: 2, answer: 7, truth: 1 }]);
  * assert.match(svg, /^<svg .*7.*is 1/s);
  * ```
@@ -129,9 +129,9 @@ export function imageLines(image: LabelledImage, columns: number, depth: ColorDe
  * A grid of images with answers as text.
  * @example
  * ```ts
- * import { imageGridText } from "engram";
+ * import { imageGridText } from "engram/draw";
  * const text = imageGridText([{ pixels: [0, 1, 1, 0], width: 2, height: 2, answer: 7, truth: 1 }]);
- * assert.equal(text, " @\n7 is 1");
+ * assert.equal(text, "##\n7 is 1");
  * ```
  */
 export function imageGridText(

@@ -15,7 +15,7 @@ const MAX_DOTS = 30;
  * A line chart as SVG, with a legend that tells each line's last value.
  * @example
  * ```ts
- * import { lineChartSvg } from "engram";
+ * import { lineChartSvg } from "engram/draw";
  * const svg = lineChartSvg([{ name: "loss", values: [0.9, 0.4, 0.3] }], { title: "Training" });
  * assert.match(svg, /^<svg .*Training.*loss/s);
  * ```

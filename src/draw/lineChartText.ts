@@ -101,7 +101,7 @@ const styleOf = (index: number): (typeof lineStyles)[number] => lineStyles[index
  * A line chart as text of several lines.
  * @example
  * ```ts
- * import { lineChartText } from "engram";
+ * import { lineChartText } from "engram/draw";
  * const text = lineChartText([{ name: "loss", values: [3, 2, 1] }], { columns: 30, rows: 4 });
  * assert.equal(text.split("\n").length, 7);
  * ```

@@ -62,7 +62,7 @@ function sizeOfSvg(svg: string): { width: number; height: number } {
  * One picture of several, in rows.
  * @example
  * ```ts
- * import { arrangeSvg, lineChartSvg } from "engram";
+ * import { arrangeSvg, lineChartSvg } from "engram/draw";
  * const loss = lineChartSvg([{ name: "loss", values: [0.9, 0.4, 0.3] }], { width: 300 });
  * const both = arrangeSvg([loss, loss], { title: "Twice", gap: 10 });
  * assert.match(both, /^<svg [^>]*width="630"/);

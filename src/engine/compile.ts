@@ -1,6 +1,6 @@
 /** @file compile: traces a function of tensors once for each kind of arguments and runs it as a plan. */
 import { bytesPerElement, type DataType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocate, copyBytes, Home } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
@@ -52,10 +52,13 @@ function replaceTensors(value: TensorContainer, places: Map<Tensor, number>, ten
   return value;
 }
 
+/** What an argument adds to the key of a plan; different for arguments that differ in anything a plan could hold. */
 function describeArgument(arg: unknown): string {
   if (arg instanceof Tensor) return `${arg.dtype}[${arg.shape}]`;
-  if (arg === null || typeof arg !== "object") return String(arg);
-  throw error("compile", "arguments must be tensors or plain values", `a ${arg.constructor?.name}`, "pass the tensors inside one by one.");
+  if (typeof arg === "string") return JSON.stringify(arg);
+  if (arg === null || (typeof arg !== "object" && typeof arg !== "function" && typeof arg !== "symbol"))
+    return Object.is(arg, -0) ? "-0" : `${typeof arg} ${String(arg)}`;
+  throw error("compile", "arguments must be tensors or plain values", describe(arg), "pass the tensors inside one by one.");
 }
 
 /** Runs `fn` on traced stand-ins of its tensor arguments. */
@@ -163,11 +166,18 @@ export function compile<F extends (...args: never[]) => TensorContainer>(fn: F, 
       tensorsIn(result).forEach((tensor, i) => {
         const other = eager[i] as Tensor;
         const worst = difference(copyBytes(tensor.block), copyBytes(other.block), tensor.dtype);
-        if (!(worst <= CHECK_TOLERANCE)) throw error("compile", `result ${i} ('${tensor.origin}') must be the same when the function runs eagerly`, `a relative difference of ${worst}`, "JavaScript values that change from call to call are frozen into a plan: pass them as arguments or keep them in variables.");
+        if (!(worst <= CHECK_TOLERANCE))
+          throw error(
+            "compile",
+            `result ${i} ('${tensor.origin}') must be the same when the function runs eagerly`,
+            `a relative difference of ${worst}`,
+            "JavaScript values that change from call to call are frozen into a plan: pass them as arguments or keep them in variables.",
+          );
       });
       for (const [i, { bytes }] of snapshot(entry.plan).entries()) {
         const worst = difference((after[i] as { bytes: Uint8Array }).bytes, bytes, "float32");
-        if (!(worst <= CHECK_TOLERANCE)) throw error("compile", "variables must change as they do when the function runs eagerly", `a relative difference of ${worst}`);
+        if (!(worst <= CHECK_TOLERANCE))
+          throw error("compile", "variables must change as they do when the function runs eagerly", `a relative difference of ${worst}`);
       }
     });
     restore(after);

@@ -29,11 +29,13 @@ function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends:
   };
   push(y);
   while (stack.length > 0) for (const input of (stack.pop() as GradNode).inputs) push(input);
-  const nodes = [...seen].sort((a, b) => a.order - b.order).filter((node) => {
-    if (!node.inputs.some((input) => depends.has(input))) return false;
-    depends.add(node.y);
-    return true;
-  });
+  const nodes = [...seen]
+    .sort((a, b) => a.order - b.order)
+    .filter((node) => {
+      if (!node.inputs.some((input) => depends.has(input))) return false;
+      depends.add(node.y);
+      return true;
+    });
   return { nodes: nodes.reverse(), depends };
 }
 
@@ -44,7 +46,7 @@ function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Te
   for (const node of nodes) {
     const upstream = gradients.get(node.y);
     if (upstream === undefined) continue;
-    if (node.op.grad === null) throw error("grad", `every op between x and y must have a gradient`, `'${node.op.name}', which has none`);
+    if (node.op.grad === null) throw error("grad", "every op between x and y must have a gradient", `'${node.op.name}', which has none`);
     const needs = node.inputs.map((input) => depends.has(input));
     const results = node.op.grad(upstream, node.inputs, node.y, node.attributes as never, needs);
     for (const [i, input] of node.inputs.entries()) {
@@ -91,7 +93,8 @@ function checkUpstream(name: string, y: Tensor, dy: Tensor | undefined): void {
   if (dy !== undefined && !sameShape(dy.shape, y.shape)) throw error(name, `dy must have y's shape [${y.shape}]`, `shape [${dy.shape}]`);
 }
 
-const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] => gradients.map((gradient, i) => gradient ?? fill((xs[i] as Tensor).shape, 0, "float32"));
+const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =>
+  gradients.map((gradient, i) => gradient ?? fill((xs[i] as Tensor).shape, 0, "float32"));
 
 /**
  * The value and the gradients of a function of several tensors.
@@ -108,10 +111,14 @@ const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =
 export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tensor) => { value: Tensor; grads: Tensor[] } {
   return (xs, dy) => {
     checkDifferentiable("valueAndGrads", xs);
-    return recorded("valueAndGrads", () => f(...xs), (value) => {
-      checkUpstream("valueAndGrads", value, dy);
-      return { value, grads: filled(xs, backward(value, xs, dy)) };
-    });
+    return recorded(
+      "valueAndGrads",
+      () => f(...xs),
+      (value) => {
+        checkUpstream("valueAndGrads", value, dy);
+        return { value, grads: filled(xs, backward(value, xs, dy)) };
+      },
+    );
   };
 }
 
@@ -169,7 +176,11 @@ function variablesOf(y: Tensor): Variable[] {
 }
 
 /** @internal The loss and the gradient of each variable; null where the loss does not depend on it. */
-export function gradientsOf(name: string, f: () => Tensor, variables: readonly Variable[] | undefined): { value: Tensor; variables: readonly Variable[]; gradients: (Tensor | null)[] } {
+export function gradientsOf(
+  name: string,
+  f: () => Tensor,
+  variables: readonly Variable[] | undefined,
+): { value: Tensor; variables: readonly Variable[]; gradients: (Tensor | null)[] } {
   return recorded(name, f, (value) => {
     if (value.size !== 1) throw error(name, "the function must return a scalar", `shape [${value.shape}]`, "reduce it with mean() or sum().");
     const wanted = (variables ?? variablesOf(value)).filter((variable) => variable.trainable);
@@ -200,7 +211,8 @@ export function variableGrads(f: () => Tensor, variables?: Variable[] | Variable
       const gradient = gradients[i];
       if (gradient) named[variable.name] = gradient;
     }
-    if (Object.keys(named).length === 0) throw error("variableGrads", "the function must depend on a trainable variable", `none of [${used.map((v) => v.name)}]`);
+    if (Object.keys(named).length === 0)
+      throw error("variableGrads", "the function must depend on a trainable variable", `none of [${used.map((v) => v.name)}]`);
     return { value, grads: named };
   });
 }

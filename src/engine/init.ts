@@ -15,7 +15,45 @@ export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array
 
 /** (module (func (result v128) v128.const 0, v128.const 0, v128.const 0, f32x4.relaxed_madd)) */
 const zeros16 = new Array<number>(16).fill(0);
-const RELAXED_PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 62, 1, 60, 0, 253, 12, ...zeros16, 253, 12, ...zeros16, 253, 12, ...zeros16, 253, 133, 2, 11];
+const RELAXED_PROBE = [
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  62,
+  1,
+  60,
+  0,
+  253,
+  12,
+  ...zeros16,
+  253,
+  12,
+  ...zeros16,
+  253,
+  12,
+  ...zeros16,
+  253,
+  133,
+  2,
+  11,
+];
 
 /**
  * Chooses the WebAssembly module. May be called at any time; tensors stay valid.

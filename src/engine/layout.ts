@@ -56,7 +56,8 @@ export function layOut(trace: Trace): Layout {
   for (const info of infos) offsets.set(info, (intervals.get(info.group ?? roots.get(info) ?? info) as Interval).offset + (within.get(info) ?? 0));
   for (const [key, interval] of intervals) if (typeof key === "string") groups.set(key, { offset: interval.offset, bytes: interval.bytes });
   const deaths = new Map<number, { offset: number; bytes: number }[]>();
-  for (const [key, { last, offset, bytes: size }] of intervals) if (typeof key !== "string") deaths.set(last, [...(deaths.get(last) ?? []), { offset, bytes: size }]);
+  for (const [key, { last, offset, bytes: size }] of intervals)
+    if (typeof key !== "string") deaths.set(last, [...(deaths.get(last) ?? []), { offset, bytes: size }]);
   return { offsets, deaths, bytes, lowerBound: lowerBound(list), groups, barriers: barriers(trace, offsets) };
 }
 

@@ -135,7 +135,11 @@ export function defineOp<A = Attributes, K = CoreKernels>(name: string, definiti
  * Defines an effect: kernels that change memory which outlives the call (a variable, an optimizer's state), with no result
  * and no gradient. Eagerly it runs at once; in a plan it is recorded at its place.
  */
-export function defineEffect<A, K = CoreKernels>(name: string, run: (k: K, targets: readonly Tensor[], attributes: A) => void, family: Family<K> = core as unknown as Family<K>): (targets: readonly Tensor[], attributes: A) => void {
+export function defineEffect<A, K = CoreKernels>(
+  name: string,
+  run: (k: K, targets: readonly Tensor[], attributes: A) => void,
+  family: Family<K> = core as unknown as Family<K>,
+): (targets: readonly Tensor[], attributes: A) => void {
   const op = { name, inplace: false };
   return (targets, attributes) => {
     const { tracer } = engine;

@@ -118,6 +118,8 @@ class Encoder {
   }
 }
 
+const isAway = ({ block }: Tensor): boolean => block.ptr === 0 || block.scope.ended;
+
 /** Words that take the address of one input or output, and the address they hold now. */
 interface Slot {
   words: Int32Array;
@@ -168,7 +170,8 @@ export class Plan {
    * @param part "all", or the records before or after a cut
    */
   run(inputs: readonly Tensor[], outputs: readonly Tensor[], part?: { before?: string; from?: string }): void {
-    if (inputs.some(({ block }) => block.ptr === 0 || block.scope.ended)) bringInputs("compile", inputs, null);
+    // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
+    if (inputs.some(isAway) || outputs.some(isAway)) bringInputs("compile", [...inputs, ...outputs], null);
     reserveArena(this.layout.bytes);
     if (this.generation !== arena.generation) this.moveArena();
     for (let i = 0; i < inputs.length; i++) this.point(this.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
@@ -228,9 +231,14 @@ export class Plan {
       const args = record.args.map((arg) => (typeof arg === "number" ? String(Number(arg.toPrecision(6))) : name(arg.target)));
       const cut = [...this.trace.cuts].filter(([, at]) => at === i).map(([cutName]) => `---- ${cutName}\n`);
       const indent = "  ".repeat(record.loops.length);
-      const opens = record.loops.filter((id) => this.trace.loops[id]?.first === i).map((id) => `${"  ".repeat(record.loops.indexOf(id))}loop ${this.trace.loops[id]?.count}\n`);
+      const opens = record.loops
+        .filter((id) => this.trace.loops[id]?.first === i)
+        .map((id) => `${"  ".repeat(record.loops.indexOf(id))}loop ${this.trace.loops[id]?.count}\n`);
       return `${cut.join("")}${opens.join("")}${indent}${String(i).padStart(4)}${this.layout.barriers[i] ? " | " : "   "}${record.op}: ${record.kernel}(${record.count < 0 ? "" : `${record.count}; `}${args.join(", ")})`;
     });
-    return [`plan: ${this.trace.records.length} records in ${this.recordBytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`, ...lines].join("\n");
+    return [
+      `plan: ${this.trace.records.length} records in ${this.recordBytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`,
+      ...lines,
+    ].join("\n");
   }
 }

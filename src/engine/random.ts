@@ -1,5 +1,5 @@
 /** @file The random state: one seed and a counter of draws, so that eager and compiled runs draw the same numbers. */
-import { type Block, allocateResident } from "../wasm/block.js";
+import { allocateResident, type Block } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
 import { engine } from "./op.js";
 

@@ -1,6 +1,6 @@
 /** @file The recorder: turns kernel calls on handles into a list of records over blocks that have no address yet. */
 import { error } from "../tensor/errors.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { Block, Home, makeResident, release } from "../wasm/block.js";
 import type { Argument, Ref } from "../wasm/kernels.js";
 import { defineEffect, type Moving, type Tracer } from "./op.js";
@@ -103,6 +103,7 @@ export class Trace implements Tracer {
     for (const tensor of y === null ? inputs : [...inputs, y]) {
       const info = this.blocks.get(tensor.block);
       if (info) info.shape ??= tensor.shape;
+      else if (tensor.block.home !== Home.Traced) checkAlive(op.name, tensor);
     }
     const first = inputs[0];
     this.opInPlace = op.inplace && y !== null && first !== undefined ? { input: first.block, output: y.block } : null;
@@ -141,6 +142,7 @@ export class Trace implements Tracer {
   loop(count: number, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void {
     const id = this.loops.length;
     const first = this.records.length;
+    const before = this.blocks.size;
     this.loops.push({ count, first, last: first - 1 });
     const views = moving.map(({ ref, stride }) => {
       const base = this.resolve(ref.block);
@@ -154,11 +156,16 @@ export class Trace implements Tracer {
     this.openLoops.pop();
     const last = this.records.length - 1;
     (this.loops[id] as PlanLoop).last = last;
-    // What was there before the loop is needed by its next turn too.
-    for (const info of this.blocks.values()) if (info.first >= 0 && info.first < first && info.last >= first) info.last = Math.max(info.last, last);
+    // A block made before the loop belongs to all of its turns: what one turn reads or writes of it, the next must find.
+    // One made in the body lives within a turn.
+    for (const info of [...this.blocks.values()].slice(0, before)) {
+      if (info.last < first) continue;
+      if (info.first > first) info.first = first;
+      info.last = Math.max(info.last, last);
+    }
   }
 
-  /** Lets go of outside blocks. */
+  /** Lets go of the outside blocks, when the plan is disposed or tracing has failed. */
   abandon(): void {
     for (const { role, block } of this.blocks.values()) if (role === "external") release(block);
   }
@@ -190,7 +197,13 @@ export class Trace implements Tracer {
     if (view) return view;
     let info = this.blocks.get(block);
     if (info === undefined) {
-      if (block.home === Home.Traced) throw error("compile", "a traced value must be used in the call that made it", "one from another call of a compiled function", "return it from the compiled function instead.");
+      if (block.home === Home.Traced)
+        throw error(
+          "compile",
+          "a traced value must be used in the call that made it",
+          "one from another call of a compiled function",
+          "return it from the compiled function instead.",
+        );
       info = this.external(block);
     }
     return { target: info, strides: [] };
@@ -200,7 +213,18 @@ export class Trace implements Tracer {
   private external(block: Block): PlanBlock {
     makeResident(block);
     block.references++;
-    const info: PlanBlock = { block, role: "external", bytes: block.bytes, origin: "external", shape: null, first: -1, last: -1, inPlaceOf: null, slot: -1, group: null };
+    const info: PlanBlock = {
+      block,
+      role: "external",
+      bytes: block.bytes,
+      origin: "external",
+      shape: null,
+      first: -1,
+      last: -1,
+      inPlaceOf: null,
+      slot: -1,
+      group: null,
+    };
     this.blocks.set(block, info);
     return info;
   }

@@ -51,7 +51,8 @@ export class Variable extends Tensor {
  * ```
  */
 export function variable(initial: Tensor, trainable = true, name?: string, dtype?: DataType): Variable {
-  if (dtype !== undefined && dtype !== initial.dtype) throw error("variable", `dtype must be the initial value's, ${initial.dtype}`, `dtype=${dtype}`, "cast the initial value.");
+  if (dtype !== undefined && dtype !== initial.dtype)
+    throw error("variable", `dtype must be the initial value's, ${initial.dtype}`, `dtype=${dtype}`, "cast the initial value.");
   initial.checkReadable("variable");
   const result = new Variable(initial.shape, initial.dtype, initial.size, trainable, name);
   return result.assign(initial);

@@ -27,7 +27,14 @@ type Distribution = "uniform" | "truncatedNormal" | "normal";
 const TRUNCATED_DEVIATION = 0.87962566103423978;
 
 /** Variance scale / fan, drawn from a distribution (Glorot and Bengio 2010, He et al. 2015). */
-function scaled(className: string, scale: number, mode: Mode, distribution: Distribution, seed: number | undefined, config: Record<string, unknown>): Initializer {
+function scaled(
+  className: string,
+  scale: number,
+  mode: Mode,
+  distribution: Distribution,
+  seed: number | undefined,
+  config: Record<string, unknown>,
+): Initializer {
   return {
     className,
     config,
@@ -58,31 +65,49 @@ const preset =
 
 /** Initializers by name, each a function of its options. */
 export const initializers = {
+  /** All 0. */
   zeros: (): Initializer => ({ className: "Zeros", config: {}, apply: (shape) => fill(shape, 0) }),
+  /** All 1. */
   ones: (): Initializer => ({ className: "Ones", config: {}, apply: (shape) => fill(shape, 1) }),
+  /** All `value`. */
   constant: ({ value }: { value: number }): Initializer => ({ className: "Constant", config: { value }, apply: (shape) => fill(shape, value) }),
+  /** Uniform in [minval, maxval). */
   randomUniform: ({ minval = -0.05, maxval = 0.05, seed }: Seeded & { minval?: number; maxval?: number } = {}): Initializer => ({
     className: "RandomUniform",
     config: { minval, maxval, seed: seed ?? null },
     apply: (shape) => randomUniform(shape, minval, maxval, "float32", seed),
   }),
+  /** Normal. */
   randomNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer => ({
     className: "RandomNormal",
     config: { mean, stddev, seed: seed ?? null },
     apply: (shape) => randomNormal(shape, mean, stddev, "float32", seed),
   }),
+  /** Normal, drawn again beyond two standard deviations. */
   truncatedNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer => ({
     className: "TruncatedNormal",
     config: { mean, stddev, seed: seed ?? null },
     apply: (shape) => truncatedNormal(shape, mean, stddev, "float32", seed),
   }),
-  varianceScaling: ({ scale = 1, mode = "fanIn", distribution = "truncatedNormal", seed }: Seeded & { scale?: number; mode?: Mode; distribution?: Distribution } = {}): Initializer =>
+  /** Of variance scale / fan, where fan is the number of inputs, of outputs, or their mean (He et al. 2015). */
+  varianceScaling: ({
+    scale = 1,
+    mode = "fanIn",
+    distribution = "truncatedNormal",
+    seed,
+  }: Seeded & { scale?: number; mode?: Mode; distribution?: Distribution } = {}): Initializer =>
     scaled("VarianceScaling", scale, mode, distribution, seed, { scale, mode, distribution, seed: seed ?? null }),
+  /** Uniform, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). The default of kernels. */
   glorotUniform: preset("GlorotUniform", 1, "fanAvg", "uniform"),
+  /** Truncated normal, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). */
   glorotNormal: preset("GlorotNormal", 1, "fanAvg", "truncatedNormal"),
+  /** Uniform, of variance 2 / inputs: for relu (He et al. 2015). */
   heUniform: preset("HeUniform", 2, "fanIn", "uniform"),
+  /** Truncated normal, of variance 2 / inputs: for relu (He et al. 2015). */
   heNormal: preset("HeNormal", 2, "fanIn", "truncatedNormal"),
+  /** Uniform, of variance 1 / inputs (LeCun et al. 1998). */
   leCunUniform: preset("LeCunUniform", 1, "fanIn", "uniform"),
+  /** Truncated normal, of variance 1 / inputs (LeCun et al. 1998). */
   leCunNormal: preset("LeCunNormal", 1, "fanIn", "truncatedNormal"),
 };
 

@@ -79,6 +79,7 @@ export abstract class Layer {
     return this.trainable ? this.weights.filter((weight) => weight.trainable) : [];
   }
 
+  /** Number of elements in all weights. */
   countParams(): number {
     return this.weights.reduce((count, weight) => count + weight.size, 0);
   }
@@ -96,13 +97,15 @@ export abstract class Layer {
     if (values.length !== this.weights.length) throw error(this.name, `setWeights expected ${this.weights.length} tensors`, `${values.length}`);
     values.forEach((value, i) => {
       const weight = this.weights[i] as Variable;
-      if (value.shape.join() !== weight.shape.join()) throw error(this.name, `setWeights expected shape [${weight.shape}] for '${weight.name}'`, `shape [${value.shape}]`);
+      if (value.shape.join() !== weight.shape.join())
+        throw error(this.name, `setWeights expected shape [${weight.shape}] for '${weight.name}'`, `shape [${value.shape}]`);
     });
     values.forEach((value, i) => {
       (this.weights[i] as Variable).assign(value);
     });
   }
 
+  /** Makes a weight, named after the layer, and appends it to `weights`. */
   protected addWeight(name: string, shape: Shape, initializer: Initializer): Variable {
     const weight = new Variable(shape, "float32", sizeOf(shape), true, `${this.name}/${name}`);
     weight.assign(initializer.apply(shape));

@@ -49,7 +49,13 @@ export const lossFunctions = {
   /** -log p[label]; from the logits where p is a softmax */
   sparseCategoricalCrossentropy: (yTrue: Tensor, yPred: Tensor): Tensor => {
     const shape = yPred.shape.slice(0, -1);
-    if (yTrue.size !== shape.reduce((a, b) => a * b, 1)) throw error("sparseCategoricalCrossentropy", "targets must be class numbers, of the predictions' shape without the last axis", `targets [${yTrue.shape}] and predictions [${yPred.shape}]`, "one-hot targets need categoricalCrossentropy.");
+    if (yTrue.size !== shape.reduce((a, b) => a * b, 1))
+      throw error(
+        "sparseCategoricalCrossentropy",
+        "targets must be class numbers, of the predictions' shape without the last axis",
+        `targets [${yTrue.shape}] and predictions [${yPred.shape}]`,
+        "one-hot targets need categoricalCrossentropy.",
+      );
     // log p has p as its softmax, so the loss from logits serves probabilities too.
     return rowLosses(sparseCrossEntropy(reshape(yTrue, shape), logitsOf(yPred) ?? log(clipped(yPred))));
   },

@@ -11,7 +11,11 @@ import { type PlainKernel, type RowsKernel, runBinary } from "./elementwise.js";
 type Choice = "equal" | "greater";
 
 /** Defines a comparison; float32, int32 and bool have kernels of their own. */
-function comparison(name: Choice, choose: (k: CoreKernels, dtype: NumericDtype) => readonly [PlainKernel, RowsKernel], swapped: boolean): (a: TensorLike, b: TensorLike) => Tensor {
+function comparison(
+  name: Choice,
+  choose: (k: CoreKernels, dtype: NumericDtype) => readonly [PlainKernel, RowsKernel],
+  swapped: boolean,
+): (a: TensorLike, b: TensorLike) => Tensor {
   const apply = defineOp(name, {
     shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
     dtype: "bool",
@@ -42,7 +46,11 @@ function comparison(name: Choice, choose: (k: CoreKernels, dtype: NumericDtype) 
  * assert.deepEqual(equal([1, 2, 3], [1, 0, 3]).arraySync(), [1, 0, 1]);
  * ```
  */
-export const equal = /* @__PURE__ */ comparison("equal", (k, dtype) => (dtype === "float32" ? [k.equal, k.equalRows] : dtype === "int32" ? [k.equalI32, k.equalI32Rows] : [k.equalU8, k.equalU8Rows]), false);
+export const equal = /* @__PURE__ */ comparison(
+  "equal",
+  (k, dtype) => (dtype === "float32" ? [k.equal, k.equalRows] : dtype === "int32" ? [k.equalI32, k.equalI32Rows] : [k.equalU8, k.equalU8Rows]),
+  false,
+);
 
 /** a > b, elementwise with broadcasting; false where either is NaN. */
 export const greater = /* @__PURE__ */ comparison("greater", (k, dtype) => (dtype === "float32" ? [k.less, k.lessRows] : [k.lessI32, k.lessI32Rows]), true);

@@ -38,7 +38,8 @@ export function tensor(values: TensorLike, shape?: readonly number[], dtype?: Da
 
 function make(op: string, values: TensorLike, shape: readonly number[] | undefined, dtype: DataType | undefined, rank?: number): Tensor {
   if (values instanceof Tensor) return values;
-  if (values === null || values === undefined || typeof values === "string" || typeof values === "function") throw error(op, "values must be numbers or booleans, in arrays of equal lengths", describe(values));
+  if (values === null || values === undefined || typeof values === "string" || typeof values === "function")
+    throw error(op, "values must be numbers or booleans, in arrays of equal lengths", describe(values));
   const implied = inferShape(op, values);
   const wanted = shape === undefined ? implied : checkShape(op, shape);
   if (shape !== undefined && implied.length > 1 && (implied.length !== shape.length || implied.some((size, i) => size !== shape[i]))) {

@@ -20,7 +20,23 @@ const NONE = {};
 /** y = f(a, b) over `count` elements; a step of 0 repeats one element. */
 export type PlainKernel = (count: number, a: Ref, b: Ref, y: Ref, aStep: number, bStep: number) => void;
 /** The same over rows of a broadcast [d0, d1, d2, inner]; see assembly/kernels/elementwise.ts. */
-export type RowsKernel = (rows: number, d1: number, d2: number, inner: number, a: Ref, a0: number, a1: number, a2: number, aStep: number, b: Ref, b0: number, b1: number, b2: number, bStep: number, y: Ref) => void;
+export type RowsKernel = (
+  rows: number,
+  d1: number,
+  d2: number,
+  inner: number,
+  a: Ref,
+  a0: number,
+  a1: number,
+  a2: number,
+  aStep: number,
+  b: Ref,
+  b0: number,
+  b1: number,
+  b2: number,
+  bStep: number,
+  y: Ref,
+) => void;
 
 /** Runs a binary kernel, broadcasting by strides. Axes beyond the four that a kernel walks are walked here. */
 export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
@@ -34,7 +50,10 @@ export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Te
 function runRows(rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
   const { shape, strides } = collapse(y.shape, [broadcastStrides(a.shape, y.shape), broadcastStrides(b.shape, y.shape)]);
   const [s, t] = strides as [number[], number[]];
-  walkRows(rows, shape, { ref: a, bytes: bytesPerElement(a.dtype) }, s, { ref: b, bytes: bytesPerElement(b.dtype) }, t, { ref: y, bytes: bytesPerElement(y.dtype) });
+  walkRows(rows, shape, { ref: a, bytes: bytesPerElement(a.dtype) }, s, { ref: b, bytes: bytesPerElement(b.dtype) }, t, {
+    ref: y,
+    bytes: bytesPerElement(y.dtype),
+  });
 }
 
 interface Operand {
@@ -51,7 +70,9 @@ function walkRows(rows: RowsKernel, shape: readonly number[], a: Operand, s: rea
       { ref: b.ref, stride: (t[0] as number) * b.bytes },
       { ref: y.ref, stride: sizeOf(rest) * y.bytes },
     ];
-    loop(shape[0] as number, moving, ([p, q, r]) => walkRows(rows, rest, { ...a, ref: p as Ref }, s.slice(1), { ...b, ref: q as Ref }, t.slice(1), { ...y, ref: r as Ref }));
+    loop(shape[0] as number, moving, ([p, q, r]) =>
+      walkRows(rows, rest, { ...a, ref: p as Ref }, s.slice(1), { ...b, ref: q as Ref }, t.slice(1), { ...y, ref: r as Ref }),
+    );
     return;
   }
   const pad = 4 - shape.length;
@@ -59,7 +80,23 @@ function walkRows(rows: RowsKernel, shape: readonly number[], a: Operand, s: rea
   const d0 = at(shape, 0, 1);
   const d1 = at(shape, 1, 1);
   const d2 = at(shape, 2, 1);
-  rows(d0 * d1 * d2, d1, d2, at(shape, 3, 1), a.ref, at(s, 0, 0), at(s, 1, 0), at(s, 2, 0), at(s, 3, 0), b.ref, at(t, 0, 0), at(t, 1, 0), at(t, 2, 0), at(t, 3, 0), y.ref);
+  rows(
+    d0 * d1 * d2,
+    d1,
+    d2,
+    at(shape, 3, 1),
+    a.ref,
+    at(s, 0, 0),
+    at(s, 1, 0),
+    at(s, 2, 0),
+    at(s, 3, 0),
+    b.ref,
+    at(t, 0, 0),
+    at(t, 1, 0),
+    at(t, 2, 0),
+    at(t, 3, 0),
+    y.ref,
+  );
 }
 
 /** The sum of dy over the axes along which `shape` was broadcast. */
@@ -117,16 +154,36 @@ function operands(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] 
  * assert.deepEqual(add([[1, 2], [3, 4]], [10, 20]).arraySync(), [[11, 22], [13, 24]]);
  * ```
  */
-export const add = /* @__PURE__ */ binary("add", { plain: (k) => k.add, rows: (k) => k.addRows }, { plain: (k) => k.addI32, rows: (k) => k.addI32Rows }, (dy) => [dy, dy]);
+export const add = /* @__PURE__ */ binary(
+  "add",
+  { plain: (k) => k.add, rows: (k) => k.addRows },
+  { plain: (k) => k.addI32, rows: (k) => k.addI32Rows },
+  (dy) => [dy, dy],
+);
 
 /** a - b, elementwise with broadcasting. */
-export const sub = /* @__PURE__ */ binary("sub", { plain: (k) => k.sub, rows: (k) => k.subRows }, { plain: (k) => k.subI32, rows: (k) => k.subI32Rows }, (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null]);
+export const sub = /* @__PURE__ */ binary(
+  "sub",
+  { plain: (k) => k.sub, rows: (k) => k.subRows },
+  { plain: (k) => k.subI32, rows: (k) => k.subI32Rows },
+  (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null],
+);
 
 /** a * b, elementwise with broadcasting. */
-export const mul = /* @__PURE__ */ binary("mul", { plain: (k) => k.mul, rows: (k) => k.mulRows }, { plain: (k) => k.mulI32, rows: (k) => k.mulI32Rows }, (dy, a, b, _y, needs) => [needs[0] ? mul(dy, b) : null, needs[1] ? mul(dy, a) : null]);
+export const mul = /* @__PURE__ */ binary(
+  "mul",
+  { plain: (k) => k.mul, rows: (k) => k.mulRows },
+  { plain: (k) => k.mulI32, rows: (k) => k.mulI32Rows },
+  (dy, a, b, _y, needs) => [needs[0] ? mul(dy, b) : null, needs[1] ? mul(dy, a) : null],
+);
 
 /** a / b, elementwise with broadcasting; int32 by int32 rounds down. */
-export const div = /* @__PURE__ */ binary("div", { plain: (k) => k.div, rows: (k) => k.divRows }, { plain: (k) => k.divI32, rows: (k) => k.divI32Rows }, (dy, _a, b, y, needs) => [needs[0] ? div(dy, b) : null, needs[1] ? neg(div(mul(dy, y), b)) : null]);
+export const div = /* @__PURE__ */ binary(
+  "div",
+  { plain: (k) => k.div, rows: (k) => k.divRows },
+  { plain: (k) => k.divI32, rows: (k) => k.divI32Rows },
+  (dy, _a, b, y, needs) => [needs[0] ? div(dy, b) : null, needs[1] ? neg(div(mul(dy, y), b)) : null],
+);
 
 // ---- one tensor ----
 
@@ -148,18 +205,44 @@ function unary(name: string, kernel: UnaryKernel, grad: (dy: Tensor, x: Tensor, 
 }
 
 /** -x */
-export const neg = /* @__PURE__ */ unary("neg", (k) => k.neg, (dy) => neg(dy), (k) => k.negI32);
+export const neg = /* @__PURE__ */ unary(
+  "neg",
+  (k) => k.neg,
+  (dy) => neg(dy),
+  (k) => k.negI32,
+);
 /** e^x */
-export const exp = /* @__PURE__ */ unary("exp", (k) => k.exp, (dy, _x, y) => mul(dy, y));
+export const exp = /* @__PURE__ */ unary(
+  "exp",
+  (k) => k.exp,
+  (dy, _x, y) => mul(dy, y),
+);
 /** Natural logarithm; -Infinity at 0, NaN below. */
-export const log = /* @__PURE__ */ unary("log", (k) => k.log, (dy, x) => div(dy, x));
+export const log = /* @__PURE__ */ unary(
+  "log",
+  (k) => k.log,
+  (dy, x) => div(dy, x),
+);
 /** x^2 */
-export const square = /* @__PURE__ */ unary("square", (k) => k.square, (dy, x) => mul(dy, mul(x, 2)), (k) => k.squareI32);
+export const square = /* @__PURE__ */ unary(
+  "square",
+  (k) => k.square,
+  (dy, x) => mul(dy, mul(x, 2)),
+  (k) => k.squareI32,
+);
 /** Square root; NaN below 0. */
-export const sqrt = /* @__PURE__ */ unary("sqrt", (k) => k.sqrt, (dy, _x, y) => div(dy, mul(y, 2)));
+export const sqrt = /* @__PURE__ */ unary(
+  "sqrt",
+  (k) => k.sqrt,
+  (dy, _x, y) => div(dy, mul(y, 2)),
+);
 
 /** Defines the gradient op dx = g(y, dy) of an activation; linear in dy, so its own gradient needs only d g / d y. */
-function activationGrad(name: string, kernel: (k: CoreKernels) => (count: number, y: Ref, dy: Ref, dx: Ref) => void, byY: ((upstream: Tensor, y: Tensor, dy: Tensor) => Tensor) | null): (y: Tensor, dy: Tensor) => Tensor {
+function activationGrad(
+  name: string,
+  kernel: (k: CoreKernels) => (count: number, y: Ref, dy: Ref, dx: Ref) => void,
+  byY: ((upstream: Tensor, y: Tensor, dy: Tensor) => Tensor) | null,
+): (y: Tensor, dy: Tensor) => Tensor {
   const apply: Apply = defineOp(name, {
     shape: ([y]) => (y as Tensor).shape,
     run: (k, [y, dy], dx) => kernel(k)(dx.size, y as Tensor, dy as Tensor, dx),
@@ -175,16 +258,36 @@ function activationGrad(name: string, kernel: (k: CoreKernels) => (count: number
 /** dy where y > 0, else 0. */
 export const reluGrad = /* @__PURE__ */ activationGrad("reluGrad", (k) => k.reluGrad, null);
 /** dy * y * (1 - y) */
-export const sigmoidGrad = /* @__PURE__ */ activationGrad("sigmoidGrad", (k) => k.sigmoidGrad, (upstream, y, dy) => mul(mul(upstream, dy), sub(1, mul(y, 2))));
+export const sigmoidGrad = /* @__PURE__ */ activationGrad(
+  "sigmoidGrad",
+  (k) => k.sigmoidGrad,
+  (upstream, y, dy) => mul(mul(upstream, dy), sub(1, mul(y, 2))),
+);
 /** dy * (1 - y^2) */
-export const tanhGrad = /* @__PURE__ */ activationGrad("tanhGrad", (k) => k.tanhGrad, (upstream, y, dy) => mul(mul(mul(upstream, dy), y), -2));
+export const tanhGrad = /* @__PURE__ */ activationGrad(
+  "tanhGrad",
+  (k) => k.tanhGrad,
+  (upstream, y, dy) => mul(mul(mul(upstream, dy), y), -2),
+);
 
 /** max(x, 0) */
-export const relu = /* @__PURE__ */ unary("relu", (k) => k.relu, (dy, _x, y) => reluGrad(y, dy));
+export const relu = /* @__PURE__ */ unary(
+  "relu",
+  (k) => k.relu,
+  (dy, _x, y) => reluGrad(y, dy),
+);
 /** 1 / (1 + e^-x) */
-export const sigmoid = /* @__PURE__ */ unary("sigmoid", (k) => k.sigmoid, (dy, _x, y) => sigmoidGrad(y, dy));
+export const sigmoid = /* @__PURE__ */ unary(
+  "sigmoid",
+  (k) => k.sigmoid,
+  (dy, _x, y) => sigmoidGrad(y, dy),
+);
 /** Hyperbolic tangent. */
-export const tanh = /* @__PURE__ */ unary("tanh", (k) => k.tanh, (dy, _x, y) => tanhGrad(y, dy));
+export const tanh = /* @__PURE__ */ unary(
+  "tanh",
+  (k) => k.tanh,
+  (dy, _x, y) => tanhGrad(y, dy),
+);
 
 const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByValue", {
   shape: ([x]) => (x as Tensor).shape,
@@ -204,6 +307,7 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
  * ```
  */
 export function clipByValue(x: TensorLike, clipValueMin: number, clipValueMax: number): Tensor {
-  if (!(clipValueMin <= clipValueMax)) throw error("clipByValue", "clipValueMin must be <= clipValueMax", `clipValueMin=${clipValueMin}, clipValueMax=${clipValueMax}`);
+  if (!(clipValueMin <= clipValueMax))
+    throw error("clipByValue", "clipValueMin must be <= clipValueMax", `clipValueMin=${clipValueMin}, clipValueMax=${clipValueMax}`);
   return clipOp([cast(toTensor("clipByValue", "x", x), "float32")], { low: clipValueMin, high: clipValueMax });
 }

@@ -88,7 +88,16 @@ export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b
   const batch = y.shape.slice(0, -2);
   const { shape, strides } = collapse(batch, [broadcastStrides(a.shape.slice(0, -2), batch), broadcastStrides(b.shape.slice(0, -2), batch)]);
   if (shape.length === 0) choose(kernels, product)(a, b, y);
-  else multiplyBatch(kernels, product, shape, { a: (strides[0] as number[]).map((s) => s * aRows * aColumns), b: (strides[1] as number[]).map((s) => s * bRows * bColumns) }, a, b, y);
+  else
+    multiplyBatch(
+      kernels,
+      product,
+      shape,
+      { a: (strides[0] as number[]).map((s) => s * aRows * aColumns), b: (strides[1] as number[]).map((s) => s * bRows * bColumns) },
+      a,
+      b,
+      y,
+    );
 }
 
 /** Products over batch axes; `strides` in floats along each. */
@@ -101,7 +110,28 @@ function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly n
   if (oneCall) {
     const count = shape[last] as number;
     const space = room((core.exports.gemmBatchedScratchBytes as (batch: number, k: number) => number)(count, k));
-    each = (x, w, to) => kernels.gemmBatched(count, m, n, k, x, strides.a[last] as number, aRow, aCol, w, strides.b[last] as number, bRow, bCol, bias, activation, 0, to, m * n, n, space);
+    each = (x, w, to) =>
+      kernels.gemmBatched(
+        count,
+        m,
+        n,
+        k,
+        x,
+        strides.a[last] as number,
+        aRow,
+        aCol,
+        w,
+        strides.b[last] as number,
+        bRow,
+        bCol,
+        bias,
+        activation,
+        0,
+        to,
+        m * n,
+        n,
+        space,
+      );
   } else each = choose(kernels, product);
   const walk = (axis: number, x: Ref, w: Ref, to: Ref): void => {
     if (axis === innermost) return each(x, w, to);

@@ -5,7 +5,7 @@ import { tidy } from "../engine/step.js";
 import { error } from "../tensor/errors.js";
 import { stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { tensor, type TensorLike, toTensor } from "./creation.js";
+import { type TensorLike, tensor, toTensor } from "./creation.js";
 
 export interface GradCheckOptions {
   /** Step of the differences, relative to the root mean square of each input; 0.01 by default. */
@@ -59,7 +59,8 @@ function choose(size: number, count: number, random: () => number): number[] {
   return all.slice(0, count);
 }
 
-const position = (index: number, shape: readonly number[]): number[] => stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
+const position = (index: number, shape: readonly number[]): number[] =>
+  stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
 
 function rootMeanSquare(values: Float32Array): number {
   let squares = 0;
@@ -106,7 +107,10 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
 
   setRandomState(draws);
   const ofFloats = (...args: Tensor[]): Tensor => f(...inputs.map((x, i) => (floats.includes(i) ? (args[floats.indexOf(i)] as Tensor) : x)));
-  const gradients = grads(ofFloats)(floats.map((i) => inputs[i] as Tensor), tensor(weights, first.shape));
+  const gradients = grads(ofFloats)(
+    floats.map((i) => inputs[i] as Tensor),
+    tensor(weights, first.shape),
+  );
   const result: GradCheckResult = { maxError: 0, checked: 0, worst: null };
   for (const [at, input] of floats.entries()) {
     const { shape } = inputs[input] as Tensor;
@@ -119,10 +123,16 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
       return tidy(() => total(evaluate(inputs.map((x, i) => (i === input ? tensor(moved, shape) : x))).values));
     };
     const elements = choose(values.length, samples, random);
-    const differences = elements.map((element) => (8 * (lossAt(element, h) - lossAt(element, -h)) - (lossAt(element, 2 * h) - lossAt(element, -2 * h))) / (12 * h));
+    const differences = elements.map(
+      (element) => (8 * (lossAt(element, h) - lossAt(element, -h)) - (lossAt(element, 2 * h) - lossAt(element, -2 * h))) / (12 * h),
+    );
     // What float32 results cannot tell from zero: half a unit in the last place of each evaluation.
     const noise = (largest * 2 ** -23) / h;
-    const scale = Math.max(gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0), ...differences.map(Math.abs), Number.MIN_VALUE);
+    const scale = Math.max(
+      gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+      ...differences.map(Math.abs),
+      Number.MIN_VALUE,
+    );
     for (const [i, element] of elements.entries()) {
       const found: GradCheckWorst = { input, position: position(element, shape), gradient: gradient[element] as number, difference: differences[i] as number };
       const relative = Math.max(0, Math.abs(found.gradient - found.difference) - noise) / scale;
@@ -132,7 +142,11 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
       result.maxError = relative;
       result.worst = found;
       if (relative <= tolerance) continue;
-      throw error("gradCheck", `the gradient by input ${input} must agree with finite differences within ${tolerance} of ${scale}, its largest`, `${found.gradient} at element [${found.position}], and ${found.difference} by differences`);
+      throw error(
+        "gradCheck",
+        `the gradient by input ${input} must agree with finite differences within ${tolerance} of ${scale}, its largest`,
+        `${found.gradient} at element [${found.position}], and ${found.difference} by differences`,
+      );
     }
   }
   setRandomState(draws);

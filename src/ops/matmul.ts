@@ -29,7 +29,12 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
     const [a, b] = inputs as [Tensor, Tensor];
     const [m, k] = matrix(a, transposeA);
     const [kb, n] = matrix(b, transposeB);
-    if (k !== kb) throw error("matMul", "the inner sizes must be equal", `a of shape [${a.shape}]${transposeA ? " transposed" : ""} and b of shape [${b.shape}]${transposeB ? " transposed" : ""}`);
+    if (k !== kb)
+      throw error(
+        "matMul",
+        "the inner sizes must be equal",
+        `a of shape [${a.shape}]${transposeA ? " transposed" : ""} and b of shape [${b.shape}]${transposeB ? " transposed" : ""}`,
+      );
     return [...broadcastShapes("matMul", batchOf(a), batchOf(b)), m, n];
   },
   run: (k, inputs, y, { transposeA, transposeB }) => {
@@ -59,7 +64,8 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
 export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
   const x = cast(toTensor("matMul", "a", a), "float32");
   const y = cast(toTensor("matMul", "b", b), "float32");
-  if (x.rank === 0 || y.rank === 0) throw error("matMul", "a and b must have at least one axis", `shapes [${x.shape}] and [${y.shape}]`, "multiply by a number with mul.");
+  if (x.rank === 0 || y.rank === 0)
+    throw error("matMul", "a and b must have at least one axis", `shapes [${x.shape}] and [${y.shape}]`, "multiply by a number with mul.");
   if (x.rank > 1 && y.rank > 1) return matMulOp([x, y], { transposeA, transposeB });
   const left = x.rank === 1 ? reshape(x, [1, x.size]) : x;
   const right = y.rank === 1 ? reshape(y, [y.size, 1]) : y;
@@ -82,7 +88,8 @@ const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense
   shape: (inputs) => {
     const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
     const [inputSize, units] = kernel.shape as [number, number];
-    if (x.shape[x.rank - 1] !== inputSize) throw error("dense", `x's last axis must have the kernel's ${inputSize} rows`, `x of shape [${x.shape}] and kernel of shape [${kernel.shape}]`);
+    if (x.shape[x.rank - 1] !== inputSize)
+      throw error("dense", `x's last axis must have the kernel's ${inputSize} rows`, `x of shape [${x.shape}] and kernel of shape [${kernel.shape}]`);
     if (bias !== undefined && bias.size !== units) throw error("dense", `bias must have the kernel's ${units} columns`, `shape [${bias.shape}]`);
     return [...x.shape.slice(0, -1), units];
   },
@@ -116,7 +123,8 @@ const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense
 export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null = null, activation: FusedActivation = "linear"): Tensor {
   const input = cast(toTensor("dense", "x", x), "float32");
   const weights = cast(toTensor("dense", "kernel", kernel), "float32");
-  if (input.rank === 0 || weights.rank !== 2) throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
+  if (input.rank === 0 || weights.rank !== 2)
+    throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
   if (!(activation in activationGrads)) throw error("dense", `activation must be one of ${Object.keys(activationGrads).join(", ")}`, `'${activation}'`);
   return denseOp(bias === null ? [input, weights] : [input, weights, cast(toTensor("dense", "bias", bias), "float32")], { activation });
 }

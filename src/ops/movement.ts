@@ -3,11 +3,11 @@ import { loop } from "../engine/loop.js";
 import { type Apply, alias, defineOp, engine, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastStrides, checkShape, collapse, resolveAxis, sameShape, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { broadcastStrides, checkShape, collapse, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
-import type { Ref } from "../wasm/kernels.js";
 import { heap } from "../wasm/heap.js";
+import type { Ref } from "../wasm/kernels.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { unbroadcast } from "./elementwise.js";
 
@@ -34,12 +34,14 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 function inferMinusOne(x: Tensor, shape: Shape): number[] {
   const unknown = shape.indexOf(-1);
   if (unknown < 0) {
-    if (sizeOf(checkShape("reshape", shape)) !== x.size) throw error("reshape", `shape must have x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
+    if (sizeOf(checkShape("reshape", shape)) !== x.size)
+      throw error("reshape", `shape must have x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
     return [...shape];
   }
   const others = shape.filter((_, i) => i !== unknown);
   const known = sizeOf(checkShape("reshape", others));
-  if (others.length !== shape.length - 1 || known === 0 || x.size % known !== 0) throw error("reshape", `the sizes besides -1 must divide x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
+  if (others.length !== shape.length - 1 || known === 0 || x.size % known !== 0)
+    throw error("reshape", `the sizes besides -1 must divide x's ${x.size} elements`, `shape=[${shape}] for x of shape [${x.shape}]`);
   return shape.map((size) => (size === -1 ? x.size / known : size));
 }
 
@@ -81,7 +83,14 @@ const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp
   run: (k, inputs, y, { perm }) => {
     const [x] = inputs as [Tensor];
     const strides = stridesOf(x.shape);
-    copyStrided(k, x, y, y.shape, perm.map((axis) => strides[axis] as number), bytesPerElement(x.dtype));
+    copyStrided(
+      k,
+      x,
+      y,
+      y.shape,
+      perm.map((axis) => strides[axis] as number),
+      bytesPerElement(x.dtype),
+    );
   },
   grad: (dy, _, __, { perm }) => [transposeOp([dy], { perm: perm.map((_axis, i) => perm.indexOf(i)) })],
 });
@@ -99,7 +108,8 @@ const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp
 export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
   const input = toTensor("transpose", "x", x);
   const order = perm?.map((axis) => resolveAxis("transpose", axis, input.shape)) ?? input.shape.map((_, i) => input.rank - 1 - i);
-  if (order.length !== input.rank || new Set(order).size !== input.rank) throw error("transpose", "perm must name each axis once", `perm=[${perm}] for x of shape [${input.shape}]`);
+  if (order.length !== input.rank || new Set(order).size !== input.rank)
+    throw error("transpose", "perm must name each axis once", `perm=[${perm}] for x of shape [${input.shape}]`);
   return transposeOp([input], { perm: order });
 }
 
@@ -127,7 +137,8 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const input = toTensor("broadcastTo", "x", x);
   checkShape("broadcastTo", shape);
   const lead = shape.length - input.rank;
-  if (lead < 0 || input.shape.some((size, i) => size !== 1 && size !== shape[i + lead])) throw error("broadcastTo", "x's sizes must be 1 or those of shape, counted from the last", `x of shape [${input.shape}] and shape=[${shape}]`);
+  if (lead < 0 || input.shape.some((size, i) => size !== 1 && size !== shape[i + lead]))
+    throw error("broadcastTo", "x's sizes must be 1 or those of shape, counted from the last", `x of shape [${input.shape}] and shape=[${shape}]`);
   return sameShape(input.shape, shape) ? input : broadcastToOp([input], { shape: [...shape] });
 }
 

@@ -132,7 +132,8 @@ const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
 export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
   const x = cast(toTensor("sparseCrossEntropy", "logits", logits), "float32");
   const classes = cast(toTensor("sparseCrossEntropy", "labels", labels), "int32");
-  if (x.rank === 0 || !sameShape(classes.shape, rowShape(x))) throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
+  if (x.rank === 0 || !sameShape(classes.shape, rowShape(x)))
+    throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
   return sparseCrossEntropyOp([x, classes], NONE);
 }
 
@@ -162,7 +163,10 @@ const crossEntropyOp = /* @__PURE__ */ defineOp("crossEntropy", {
   },
   grad: (dy, inputs, _, __, needs) => {
     const [logits, target] = inputs as [Tensor, Tensor];
-    return [needs[0] ? crossEntropyGradOp([logits, target, dy], NONE) : null, needs[1] ? neg(mul(logSoftmaxOp([logits], NONE), reshape(dy, [...dy.shape, 1]))) : null];
+    return [
+      needs[0] ? crossEntropyGradOp([logits, target, dy], NONE) : null,
+      needs[1] ? neg(mul(logSoftmaxOp([logits], NONE), reshape(dy, [...dy.shape, 1]))) : null,
+    ];
   },
 });
 
@@ -174,6 +178,7 @@ const crossEntropyOp = /* @__PURE__ */ defineOp("crossEntropy", {
 export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
   const x = cast(toTensor("crossEntropy", "logits", logits), "float32");
   const t = cast(toTensor("crossEntropy", "target", target), "float32");
-  if (x.rank === 0 || !sameShape(t.shape, x.shape)) throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
+  if (x.rank === 0 || !sameShape(t.shape, x.shape))
+    throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
   return crossEntropyOp([x, t], NONE);
 }

@@ -57,6 +57,7 @@ export abstract class Optimizer {
     this.learningRate = value;
   }
 
+  /** Writes one word of the state block that the kernels read. */
   protected writeFloat(word: number, value: number): void {
     heap.f32[(this.state.block.ptr >> 2) + word] = value;
   }
@@ -79,7 +80,8 @@ export abstract class Optimizer {
   minimize(f: () => Tensor, returnCost = false, variables?: Variable[]): Tensor | null {
     return step("minimize", () => {
       const { value, variables: used, gradients } = gradientsOf("minimize", f, variables);
-      if (gradients.every((gradient) => gradient === null)) throw error("minimize", "the loss must depend on a trainable variable", `none of [${used.map(({ name }) => name)}]`);
+      if (gradients.every((gradient) => gradient === null))
+        throw error("minimize", "the loss must depend on a trainable variable", `none of [${used.map(({ name }) => name)}]`);
       this.applyPairs(used.flatMap((variable, i) => (gradients[i] ? [[variable, gradients[i]] as [Variable, Tensor]] : [])));
       return returnCost ? value : null;
     });
@@ -88,7 +90,8 @@ export abstract class Optimizer {
   /** Updates the given variables from their gradients. */
   applyPairs(pairs: readonly (readonly [Variable, Tensor])[]): void {
     for (const [variable, gradient] of pairs) {
-      if (!sameShape(variable.shape, gradient.shape)) throw error(this.getClassName(), `the gradient of '${variable.name}' must have its shape [${variable.shape}]`, `shape [${gradient.shape}]`);
+      if (!sameShape(variable.shape, gradient.shape))
+        throw error(this.getClassName(), `the gradient of '${variable.name}' must have its shape [${variable.shape}]`, `shape [${gradient.shape}]`);
     }
     const slots = pairs.map(([variable]) => this.slotsOf(variable));
     const gradients = pairs.map(([, gradient]) => gradient);

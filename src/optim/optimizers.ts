@@ -64,7 +64,8 @@ export class AdamOptimizer extends Optimizer {
     readonly convention: Convention = "keras",
   ) {
     super(learningRate, 16);
-    for (const [name, value] of Object.entries({ beta1, beta2 })) if (!(value >= 0 && value < 1)) throw error("adam", `${name} must be in [0, 1)`, `${name}=${value}`);
+    for (const [name, value] of Object.entries({ beta1, beta2 }))
+      if (!(value >= 0 && value < 1)) throw error("adam", `${name} must be in [0, 1)`, `${name}=${value}`);
     if (convention !== "keras" && convention !== "torch") throw error("adam", "convention must be 'keras' or 'torch'", describe(convention));
     this.writeState();
   }

@@ -71,7 +71,8 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   for (let i = 1; i <= rank; i++) {
     const x = a[a.length - i] ?? 1;
     const y = b[b.length - i] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw error(op, "shapes must be equal or 1 along each axis, counted from the last", `a of shape [${a}] and b of shape [${b}]`);
+    if (x !== y && x !== 1 && y !== 1)
+      throw error(op, "shapes must be equal or 1 along each axis, counted from the last", `a of shape [${a}] and b of shape [${b}]`);
     result[rank - i] = x === 1 ? y : x;
   }
   return result;

@@ -64,7 +64,12 @@ export class Tensor {
   /** @internal Throws when the values cannot be used. */
   checkReadable(op: string): void {
     if (this.block.home === Home.Traced) {
-      throw error("compile", `the value of '${this.origin}' is not known while tracing (${op} was called on it)`, `a traced tensor of shape [${this.shape}]`, "return it from the compiled function instead.");
+      throw error(
+        "compile",
+        `the value of '${this.origin}' is not known while tracing (${op} was called on it)`,
+        `a traced tensor of shape [${this.shape}]`,
+        "return it from the compiled function instead.",
+      );
     }
     checkAlive(op, this);
   }
@@ -124,13 +129,19 @@ export class Tensor {
 /** Throws when the tensor's memory is gone. */
 export function checkAlive(op: string, tensor: Tensor): void {
   const { block } = tensor;
-  if (block.scope.ended) throw error(op, "expected a live tensor", `one ('${tensor.origin}', shape [${tensor.shape}]) made inside a step that has ended`, "return it from the step, or call keep() on it inside.");
+  if (block.scope.ended)
+    throw error(
+      op,
+      "expected a live tensor",
+      `one ('${tensor.origin}', shape [${tensor.shape}]) made inside a step that has ended`,
+      "return it from the step, or call keep() on it inside.",
+    );
   if (block.home === Home.Freed) throw error(op, "expected a live tensor", `one ('${tensor.origin}', shape [${tensor.shape}]) that has been disposed`);
 }
 
 /** Makes sure that every input is alive and in memory. The fast path is in `apply`. */
 export function bringInputs(op: string, inputs: readonly Tensor[], out: Block | null): void {
-  for (const input of inputs) checkAlive(op, input);
+  for (const input of inputs) input.checkReadable(op);
   const blocks = inputs.map((input) => input.block);
   bringBack(out === null ? blocks : [...blocks, out]);
 }

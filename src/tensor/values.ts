@@ -19,19 +19,22 @@ export function inferShape(op: string, value: Nested): number[] {
     if (inner.length === 0) return shape;
     inner = inner[0] as Nested;
   }
-  if (typeof inner !== "number" && typeof inner !== "boolean" && typeof inner !== "bigint") throw error(op, "values must be numbers or booleans, in arrays of equal lengths", describe(inner));
+  if (typeof inner !== "number" && typeof inner !== "boolean" && typeof inner !== "bigint")
+    throw error(op, "values must be numbers or booleans, in arrays of equal lengths", describe(inner));
   return shape;
 }
 
 /** Fills `into` in row-major order and checks that every array has the length that its siblings have. */
 function flattenInto(op: string, value: Nested, shape: readonly number[], depth: number, into: DataArray, at: number): number {
   if (depth === shape.length) {
-    if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") throw error(op, `values must be nested ${shape.length} deep everywhere`, describe(value));
+    if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint")
+      throw error(op, `values must be nested ${shape.length} deep everywhere`, describe(value));
     into[at] = (into instanceof BigInt64Array ? BigInt(value) : Number(value)) as never;
     return at + 1;
   }
   const length = (value as { length?: number }).length;
-  if (length !== shape[depth]) throw error(op, `arrays at depth ${depth} must have ${shape[depth]} values like the first`, length === undefined ? describe(value) : `one of ${length}`);
+  if (length !== shape[depth])
+    throw error(op, `arrays at depth ${depth} must have ${shape[depth]} values like the first`, length === undefined ? describe(value) : `one of ${length}`);
   if (ArrayBuffer.isView(value)) {
     copyInto(value as TypedArray, into, at);
     return at + (length as number);
@@ -51,7 +54,10 @@ function copyInto(from: TypedArray, into: DataArray, at: number): void {
 /** Values in row-major order as the dtype's array. */
 export function flatten(op: string, value: Nested, shape: readonly number[], dtype: DataType): DataArray {
   const implied = inferShape(op, value);
-  const into = newArray(dtype, implied.reduce((a, b) => a * b, 1));
+  const into = newArray(
+    dtype,
+    implied.reduce((a, b) => a * b, 1),
+  );
   flattenInto(op, value, implied, 0, into, 0);
   if (dtype === "bool") for (let i = 0; i < into.length; i++) into[i] = (into[i] === 0 ? 0 : 1) as never;
   const size = shape.reduce((a, b) => a * b, 1);

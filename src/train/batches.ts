@@ -77,7 +77,8 @@ export class Batches {
   ) {
     this.rows = sources[0]?.shape[0] ?? 0;
     for (const source of sources) {
-      if (source.shape[0] !== this.rows) throw error("batches", "all arrays must have the same number of samples", sources.map(({ shape }) => `[${shape}]`).join(" and "));
+      if (source.shape[0] !== this.rows)
+        throw error("batches", "all arrays must have the same number of samples", sources.map(({ shape }) => `[${shape}]`).join(" and "));
     }
     this.count = Math.ceil(this.rows / batchSize);
     this.columns = sources.map((source) => new Column(source, batchSize, shuffled));

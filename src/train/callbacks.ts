@@ -14,7 +14,11 @@ export interface Callback {
 }
 
 /** Calls one hook of every callback, waiting only for those that return a promise. */
-export function callHook<K extends keyof Callback>(callbacks: readonly Callback[], hook: K, ...args: Parameters<NonNullable<Callback[K]>>): void | Promise<void> {
+export function callHook<K extends keyof Callback>(
+  callbacks: readonly Callback[],
+  hook: K,
+  ...args: Parameters<NonNullable<Callback[K]>>
+): void | Promise<void> {
   let pending: Promise<void> | undefined;
   for (const callback of callbacks) {
     const call = (): void | Promise<void> => (callback[hook] as ((...values: unknown[]) => void | Promise<void>) | undefined)?.apply(callback, args);

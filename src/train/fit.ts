@@ -1,5 +1,5 @@
 /** @file fit: epochs, shuffling, validation, callbacks, progress. */
-import { tensor, type TensorLike } from "../ops/creation.js";
+import { type TensorLike, tensor } from "../ops/creation.js";
 import { isTerminal, nextTurn, now, terminalColumns, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { Batches } from "./batches.js";
@@ -83,4 +83,3 @@ function progressFor(verbose: 0 | 1 | 2, epochs: number, samples: number): Progr
   if (verbose === 0) return null;
   return new ProgressBar({ epochs, samples, write: writeOut, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
 }
-

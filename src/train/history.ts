@@ -8,6 +8,7 @@ export class History {
   readonly epoch: number[] = [];
   readonly history: Record<string, number[]> = {};
 
+  /** Appends the values of an epoch. */
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
     for (const [name, value] of Object.entries(logs)) {

@@ -6,13 +6,13 @@ import { type IOHandler, type SaveResult, saveModel } from "../io/layersModel.js
 import { type BatchShape, Layer } from "../nn/layer.js";
 import { deserializeLayer } from "../nn/layers.js";
 import type { LossFunction } from "../nn/losses.js";
-import { tensor, type TensorLike } from "../ops/creation.js";
+import { type TensorLike, tensor } from "../ops/creation.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocate } from "../wasm/block.js";
-import { bytesPerElement } from "../tensor/dtype.js";
 import { Batches, rowsView } from "./batches.js";
 import { type FitArgs, fit } from "./fit.js";
 import type { History, Logs } from "./history.js";
@@ -94,6 +94,7 @@ export class Sequential {
     return this.layers.flatMap(({ trainableWeights }) => trainableWeights);
   }
 
+  /** Number of elements in the weights of all layers. */
   countParams(): number {
     return this.layers.reduce((count, layer) => count + layer.countParams(), 0);
   }
@@ -104,7 +105,8 @@ export class Sequential {
    */
   getLayer(nameOrIndex: string | number): Layer {
     const layer = typeof nameOrIndex === "number" ? this.layers.at(nameOrIndex) : this.layers.find(({ name }) => name === nameOrIndex);
-    if (layer === undefined) throw error(this.name, `getLayer expected one of ${this.layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
+    if (layer === undefined)
+      throw error(this.name, `getLayer expected one of ${this.layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
     return layer;
   }
 
@@ -120,7 +122,11 @@ export class Sequential {
   setWeights(values: readonly Tensor[]): void {
     const { weights } = this;
     if (values.length !== weights.length || values.some((value, i) => value.shape.join() !== weights[i]?.shape.join())) {
-      throw error(this.name, `setWeights expected shapes ${weights.map(({ shape }) => `[${shape}]`).join(" ")}`, values.map(({ shape }) => `[${shape}]`).join(" "));
+      throw error(
+        this.name,
+        `setWeights expected shapes ${weights.map(({ shape }) => `[${shape}]`).join(" ")}`,
+        values.map(({ shape }) => `[${shape}]`).join(" "),
+      );
     }
     weights.forEach((weight, i) => {
       weight.assign(values[i] as Tensor);
@@ -152,7 +158,8 @@ export class Sequential {
 
   /** @internal */
   compiled(caller: string): Trainer {
-    if (this.trainer === null) throw error(this.name, `${caller} needs a compiled model`, "one that was not compiled", "call model.compile({ optimizer, loss }) first.");
+    if (this.trainer === null)
+      throw error(this.name, `${caller} needs a compiled model`, "one that was not compiled", "call model.compile({ optimizer, loss }) first.");
     return this.trainer;
   }
 

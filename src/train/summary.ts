@@ -11,7 +11,11 @@ interface Summarised {
 
 export function summaryLines(model: Summarised, lineLength = 65): string[] {
   const widths = [0.45, 0.35, 0.2].map((part) => Math.floor(part * lineLength)) as [number, number, number];
-  const row = (cells: readonly string[]): string => cells.map((cell, i) => cell.slice(0, (widths[i] as number) - 1).padEnd(widths[i] as number)).join("").trimEnd();
+  const row = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => cell.slice(0, (widths[i] as number) - 1).padEnd(widths[i] as number))
+      .join("")
+      .trimEnd();
   let shape = model.inputShape;
   const rows = model.layers.map((layer) => {
     shape = shape && layer.computeOutputShape(shape);
@@ -21,5 +25,16 @@ export function summaryLines(model: Summarised, lineLength = 65): string[] {
   const total = model.countParams();
   const line = "_".repeat(lineLength);
   const double = "=".repeat(lineLength);
-  return [`Model: "${model.name}"`, line, row(["Layer (type)", "Output shape", "Param #"]), double, ...rows, double, `Total params: ${total}`, `Trainable params: ${trainable}`, `Non-trainable params: ${total - trainable}`, line];
+  return [
+    `Model: "${model.name}"`,
+    line,
+    row(["Layer (type)", "Output shape", "Param #"]),
+    double,
+    ...rows,
+    double,
+    `Total params: ${total}`,
+    `Trainable params: ${trainable}`,
+    `Non-trainable params: ${total - trainable}`,
+    line,
+  ];
 }

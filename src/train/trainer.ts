@@ -115,10 +115,14 @@ export class Trainer {
   private train(x: Tensor, y: Tensor): void {
     const weights = this.model.trainableWeights;
     let parts: { prediction: Tensor; losses: Tensor } | undefined;
-    const { gradients } = gradientsOf("fit", () => {
-      parts = this.losses(x, y, true);
-      return mean(parts.losses);
-    }, weights);
+    const { gradients } = gradientsOf(
+      "fit",
+      () => {
+        parts = this.losses(x, y, true);
+        return mean(parts.losses);
+      },
+      weights,
+    );
     const { prediction, losses } = parts as { prediction: Tensor; losses: Tensor };
     this.addTotals(y, prediction, losses);
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));

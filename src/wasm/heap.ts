@@ -119,7 +119,10 @@ function reserve(): WebAssembly.Memory {
       return new WebAssembly.Memory({ initial: FIRST_FREE / PAGE + GROWTH_PAGES, maximum, shared: true });
     } catch (error) {
       if (maximum <= FIRST_FREE / PAGE + GROWTH_PAGES) {
-        throw new Error("memory: expected a host with shared WebAssembly memory. Got none. HINT: Node 20, Chrome 91, Firefox 89 or Safari 15.2 and later have it.", { cause: error });
+        throw new Error(
+          "memory: expected a host with shared WebAssembly memory. Got none. HINT: Node 20, Chrome 91, Firefox 89 or Safari 15.2 and later have it.",
+          { cause: error },
+        );
       }
     }
   }

@@ -109,8 +109,10 @@ export class Family<K> {
 
   /** The same kernels, handing every call to the sink instead. */
   record(sink: () => KernelSink): K {
-    this.recording ??= this.each((opcode, name, kinds, split) => (...args: Argument[]) =>
-      sink().emit(opcode, name, kinds, split ? (args[0] as number) : -1, split ? args.slice(1) : args),
+    this.recording ??= this.each(
+      (opcode, name, kinds, split) =>
+        (...args: Argument[]) =>
+          sink().emit(opcode, name, kinds, split ? (args[0] as number) : -1, split ? args.slice(1) : args),
     );
     return this.recording;
   }
@@ -121,7 +123,10 @@ export class Family<K> {
     try {
       this.wasm = new WebAssembly.Instance(module, { env: { memory: heap.memory, table: table(), abort } }).exports;
     } catch (error) {
-      throw new Error(`${this.name}: expected a host that may run WebAssembly. Got ${String(error)}. HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.`, { cause: error });
+      throw new Error(
+        `${this.name}: expected a host that may run WebAssembly. Got ${String(error)}. HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.`,
+        { cause: error },
+      );
     }
     const wasm = this.wasm as Record<string, WasmFunction>;
     this.liveKernels = this.each((_, name, kinds, split) => {
@@ -152,6 +157,7 @@ export class Family<K> {
 
 /** The debug build's failed assertion. AssemblyScript strings are UTF-16 with their byte length four bytes before. */
 function abort(message: number, file: number, line: number, column: number): never {
-  const text = (ptr: number): string => (ptr === 0 ? "" : String.fromCharCode(...new Uint16Array(heap.memory.buffer.slice(ptr, ptr + (heap.i32[(ptr >> 2) - 1] ?? 0)))));
+  const text = (ptr: number): string =>
+    ptr === 0 ? "" : String.fromCharCode(...new Uint16Array(heap.memory.buffer.slice(ptr, ptr + (heap.i32[(ptr >> 2) - 1] ?? 0))));
   throw new Error(`kernel: assertion failed: ${text(message)} at ${text(file)}:${line}:${column}`);
 }
