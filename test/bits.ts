@@ -52,6 +52,9 @@ export function bfloat16Value(bits: number): number {
   return float[0] as number;
 }
 
+/** Truncated towards zero and kept in a range; NaN gives 0. */
+const saturated = (value: number, low: number, high: number): number => (Number.isNaN(value) ? 0 : Math.trunc(Math.min(Math.max(value, low), high)) + 0);
+
 /** What a number becomes in a dtype. */
 export function castValue(value: number, dtype: DataType): number {
   switch (dtype) {
@@ -64,11 +67,11 @@ export function castValue(value: number, dtype: DataType): number {
     case "bool":
       return Number(value !== 0);
     case "int32":
-      return Number.isNaN(value) ? 0 : Math.trunc(Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1)) + 0;
+      return saturated(value, -(2 ** 31), 2 ** 31 - 1);
     case "uint8":
-      return Math.trunc(value) & 255;
+      return saturated(value, 0, 255);
     case "int8":
-      return (Math.trunc(value) << 24) >> 24;
+      return saturated(value, -128, 127);
     case "int64":
       return Math.trunc(value) + 0;
   }

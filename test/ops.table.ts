@@ -998,7 +998,7 @@ export const opsTable: Record<string, Row> = {
     call: ([y, dy]) => defined("logSoftmaxGrad")([y as Tensor, dy as Tensor], {}),
     samples: same(2, ...rowShapes),
     oracle: ([y, dy]) => {
-      const result = rows([y as Values, dy as Values], (y0, d) => y0.map((value, i) => (d[i] as number) - Math.exp(value) * addUpd));
+      const result = rows([y as Values, dy as Values], (y0, d) => y0.map((value, i) => (d[i] as number) - Math.exp(value) * addUp(d)));
       const magnitude = rows([y as Values, dy as Values], (y0, d) => y0.map((value, i) => Math.abs(d[i] as number) + Math.exp(value) * addUp(d.map(Math.abs))));
       return { ...result, magnitude: magnitude.data };
     },
@@ -1015,7 +1015,7 @@ export const opsTable: Record<string, Row> = {
       let row = 0;
       return rowValues([logits as Values], (values) => {
         const label = (labels as Values).data[row++] as number;
-        return label >= 0 && label < values.length ? -(logSoftmaxRowvalues[label] as number) : Number.NaN;
+        return label >= 0 && label < values.length ? -(logSoftmaxRow(values)[label] as number) : Number.NaN;
       });
     },
     atol: 1.5e-6,
@@ -1040,7 +1040,7 @@ export const opsTable: Record<string, Row> = {
       return rows([logits as Values], (values) => {
         const [label, slope] = [(labels as Values).data[row] as number, (dloss as Values).data[row] as number];
         row++;
-        return softmaxRowvalues.map((p, i) => (p - Number(i === label)) * slope);
+        return softmaxRow(values).map((p, i) => (p - Number(i === label)) * slope);
       });
     },
     atol: 3e-7,
@@ -1052,7 +1052,7 @@ export const opsTable: Record<string, Row> = {
   crossEntropy: {
     call: ([logits, target]) => crossEntropy(target as Tensor, logits as Tensor),
     samples: same(2, ...labelledShapes),
-    oracle: ([logits, target]) => rowValues([logits as Values, target as Values], (x, t) => -addUp(logSoftmaxRowx.map((value, i) => value * (t[i] as number)))),
+    oracle: ([logits, target]) => rowValues([logits as Values, target as Values], (x, t) => -addUp(logSoftmaxRow(x).map((value, i) => value * (t[i] as number)))),
     atol: 1.5e-6,
     rtol: 1e-6,
     domains: [range(-6, 6), targetDomain],
@@ -1074,14 +1074,14 @@ export const opsTable: Record<string, Row> = {
       let row = 0;
       const result = rows([logits as Values, target as Values], (x, t) => {
         const slope = (dloss as Values).data[row++] as number;
-        const total = addUpt;
-        return softmaxRowx.map((p, i) => (p * total - (t[i] as number)) * slope);
+        const total = addUp(t);
+        return softmaxRow(x).map((p, i) => (p * total - (t[i] as number)) * slope);
       });
       row = 0;
       const magnitude = rows([logits as Values, target as Values], (x, t) => {
         const slope = Math.abs((dloss as Values).data[row++] as number);
-        const total = addUpt;
-        return softmaxRowx.map((p, i) => (p * total + (t[i] as number)) * slope);
+        const total = addUp(t);
+        return softmaxRow(x).map((p, i) => (p * total + (t[i] as number)) * slope);
       });
       return { ...result, magnitude: magnitude.data };
     },

@@ -199,19 +199,14 @@ function finishTile(rows: i32, columns: i32, from: usize, c: usize, cRow: usize,
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function activated(activation: i32, x: v128): v128 {
-  if (activation == RELU) return f32x4.pmax(x, f32x4.splat(0));
-  return activation == SIGMOID ? sigmoid4(x) : tanh4(x);
-}
-
 /** C[rows, columns] = act(C). */
 function activate(activation: i32, rows: i32, columns: i32, c: usize, cRow: usize): void {
   for (; rows > 0; rows--, c += cRow) {
     let p = c;
     for (let left = columns; left > 0; left -= 4, p += 16) {
-      const x = activated(activation, left >= 4 ? v128.load(p) : loadPart(p, left));
+      let x = left >= 4 ? v128.load(p) : loadPart(p, left);
+      if (activation == RELU) x = f32x4.pmax(x, f32x4.splat(0));
+      else x = activation == SIGMOID ? sigmoid4(x) : tanh4(x);
       if (left >= 4) v128.store(p, x);
       else storePart(p, x, left);
     }
@@ -532,7 +527,8 @@ export function gemmDots(
       let sum = dots(rows, k, x + <usize>r * xStep, xStep, v + ((<usize>i * vRow) << 2));
       if (bias) sum = f32x4.add(sum, gather(rows, bias + (<usize>(r * biasRow + i * biasVector) << 2), <usize>biasRow << 2));
       if (accumulate) sum = f32x4.add(sum, gather(rows, to, cStep));
-      scatter(rows, to, cStep, activation ? activated(activation, sum) : sum);
+      scatter(rows, to, cStep, sum);
+      if (activation) activate(activation, cRow == 1 ? 1 : rows, cRow == 1 ? rows : 1, to, cStep);
     }
   }
 }

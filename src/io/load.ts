@@ -75,11 +75,7 @@ class StoredWeights {
    * and loading costs one copy.
    */
   giveTo(layer: Layer): Layer {
-    (layer as unknown as { addWeight(name: string, shape: Shape): Variable }).addWeight = (name, shape) => {
-      const weight = this.take(`${layer.name}/${name}`, shape);
-      layer.weights.push(weight);
-      return weight;
-    };
+    layer.weightSource = (name, shape) => this.take(`${layer.name}/${name}`, shape);
     return layer;
   }
 

@@ -42,6 +42,8 @@ export abstract class Layer {
   readonly weights: Variable[] = [];
   /** Shape with the batch, when it was given. */
   readonly batchInputShape: BatchShape | null;
+  /** @internal Gives the weights when they are built, instead of the initializers: a file that is being loaded. */
+  weightSource: ((name: string, shape: Shape) => Variable) | null = null;
   private inputShapeBuilt: BatchShape | null = null;
 
   constructor(args: LayerArgs = {}) {
@@ -107,9 +109,12 @@ export abstract class Layer {
 
   /** Makes a weight, named after the layer, and appends it to `weights`. */
   protected addWeight(name: string, shape: Shape, initializer: Initializer): Variable {
-    const weight = new Variable(shape, "float32", sizeOf(shape), true, `${this.name}/${name}`);
-    weight.assign(initializer.apply(shape));
+    const weight = this.weightSource?.(name, shape) ?? this.initialWeight(name, shape, initializer);
     this.weights.push(weight);
     return weight;
+  }
+
+  private initialWeight(name: string, shape: Shape, initializer: Initializer): Variable {
+    return new Variable(shape, "float32", sizeOf(shape), true, `${this.name}/${name}`).assign(initializer.apply(shape));
   }
 }

@@ -31,14 +31,16 @@ const kernels: Partial<Record<string, keyof CoreKernels>> = {
   "int64 int32": "castI64ToI32",
 };
 
+const isFloat = (dtype: DataType): boolean => dtype === "float32" || dtype === "float16" || dtype === "bfloat16";
+
 type CastKernel = (count: number, x: Tensor, y: Tensor) => void;
 
 const castOp: Apply<{ dtype: DataType }> = /* @__PURE__ */ defineOp<{ dtype: DataType }>("cast", {
   shape: ([x]) => (x as Tensor).shape,
   dtype: (_, { dtype }) => dtype,
   run: (k, [x], y) => (k[kernels[`${(x as Tensor).dtype} ${y.dtype}`] as "castF32ToI32"] as CastKernel)(y.size, x as Tensor, y),
-  // From float32 to float32's own grid and back; anything else has no slope.
-  grad: (dy, [x]) => [(x as Tensor).dtype === "float32" && dy.dtype === "float32" ? dy : null],
+  // Between floats the slope is 1; from or to anything else there is none.
+  grad: (dy, [x], y) => [isFloat((x as Tensor).dtype) && isFloat(y.dtype) ? dy : null],
 });
 
 /**
@@ -59,5 +61,7 @@ export function cast(x: TensorLike, dtype: DataType): Tensor {
   for (const between of ["float32", "int32"] as const) {
     if (`${input.dtype} ${between}` in kernels && `${between} ${dtype}` in kernels) return castOp([castOp([input], { dtype: between })], { dtype });
   }
+  // The 16-bit floats reach int64 by way of both.
+  if (`${input.dtype} float32` in kernels) return cast(castOp([input], { dtype: "float32" }), dtype);
   throw error("cast", "expected a pair of types that can be cast", `${input.dtype} to ${dtype}`);
 }

@@ -1,6 +1,6 @@
 /** @file Tensors from JavaScript values, and constant tensors. */
 import { fill } from "../engine/fill.js";
-import { arrayOver, bytesPerElement, checkDtype, type DataArray, type DataType, inferDtype } from "../tensor/dtype.js";
+import { bytesPerElement, checkDtype, type DataArray, type DataType, inferDtype } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import { checkShape, sizeOf } from "../tensor/shape.js";
 import { Tensor, writeValues } from "../tensor/tensor.js";
@@ -12,8 +12,8 @@ export { fill } from "../engine/fill.js";
 /** What ops take: a tensor, or values to make one of. */
 export type TensorLike = Tensor | Nested;
 
-/** A tensor of values that already are in the dtype's array. */
-function fromArray(values: DataArray, shape: readonly number[], dtype: DataType): Tensor {
+/** A tensor of values that already are in the dtype's array, or of its bytes. */
+function fromArray(values: DataArray | Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
   const block = allocate(values.byteLength);
   writeValues(block, values);
   return new Tensor([...shape], dtype, sizeOf(shape), block, "tensor");
@@ -93,5 +93,5 @@ export const onesLike = (x: Tensor): Tensor => fill(x.shape, 1, x.dtype);
 export function fromBytes(bytes: Uint8Array, shape: readonly number[], dtype: DataType): Tensor {
   const expected = sizeOf(checkShape("fromBytes", shape)) * bytesPerElement(checkDtype("fromBytes", dtype));
   if (bytes.length !== expected) throw error("fromBytes", `shape [${shape}] of ${dtype} needs ${expected} bytes`, `${bytes.length} bytes`);
-  return fromArray(arrayOver(dtype, bytes.slice().buffer as ArrayBuffer), shape, dtype);
+  return fromArray(bytes, shape, dtype);
 }

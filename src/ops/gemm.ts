@@ -66,7 +66,9 @@ function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, a
 /** y = activation(a b + bias) over the last two axes, leading axes broadcast. */
 export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b: Tensor, transposeB: boolean, y: Tensor, epilogue: Epilogue | null): void {
   if (y.size === 0) return;
-  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const aColumns = a.shape[a.rank - 1] as number;
+  // A vector is one row.
+  const aRows = a.shape[a.rank - 2] ?? 1;
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const n = y.shape[y.rank - 1] as number;
   const product: Product = {

@@ -147,7 +147,7 @@ export function bringInputs(op: string, inputs: readonly Tensor[], out: Block | 
 }
 
 /** Writes values into a live block. */
-export function writeValues(block: Block, values: DataArray): void {
+export function writeValues(block: Block, values: ArrayBufferView): void {
   heap.u8.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), block.ptr);
 }
 
