@@ -7,10 +7,10 @@
 export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Columns of a register tile, and of a panel of B. */
 export const NR: i32 = 8;
-/** Most steps of K in one pass: KC * NR floats of B (12 kB) and KC * MR of A (9 kB) fit a first-level cache of 32 kB. */
-export const KC: i32 = 384;
-/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (180 kB) fit the second-level cache. */
-export const MC: i32 = 120;
+/** Most steps of K in one pass: KC * NR floats of B (16 kB) and KC * MR of A (10 or 12 kB) fit a first-level cache of 32 kB. */
+export const KC: i32 = 512;
+/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (120 kB) fit half of a second-level cache of 256 kB. */
+export const MC: i32 = 60;
 
 /** Fewer rows than this multiply faster when B is read where it lies (gemmColumns) than when it is packed first. */
 export const PACK_ROWS: i32 = 64;

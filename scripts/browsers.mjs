@@ -1,4 +1,7 @@
-/** @file Finds the installed browsers, or says which package has them. With no argument it prints what is missing and exits with 1. */
+/**
+ * @file Finds the installed browsers, or says which package has them. As a program it says what is missing and then exits with 1;
+ * with `--packages` it only prints the names of the packages to install.
+ */
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +33,8 @@ const needed = {
   firefox: { find: () => onPath("firefox-esr", "firefox"), package: "firefox-esr" },
   webkit: { find: miniBrowser, package: "webkit2gtk-driver" },
   "virtual display": { find: () => onPath("xvfb-run"), package: "xvfb" },
+  // xvfb-run calls it, and its package only recommends it.
+  "display key": { find: () => onPath("xauth"), package: "xauth" },
 };
 
 /** Names of the missing packages. */
@@ -106,7 +111,8 @@ export function startCommand(browser) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const missing = missingPackages();
-  if (missing.length > 0) {
+  if (process.argv.includes("--packages")) console.log(missing.join(" "));
+  else if (missing.length > 0) {
     console.error(`browsers: expected Chromium, Firefox, WebKit's MiniBrowser and xvfb. HINT: ${howToInstall(missing)}`);
     process.exitCode = 1;
   }

@@ -74,9 +74,13 @@ describe("kernels", () => {
 });
 
 describe("doc comments", () => {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, { default?: string }> };
+  const entryPoints = Object.values(exports).flatMap((entry) =>
+    entry.default === undefined ? [] : [entry.default.replace("./dist/", "src/").replace(/\.js$/, ".ts")],
+  );
   const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
-  const program = ts.createProgram(["src/index.ts"], options);
+  const program = ts.createProgram(entryPoints, options);
   const checker = program.getTypeChecker();
 
   const isDocumented = (symbol: ts.Symbol): boolean => ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim() !== "";
@@ -84,11 +88,12 @@ describe("doc comments", () => {
   const where = (symbol: ts.Symbol): string => symbol.declarations?.[0]?.getSourceFile().fileName.replace(/^.*\/src\//, "src/") ?? "";
   const isFunction = (symbol: ts.Symbol): boolean => checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;
 
-  /** The public names of the entry point, aliases resolved. */
-  function publicSymbols(): ts.Symbol[] {
-    const entry = program.getSourceFile("src/index.ts") as ts.SourceFile;
-    const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(entry) as ts.Symbol);
-    return exported.map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
+  /** The public names of the entry points, aliases resolved. */
+  function publicSymbols(): Set<ts.Symbol> {
+    const exported = entryPoints.flatMap((path) =>
+      checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path) as ts.SourceFile) as ts.Symbol),
+    );
+    return new Set(exported.map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)));
   }
 
   /** Methods of a class, and functions of a public object such as `layers`, but private, internal and merged ones. */

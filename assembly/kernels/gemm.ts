@@ -1,22 +1,23 @@
 /**
  * @file Matrix multiply: C = act(A B + bias), A [m, k], B [k, n], C [m, n], float32, all strides in floats.
  *
- * Which kernel for which shape (a stride of 1 makes neighbours; the functions named are in tile.ts):
+ * Which kernel for which shape: the first line that fits (a stride of 1 makes neighbours).
  *
- *   k == 0                                         gemm, which never reads packed then
- *   n == 1 and aCol == 1 and bRow == 1             gemmDots, x = A, v = B's column
- *   m <= 3 and aCol == 1 and bRow == 1             gemmDots, x = B's columns, v = A's rows
- *   n <= 3 and aCol == 1 and bRow == 1             gemmDots, x = A, v = B's columns
- *   n == 1 and aRow == 1 and ldc == 1 and no bias  gemmThin on the transposes: m' = 1, n' = m
- *   m == 1 and bCol == 1                           gemmThin
- *   k <= 3 and bCol == 1 and n >= 16               gemmThin (outer products)
- *   m < PACK_ROWS                                  gemmColumns, with gemmColumnsScratchBytes of scratch
- *   otherwise                                      packB with packedBytesB, then gemm with gemmScratchBytes
+ *   k == 0                                          gemm; it does not read packed then
+ *   n == 1, m >= 8, aRow == 1, ldc == 1, no bias    gemmThin on the transposes: 1 row, m columns
+ *   n >= 8, bCol == 1, m <= 2 or k == 1             gemmThin, unless there is a bias and accumulate
+ *   n <= 3, aCol == 1, bRow == 1                    gemmDots, x = A, v = columns of B
+ *   m <= 3, aCol == 1, bRow == 1                    gemmDots, x = columns of B, v = A
+ *   m <= 2, bCol == 1                               gemmThin, unless there is a bias and accumulate
+ *   m < PACK_ROWS, and bCol != 1 or                 gemmColumns, with gemmColumnsScratchBytes of scratch
+ *     readsBInPlace(m, k, bRow, bCol)
+ *   otherwise                                       packB with packedBytesB, then gemm with gemmScratchBytes of scratch
  *
- * and for a batch of matrices with m < PACK_ROWS or less than about 32 000 multiplications each: gemmBatched.
+ * A batch of matrices: gemmBatched, with gemmBatchedScratchBytes of scratch, while B has at most 65 536 elements; beyond that one
+ * call or two for each as above. The functions and constants named are in tile.ts.
  *
- * In all but gemmDots an output is one sum in the order of k, cut every blockDepth(k) steps in gemm, gemmColumns and
- * gemmBatched; so it does not depend on how a range is split, nor on where a tile or panel ends.
+ * In gemm, gemmColumns and gemmBatched an output is a sum in the order of k, cut every blockDepth(k) steps; in gemmThin it is not
+ * cut; gemmDots has its own order. None depends on how a range is split, nor on where a tile or a panel ends.
  */
 import { sigmoid4, tanh4 } from "../math";
 import { loadPart, packPanel, packRows, storePart } from "../pack";
@@ -142,43 +143,56 @@ function storeSum(c: usize, v0: v128, v1: v128, floor: v128): void {
 }
 
 /** A whole tile of an A whose rows are neighbours: packed, or transposed. One address to move: kind to narrow processors. */
-// prettier-ignore
-function nearTile(k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+function nearTile(
+  k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32,
+): void {
   tile(MR, true, false, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
 
 /** A whole tile of any A. */
-// prettier-ignore
-function farTile(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32): void {
+function farTile(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+  ending: i32,
+): void {
   tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
 
-// prettier-ignore
-function tile1(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+function tile1(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   tile(1, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
-// prettier-ignore
-function tile2(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+
+function tile2(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   tile(2, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
-// prettier-ignore
-function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+
+function tile3(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   tile(3, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
-// prettier-ignore
-function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+
+function tile4(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   tile(4, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
-// prettier-ignore
-function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+
+function tile5(
+  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
 // The rows that are left after whole tiles: a tile of just as many.
-// prettier-ignore
 // @ts-ignore: decorator
 @inline
-function smallTile(rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
+function smallTile(
+  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
+): void {
   if (rows == 1) tile1(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
   else if (rows == 2) tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
   else if (rows == 3) tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
@@ -291,8 +305,10 @@ export function packB(begin: i32, end: i32, n: i32, k: i32, b: usize, rowStride:
   const block = colStride == 1 ? 16 : k;
   for (let p = 0; p < k; p += block) {
     for (let panel = begin; panel < end; panel++) {
-      const from = b + <usize>p * rowStep + <usize>(panel * NR) * columnStep;
-      packPanel(min(block, k - p), min(NR, n - panel * NR), from, rowStep, columnStep, packed + <usize>panel * panelBytes + <usize>p * PANEL_STEP);
+      const j = panel * NR;
+      const from = b + <usize>p * rowStep + <usize>j * columnStep;
+      const to = packed + <usize>panel * panelBytes + <usize>p * PANEL_STEP;
+      packPanel(min(block, k - p), min(NR, n - j), from, rowStep, columnStep, to);
     }
   }
 }
@@ -343,9 +359,9 @@ export function gemmColumns(
   assert(begin >= 0 && end <= panels && m >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
   const inPlace = readsBInPlace(m, k, bRow, bCol);
   const slot: usize = inPlace ? 0 : <usize>k * PANEL_STEP;
+  const packed = scratch + <usize>panels * TILE_BYTES + <usize>begin * slot;
   multiplyColumns(begin, end, m, n, k, a, <usize>aRow << 2, <usize>aCol << 2, b, <usize>bRow << 2, <usize>bCol << 2, inPlace,
-    bias, activation, accumulate, c, <usize>ldc << 2,
-    scratch + <usize>panels * TILE_BYTES + <usize>begin * slot, slot, scratch + <usize>begin * TILE_BYTES);
+    bias, activation, accumulate, c, <usize>ldc << 2, packed, slot, scratch + <usize>begin * TILE_BYTES);
 }
 
 /**
@@ -374,7 +390,9 @@ const STRIP: i32 = 2048;
 // to[j] = (start[j] & mask) + x[0] b[0][j] + x[1] b[1][j] ..., `terms` of them: a constant 1 or 4 that folds away.
 // @ts-ignore: decorator
 @inline
-function addTerms(terms: i32, columns: i32, x: usize, xStep: usize, b: usize, bStep: usize, start: usize, mask: v128, to: usize): void {
+function addTerms(
+  terms: i32, columns: i32, x: usize, xStep: usize, b: usize, bStep: usize, start: usize, mask: v128, to: usize,
+): void {
   const x0 = v128.load_splat<f32>(x);
   const x1 = terms > 1 ? v128.load_splat<f32>(x + xStep) : x0;
   const x2 = terms > 1 ? v128.load_splat<f32>(x + 2 * xStep) : x0;

@@ -128,7 +128,8 @@ const CHECK_TOLERANCE = 1e-4;
  * assert.match(f.plan(tensor([1, 2]), tensor([3, 4])).toString(), /mul/);
  * ```
  */
-export function compile<F extends (...args: never[]) => TensorContainer>(fn: F, options: CompileOptions = {}): Compiled<F> {
+// biome-ignore lint/suspicious/noExplicitAny: with never[] an unannotated callback's parameters would be never
+export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, options: CompileOptions = {}): Compiled<F> {
   const entries = new Map<string, Entry>();
 
   const entryFor = (args: readonly unknown[]): Entry => {

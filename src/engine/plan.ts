@@ -130,6 +130,7 @@ function slotsOf(map: Map<number, number[]>, count: number): Slot[] {
   return Array.from({ length: count }, (_, i) => ({ words: Int32Array.from(map.get(i) ?? []), address: 0 }));
 }
 
+/** A traced function as records in WebAssembly memory: `run` is one call, `toString` shows them. */
 export class Plan {
   readonly layout: Layout;
   private readonly records: number;

@@ -1,5 +1,5 @@
 /** @file Losses: one number a sample. */
-import { clipByValue, log, mul, neg, square, sub } from "../ops/elementwise.js";
+import { clipByValue, div, log, mul, neg, square, sub } from "../ops/elementwise.js";
 import { reshape } from "../ops/movement.js";
 import { mean, sum } from "../ops/reduce.js";
 import { crossEntropy, logitsOf, sparseCrossEntropy } from "../ops/softmax.js";
@@ -27,8 +27,8 @@ function perSample(x: Tensor): Tensor {
 
 const clipped = (p: Tensor): Tensor => clipByValue(p, EPSILON, 1 - EPSILON);
 
-/** Sum over the last axis, then the mean over what is left besides the batch. */
-const rowLosses = (losses: Tensor): Tensor => perSample(losses);
+/** log p of rows that are made to sum to 1 first, as Keras does. */
+const logProbabilities = (p: Tensor): Tensor => log(clipped(div(p, sum(p, -1, true))));
 
 /** Losses by name. */
 export const lossFunctions = {
@@ -40,13 +40,13 @@ export const lossFunctions = {
     const p = clipped(yPred);
     return perSample(neg(sub(mul(y, log(p)), mul(sub(y, 1), log(sub(1, p))))));
   },
-  /** -sum(y log p); from the logits where p is a softmax */
+  /** -sum(y log p), p made to sum to 1; from the logits where p is a softmax */
   categoricalCrossentropy: (yTrue: Tensor, yPred: Tensor): Tensor => {
     const y = aligned("categoricalCrossentropy", yTrue, yPred);
     const logits = logitsOf(yPred);
-    return rowLosses(logits ? crossEntropy(y, logits) : neg(sum(mul(y, log(clipped(yPred))), -1)));
+    return perSample(logits ? crossEntropy(y, logits) : neg(sum(mul(y, logProbabilities(yPred)), -1)));
   },
-  /** -log p[label]; from the logits where p is a softmax */
+  /** -log p[label], p made to sum to 1; from the logits where p is a softmax */
   sparseCategoricalCrossentropy: (yTrue: Tensor, yPred: Tensor): Tensor => {
     const shape = yPred.shape.slice(0, -1);
     if (yTrue.size !== shape.reduce((a, b) => a * b, 1))
@@ -57,7 +57,7 @@ export const lossFunctions = {
         "one-hot targets need categoricalCrossentropy.",
       );
     // log p has p as its softmax, so the loss from logits serves probabilities too.
-    return rowLosses(sparseCrossEntropy(reshape(yTrue, shape), logitsOf(yPred) ?? log(clipped(yPred))));
+    return perSample(sparseCrossEntropy(reshape(yTrue, shape), logitsOf(yPred) ?? logProbabilities(yPred)));
   },
 };
 

@@ -1,5 +1,5 @@
 /** @file Casting between element types. */
-import { type Apply, defineOp } from "../engine/op.js";
+import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
 import { checkDtype, type DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -55,6 +55,15 @@ const castOp: Apply<{ dtype: DataType }> = /* @__PURE__ */ defineOp<{ dtype: Dat
  */
 export function cast(x: TensorLike, dtype: DataType): Tensor {
   const input = toTensor("cast", "x", x);
+  const y = castTo(input, dtype);
+  // A tensor of its own, so that disposing of x leaves it alive.
+  return y === input ? recordNode(identityOp, [input], alias(input, input.shape, "cast"), {}) : y;
+}
+
+const identityOp: Op = { name: "cast", grad: (dy) => [dy], inplace: false };
+
+/** @internal x in another dtype; x itself when it has it already. */
+export function castTo(input: Tensor, dtype: DataType): Tensor {
   checkDtype("cast", dtype);
   if (input.dtype === dtype) return input;
   if (`${input.dtype} ${dtype}` in kernels) return castOp([input], { dtype });
@@ -62,6 +71,6 @@ export function cast(x: TensorLike, dtype: DataType): Tensor {
     if (`${input.dtype} ${between}` in kernels && `${between} ${dtype}` in kernels) return castOp([castOp([input], { dtype: between })], { dtype });
   }
   // The 16-bit floats reach int64 by way of both.
-  if (`${input.dtype} float32` in kernels) return cast(castOp([input], { dtype: "float32" }), dtype);
+  if (`${input.dtype} float32` in kernels) return castTo(castOp([input], { dtype: "float32" }), dtype);
   throw error("cast", "expected a pair of types that can be cast", `${input.dtype} to ${dtype}`);
 }

@@ -4,7 +4,7 @@ import { type NumericDtype, upcastType } from "../tensor/dtype.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { type PlainKernel, type RowsKernel, runBinary } from "./elementwise.js";
 
@@ -32,7 +32,7 @@ function comparison(
     const common = upcastType(name, x.dtype, y.dtype);
     // Order of bools is that of 0 and 1.
     const dtype = common === "bool" && name !== "equal" ? "int32" : common;
-    return apply([cast(x, dtype), cast(y, dtype)], {});
+    return apply([castTo(x, dtype), castTo(y, dtype)], {});
   };
 }
 

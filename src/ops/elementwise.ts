@@ -7,7 +7,7 @@ import { broadcastShapes, broadcastStrides, collapse, type Shape, sameShape, siz
 import { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { reshape } from "./movement.js";
@@ -142,7 +142,7 @@ function operands(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] 
   if (x.dtype === "float32" && y.dtype === "float32") return [x, y];
   const dtype = upcastType(name, x.dtype, y.dtype);
   const type = dtype === "bool" ? "int32" : dtype;
-  return [cast(x, type), cast(y, type)];
+  return [castTo(x, type), castTo(y, type)];
 }
 
 /**
@@ -200,7 +200,7 @@ function unary(name: string, kernel: UnaryKernel, grad: (dy: Tensor, x: Tensor, 
   return (value) => {
     const x = value instanceof Tensor ? value : toTensor(name, "x", value);
     if (x.dtype === "float32") return apply([x], NONE);
-    return apply([cast(x, int32 === undefined ? "float32" : "int32")], NONE);
+    return apply([castTo(x, int32 === undefined ? "float32" : "int32")], NONE);
   };
 }
 
@@ -293,7 +293,7 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
   shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y, { low, high }) => k.clip(y.size, low, high, x as Tensor, y),
   // The slope is 1 where clipping changed nothing.
-  grad: (dy, [x], y) => [mul(dy, cast(equal(x as Tensor, y), "float32"))],
+  grad: (dy, [x], y) => [mul(dy, castTo(equal(x as Tensor, y), "float32"))],
   inplace: true,
 });
 
@@ -309,5 +309,5 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
 export function clipByValue(x: TensorLike, clipValueMin: number, clipValueMax: number): Tensor {
   if (!(clipValueMin <= clipValueMax))
     throw error("clipByValue", "clipValueMin must be <= clipValueMax", `clipValueMin=${clipValueMin}, clipValueMax=${clipValueMax}`);
-  return clipOp([cast(toTensor("clipByValue", "x", x), "float32")], { low: clipValueMin, high: clipValueMax });
+  return clipOp([castTo(toTensor("clipByValue", "x", x), "float32")], { low: clipValueMin, high: clipValueMax });
 }

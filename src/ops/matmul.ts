@@ -3,7 +3,7 @@ import { type Apply, defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { reluGrad, sigmoidGrad, tanhGrad, unbroadcast } from "./elementwise.js";
 import { multiply } from "./gemm.js";
@@ -62,8 +62,8 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
  * ```
  */
 export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
-  const x = cast(toTensor("matMul", "a", a), "float32");
-  const y = cast(toTensor("matMul", "b", b), "float32");
+  const x = castTo(toTensor("matMul", "a", a), "float32");
+  const y = castTo(toTensor("matMul", "b", b), "float32");
   if (x.rank === 0 || y.rank === 0)
     throw error("matMul", "a and b must have at least one axis", `shapes [${x.shape}] and [${y.shape}]`, "multiply by a number with mul.");
   if (x.rank > 1 && y.rank > 1) return matMulOp([x, y], { transposeA, transposeB });
@@ -121,12 +121,12 @@ const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense
  * ```
  */
 export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null = null, activation: FusedActivation = "linear"): Tensor {
-  const input = cast(toTensor("dense", "x", x), "float32");
-  const weights = cast(toTensor("dense", "kernel", kernel), "float32");
+  const input = castTo(toTensor("dense", "x", x), "float32");
+  const weights = castTo(toTensor("dense", "kernel", kernel), "float32");
   if (input.rank === 0 || weights.rank !== 2)
     throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
   if (!(activation in activationGrads)) throw error("dense", `activation must be one of ${Object.keys(activationGrads).join(", ")}`, `'${activation}'`);
-  return denseOp(bias === null ? [input, weights] : [input, weights, cast(toTensor("dense", "bias", bias), "float32")], { activation });
+  return denseOp(bias === null ? [input, weights] : [input, weights, castTo(toTensor("dense", "bias", bias), "float32")], { activation });
 }
 
 /**

@@ -139,7 +139,7 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const lead = shape.length - input.rank;
   if (lead < 0 || input.shape.some((size, i) => size !== 1 && size !== shape[i + lead]))
     throw error("broadcastTo", "x's sizes must be 1 or those of shape, counted from the last", `x of shape [${input.shape}] and shape=[${shape}]`);
-  return sameShape(input.shape, shape) ? input : broadcastToOp([input], { shape: [...shape] });
+  return sameShape(input.shape, shape) ? reshape(input, shape) : broadcastToOp([input], { shape: [...shape] });
 }
 
 // ---- gather ----

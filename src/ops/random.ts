@@ -5,7 +5,7 @@ import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { tensor } from "./creation.js";
 
 export { getRandomState, setRandomState, setSeed } from "../engine/random.js";
@@ -96,17 +96,17 @@ export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataT
   checkShape("randomUniform", shape);
   if (!(minval <= maxval)) throw error("randomUniform", "minval must be <= maxval", `minval=${minval}, maxval=${maxval}`);
   if (dtype === "int32") return intOp(keyOf(seed), { shape, low: Math.ceil(minval), high: Math.ceil(maxval) });
-  return cast(uniformOp(keyOf(seed), { shape, low: minval, high: maxval }), dtype);
+  return castTo(uniformOp(keyOf(seed), { shape, low: minval, high: maxval }), dtype);
 }
 
 /** Normal random numbers of a mean and a standard deviation. */
 export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
-  return cast(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev }), dtype);
+  return castTo(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev }), dtype);
 }
 
 /** Normal random numbers within two standard deviations of the mean. */
 export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
-  return cast(truncatedOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev }), dtype);
+  return castTo(truncatedOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev }), dtype);
 }
 
 /** 32 random bits an element, as int32. */

@@ -1,11 +1,11 @@
 /** @file Reductions over any axes: sum, mean, max, argMax. */
 import { type Apply, defineOp, scratch } from "../engine/op.js";
-import { bytesPerElement } from "../tensor/dtype.js";
+import { bytesPerElement, upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Ref } from "../wasm/kernels.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { mul } from "./elementwise.js";
@@ -130,12 +130,19 @@ const maxOp = /* @__PURE__ */ defineOp<Reduction>("max", {
   grad: (dy, inputs, y, { axes }) => {
     const [x] = inputs as [Tensor];
     const kept = reducedShape(x.shape, axes, true);
-    const isMaximum = cast(equal(x, reshape(y, kept)), "float32");
+    const isMaximum = castTo(equal(x, reshape(y, kept)), "float32");
     return [mul(isMaximum, reshape(dy, kept))];
   },
 });
 
 type Axis = number | readonly number[] | null;
+
+/** The argument as a tensor, refused when it is of a dtype that is for storage only. */
+function computable(op: string, x: TensorLike): Tensor {
+  const input = toTensor(op, "x", x);
+  upcastType(op, input.dtype, input.dtype);
+  return input;
+}
 
 /**
  * Sum over axes; over all of them when none is given. The sum of nothing is 0.
@@ -150,20 +157,20 @@ type Axis = number | readonly number[] | null;
  * ```
  */
 export function sum(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = toTensor("sum", "x", x);
+  const input = computable("sum", x);
   return sumOp([input], { axes: resolveAxes("sum", axis, input.shape), keepDims });
 }
 
 /** Mean over axes, as float32; over all of them when none is given. The mean of nothing is NaN. */
 export function mean(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = cast(toTensor("mean", "x", x), "float32");
+  const input = castTo(toTensor("mean", "x", x), "float32");
   return meanOp([input], { axes: resolveAxes("mean", axis, input.shape), keepDims });
 }
 
 /** Maximum over axes; over all of them when none is given. NaN wins; the maximum of nothing is -Infinity. */
 export function max(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = toTensor("max", "x", x);
-  return maxOp([input.dtype === "bool" ? cast(input, "int32") : input], { axes: resolveAxes("max", axis, input.shape), keepDims });
+  const input = computable("max", x);
+  return maxOp([input.dtype === "bool" ? castTo(input, "int32") : input], { axes: resolveAxes("max", axis, input.shape), keepDims });
 }
 
 const argMaxOp = /* @__PURE__ */ defineOp<{ axis: number }>("argMax", {
@@ -189,8 +196,8 @@ const argMaxOp = /* @__PURE__ */ defineOp<{ axis: number }>("argMax", {
  * ```
  */
 export function argMax(x: TensorLike, axis = 0): Tensor {
-  const given = toTensor("argMax", "x", x);
-  const input = given.dtype === "float32" ? given : cast(given, "int32");
+  const given = computable("argMax", x);
+  const input = given.dtype === "float32" ? given : castTo(given, "int32");
   const along = resolveAxis("argMax", axis, input.shape);
   if (input.shape[along] === 0) throw error("argMax", "the axis must have elements", `axis=${axis} for x of shape [${input.shape}]`);
   return argMaxOp([input], { axis: along });

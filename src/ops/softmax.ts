@@ -3,7 +3,7 @@ import { type Apply, defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { resolveAxis, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { cast } from "./cast.js";
+import { castTo } from "./cast.js";
 import { type TensorLike, toTensor } from "./creation.js";
 import { exp, mul, neg, sub } from "./elementwise.js";
 import { reshape, transpose } from "./movement.js";
@@ -55,7 +55,7 @@ const logSoftmaxOp = /* @__PURE__ */ defineOp("logSoftmax", {
 
 /** Applies a row-wise op along another axis than the last by bringing that axis last. */
 function along(name: string, x: TensorLike, dim: number, apply: Apply): Tensor {
-  const input = cast(toTensor(name, "logits", x), "float32");
+  const input = castTo(toTensor(name, "logits", x), "float32");
   if (input.rank === 0) return reshape(apply([reshape(input, [1])], NONE), []);
   const axis = resolveAxis(name, dim, input.shape);
   const last = input.rank - 1;
@@ -130,8 +130,8 @@ const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
  * ```
  */
 export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
-  const x = cast(toTensor("sparseCrossEntropy", "logits", logits), "float32");
-  const classes = cast(toTensor("sparseCrossEntropy", "labels", labels), "int32");
+  const x = castTo(toTensor("sparseCrossEntropy", "logits", logits), "float32");
+  const classes = castTo(toTensor("sparseCrossEntropy", "labels", labels), "int32");
   if (x.rank === 0 || !sameShape(classes.shape, rowShape(x)))
     throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
   return sparseCrossEntropyOp([x, classes], NONE);
@@ -176,8 +176,8 @@ const crossEntropyOp = /* @__PURE__ */ defineOp("crossEntropy", {
  * @throws when the shapes differ
  */
 export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
-  const x = cast(toTensor("crossEntropy", "logits", logits), "float32");
-  const t = cast(toTensor("crossEntropy", "target", target), "float32");
+  const x = castTo(toTensor("crossEntropy", "logits", logits), "float32");
+  const t = castTo(toTensor("crossEntropy", "target", target), "float32");
   if (x.rank === 0 || !sameShape(t.shape, x.shape))
     throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
   return crossEntropyOp([x, t], NONE);

@@ -6,8 +6,19 @@ import type { Shape } from "./shape.js";
 const LONGEST = 20;
 const EDGE = 3;
 
-function formatNumber(value: number | bigint, dtype: DataType): string {
-  if (dtype === "bool") return value ? "true" : "false";
+/** The number that 16 bits of a float16 or bfloat16 stand for. */
+function fromHalf(bits: number, dtype: "float16" | "bfloat16"): number {
+  const [mantissaBits, bias] = dtype === "float16" ? [10, 15] : [7, 127];
+  const exponent = (bits >> mantissaBits) & (2 * bias + 1);
+  const fraction = (bits & (2 ** mantissaBits - 1)) / 2 ** mantissaBits;
+  const finite = exponent === 0 ? fraction * 2 ** (1 - bias) : (1 + fraction) * 2 ** (exponent - bias);
+  const size = exponent <= 2 * bias ? finite : fraction === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+  return bits & 0x8000 ? -size : size;
+}
+
+function formatNumber(stored: number | bigint, dtype: DataType): string {
+  if (dtype === "bool") return stored ? "true" : "false";
+  const value = dtype === "float16" || dtype === "bfloat16" ? fromHalf(Number(stored), dtype) : stored;
   if (typeof value === "bigint" || !dtype.includes("float")) return String(value);
   if (!Number.isFinite(value)) return value > 0 ? "Infinity" : value < 0 ? "-Infinity" : "NaN";
   return String(Number(value.toPrecision(7)));

@@ -22,6 +22,8 @@ export class Tensor {
   node: GradNode | null = null;
   /** Unique and growing in order of creation. */
   readonly id: number = nextId++;
+  /** This handle was disposed; others that share the memory may live on. */
+  private disposed = false;
 
   /** @internal */
   constructor(
@@ -46,14 +48,15 @@ export class Tensor {
     return stridesOf(this.shape).slice(0, -1);
   }
 
-  /** True once its memory has been given back. */
+  /** True once it was disposed, or its step has ended. */
   get isDisposed(): boolean {
-    return this.block.home === Home.Freed || this.block.scope.ended;
+    return this.disposed || this.block.home === Home.Freed || this.block.scope.ended;
   }
 
-  /** Gives the memory back at once. Never needed. */
+  /** Gives the memory back at once, unless other tensors share it (reshape). Never needed. */
   dispose(): void {
     if (this.isDisposed || this.block.home === Home.Traced) return;
+    this.disposed = true;
     release(this.block);
   }
 
@@ -136,7 +139,7 @@ export function checkAlive(op: string, tensor: Tensor): void {
       `one ('${tensor.origin}', shape [${tensor.shape}]) made inside a step that has ended`,
       "return it from the step, or call keep() on it inside.",
     );
-  if (block.home === Home.Freed) throw error(op, "expected a live tensor", `one ('${tensor.origin}', shape [${tensor.shape}]) that has been disposed`);
+  if (tensor.isDisposed) throw error(op, "expected a live tensor", `one ('${tensor.origin}', shape [${tensor.shape}]) that has been disposed`);
 }
 
 /** Makes sure that every input is alive and in memory. The fast path is in `apply`. */

@@ -25,7 +25,7 @@ export function inferShape(op: string, value: Nested): number[] {
 }
 
 /** Fills `into` in row-major order and checks that every array has the length that its siblings have. */
-function flattenInto(op: string, value: Nested, shape: readonly number[], depth: number, into: DataArray, at: number): number {
+function flattenInto(op: string, value: Nested, shape: readonly number[], depth: number, into: DataArray | Float64Array, at: number): number {
   if (depth === shape.length) {
     if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint")
       throw error(op, `values must be nested ${shape.length} deep everywhere`, describe(value));
@@ -44,8 +44,8 @@ function flattenInto(op: string, value: Nested, shape: readonly number[], depth:
   return next;
 }
 
-/** Copies numbers between arrays of any two kinds; bool stores 0 and 1. */
-function copyInto(from: TypedArray, into: DataArray, at: number): void {
+/** Copies numbers between arrays of any two kinds. */
+function copyInto(from: TypedArray, into: DataArray | Float64Array, at: number): void {
   if (into instanceof BigInt64Array !== from instanceof BigInt64Array) {
     for (let i = 0; i < from.length; i++) into[at + i] = (into instanceof BigInt64Array ? BigInt(from[i] as number) : Number(from[i])) as never;
   } else (into as Float32Array).set(from as Float32Array, at);
@@ -54,15 +54,13 @@ function copyInto(from: TypedArray, into: DataArray, at: number): void {
 /** Values in row-major order as the dtype's array. */
 export function flatten(op: string, value: Nested, shape: readonly number[], dtype: DataType): DataArray {
   const implied = inferShape(op, value);
-  const into = newArray(
-    dtype,
-    implied.reduce((a, b) => a * b, 1),
-  );
-  flattenInto(op, value, implied, 0, into, 0);
-  if (dtype === "bool") for (let i = 0; i < into.length; i++) into[i] = (into[i] === 0 ? 0 : 1) as never;
+  const count = implied.reduce((a, b) => a * b, 1);
+  // Whether a value is 0 is asked before anything is rounded to a byte.
+  const raw = dtype === "bool" ? new Float64Array(count) : newArray(dtype, count);
+  flattenInto(op, value, implied, 0, raw, 0);
   const size = shape.reduce((a, b) => a * b, 1);
-  if (size !== into.length) throw error(op, `shape [${shape}] needs ${size} values`, `${into.length}`);
-  return into;
+  if (size !== count) throw error(op, `shape [${shape}] needs ${size} values`, `${count}`);
+  return raw instanceof Float64Array ? Uint8Array.from(raw, (number) => Number(number !== 0)) : raw;
 }
 
 /** Row-major values as nested arrays; a number for a scalar. */
