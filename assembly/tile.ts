@@ -12,8 +12,10 @@ export const KC: i32 = 512;
 /** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (120 kB) fit half of a second-level cache of 256 kB. */
 export const MC: i32 = 60;
 
-/** Fewer rows than this multiply faster when B is read where it lies (gemmColumns) than when it is packed first. */
+/** Rows from which packing B first costs less than it saves. */
 export const PACK_ROWS: i32 = 64;
+/** The same when rows of B collide in the cache. */
+const PACK_ROWS_COLLIDING: i32 = 16;
 /** Columns from which packing A costs less than it saves. */
 const PACK_COLUMNS: i32 = 256;
 /** Bytes of one register tile in memory: where an odd-sized one is kept before its part is copied to C. */
@@ -36,9 +38,14 @@ export function packsA(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
   return i32(k > 8 && (n >= PACK_COLUMNS || (aRow == 1 && collides(aCol, k))));
 }
 
-/** 1 when gemmColumns and gemmBatched read whole panels of B where they lie. */
-export function readsBInPlace(m: i32, k: i32, bRow: i32, bCol: i32): i32 {
-  return i32(bCol == 1 && (m < 16 || !collides(bRow, k)));
+/** 1 when gemmColumns is faster than packB and gemm. */
+export function prefersColumns(m: i32, k: i32, bRow: i32, bCol: i32): i32 {
+  return i32(m < (bCol == 1 && collides(bRow, k) ? PACK_ROWS_COLLIDING : PACK_ROWS));
+}
+
+/** 1 when gemmColumns and gemmBatched read B where it lies: its rows are contiguous, and wide enough for a panel. */
+export function readsBInPlace(m: i32, n: i32, k: i32, bRow: i32, bCol: i32): i32 {
+  return i32(bCol == 1 && n >= NR && (m < PACK_ROWS_COLLIDING || !collides(bRow, k)));
 }
 
 /** Bytes of the packed form of a B of k rows and n columns: what packB writes and gemm reads. */
@@ -46,25 +53,29 @@ export function packedBytesB(n: i32, k: i32): i32 {
   return panels(n) * k * NR * 4;
 }
 
-/** Bytes of gemm's scratch, a slice a row: part of a tile, and the row's part of a packed A if there is one. */
+/** Bytes of gemm's scratch: a slice a row. */
 export function gemmScratchBytes(m: i32, n: i32, k: i32, aRow: i32, aCol: i32): i32 {
-  return m * scratchRowBytes(n, k, aRow, aCol);
+  return m * rowBytes(n, k, aRow, aCol);
 }
 
-/** Bytes of one row's slice of gemm's scratch. */
-export function scratchRowBytes(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
+/** A row's slice of gemm's scratch: its part of a tile, and of a packed A if there is one. */
+export function rowBytes(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
   return NR * 4 + (packsA(n, k, aRow, aCol) ? blockDepth(k) * 4 : 0);
 }
 
-/** Bytes of gemmColumns' scratch, a slice a panel: a tile, and the panel if it is packed. */
+/** Bytes of gemmColumns' scratch: a slice a panel. */
 export function gemmColumnsScratchBytes(m: i32, n: i32, k: i32, bRow: i32, bCol: i32): i32 {
-  const packed = readsBInPlace(m, k, bRow, bCol) ? i32(n < NR) : panels(n);
-  return panels(n) * TILE_BYTES + packed * k * NR * 4;
+  return panels(n) * sliceBytes(m, n, k, bRow, bCol);
 }
 
-/** Bytes of gemmBatched's scratch, a slice a matrix: a tile and a panel. */
+/** Bytes of gemmBatched's scratch: a slice a matrix, at most. */
 export function gemmBatchedScratchBytes(batch: i32, k: i32): i32 {
-  return batch * (TILE_BYTES + k * NR * 4);
+  return batch * (TILE_BYTES + blockDepth(k) * NR * 4);
+}
+
+/** A panel's slice of gemmColumns' scratch, or a matrix's of gemmBatched's: a tile, and one pass of a panel if it is packed. */
+export function sliceBytes(m: i32, n: i32, k: i32, bRow: i32, bCol: i32): i32 {
+  return TILE_BYTES + (readsBInPlace(m, n, k, bRow, bCol) ? 0 : blockDepth(k) * NR * 4);
 }
 
 function panels(n: i32): i32 {

@@ -1,7 +1,7 @@
 /**
  * @file Measures the error of the transcendental kernels over all 2^32 float32 inputs, against JavaScript's float64 functions.
  *
- * npx tsx scripts/measure-ulp.ts [step]: prints the table of docs/numerics.md; about ten minutes. With a step, every step-th input.
+ * npx tsx scripts/measure-ulp.ts [step]: prints the table of docs/numerics.md; a quarter of an hour. With a step, every step-th input.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";

@@ -1,115 +1,75 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
-import * as ops from "./ops/index.js";
-import type { DataType } from "./tensor/dtype.js";
-import type { Shape } from "./tensor/shape.js";
+import * as cast from "./ops/cast.js";
+import * as compare from "./ops/compare.js";
+import * as elementwise from "./ops/elementwise.js";
+import * as matmul from "./ops/matmul.js";
+import * as movement from "./ops/movement.js";
+import * as reduce from "./ops/reduce.js";
+import * as softmax from "./ops/softmax.js";
 import { Tensor } from "./tensor/tensor.js";
 
-type Like = ops.TensorLike;
-type Axis = number | readonly number[] | null;
+/** The functions of a module of ops as methods: the first argument becomes `this`. */
+type Methods<Module> = {
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the op takes first
+  [Name in keyof Module]: Module[Name] extends (x: any, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+};
 
 declare module "./tensor/tensor.js" {
-  interface Tensor {
-    add(b: Like): Tensor;
-    sub(b: Like): Tensor;
-    mul(b: Like): Tensor;
-    div(b: Like): Tensor;
-    equal(b: Like): Tensor;
-    greater(b: Like): Tensor;
-    neg(): Tensor;
-    exp(): Tensor;
-    log(): Tensor;
-    square(): Tensor;
-    sqrt(): Tensor;
-    relu(): Tensor;
-    sigmoid(): Tensor;
-    tanh(): Tensor;
-    softmax(dim?: number): Tensor;
-    logSoftmax(axis?: number): Tensor;
-    sum(axis?: Axis, keepDims?: boolean): Tensor;
-    mean(axis?: Axis, keepDims?: boolean): Tensor;
-    max(axis?: Axis, keepDims?: boolean): Tensor;
-    argMax(axis?: number): Tensor;
-    matMul(b: Like, transposeA?: boolean, transposeB?: boolean): Tensor;
-    outerProduct(b: Like): Tensor;
-    cast(dtype: DataType): Tensor;
+  interface Tensor
+    extends Methods<typeof cast>,
+      Methods<typeof compare>,
+      Methods<typeof elementwise>,
+      Methods<typeof matmul>,
+      Methods<typeof movement>,
+      Methods<typeof reduce>,
+      Methods<typeof softmax> {
+    /** As float32. */
     toFloat(): Tensor;
+    /** As int32, without the fraction. */
     toInt(): Tensor;
+    /** As bool: x != 0. */
     toBool(): Tensor;
-    reshape(shape: Shape): Tensor;
+    /** The same elements in x's shape. */
     reshapeAs(x: Tensor): Tensor;
+    /** The same elements along one axis. */
     flatten(): Tensor;
-    asScalar(): Tensor;
+    /** The same elements along one axis. */
     as1D(): Tensor;
-    transpose(perm?: readonly number[]): Tensor;
-    broadcastTo(shape: Shape): Tensor;
-    gather(indices: Like, axis?: number): Tensor;
-    clipByValue(clipValueMin: number, clipValueMax: number): Tensor;
-    clone(): Tensor;
+    /** The one element without axes. */
+    asScalar(): Tensor;
   }
 }
 
-/** Ops whose first argument becomes `this`. */
-const chained = [
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "equal",
-  "greater",
-  "neg",
-  "exp",
-  "log",
-  "square",
-  "sqrt",
-  "relu",
-  "sigmoid",
-  "tanh",
-  "softmax",
-  "logSoftmax",
-  "sum",
-  "mean",
-  "max",
-  "argMax",
-  "matMul",
-  "outerProduct",
-  "cast",
-  "reshape",
-  "transpose",
-  "broadcastTo",
-  "gather",
-  "clipByValue",
-  "clone",
-] as const;
-
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
-for (const name of chained) {
-  const op = ops[name] as (...args: unknown[]) => unknown;
-  prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
-    return op(this, a, b, c);
-  };
+for (const module of [cast, compare, elementwise, matmul, movement, reduce, softmax]) {
+  for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
+    // Fixed parameters: rest parameters would allocate on every call.
+    prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
+      return op(this, a, b, c);
+    };
+  }
 }
 
-const { reshape, cast } = ops;
 Object.assign(Tensor.prototype, {
   toFloat(this: Tensor) {
-    return cast(this, "float32");
+    return cast.cast(this, "float32");
   },
   toInt(this: Tensor) {
-    return cast(this, "int32");
+    return cast.cast(this, "int32");
   },
   toBool(this: Tensor) {
-    return cast(this, "bool");
+    return cast.cast(this, "bool");
   },
   reshapeAs(this: Tensor, x: Tensor) {
-    return reshape(this, x.shape);
+    return movement.reshape(this, x.shape);
   },
   flatten(this: Tensor) {
-    return reshape(this, [this.size]);
+    return movement.reshape(this, [this.size]);
   },
   as1D(this: Tensor) {
-    return reshape(this, [this.size]);
+    return movement.reshape(this, [this.size]);
   },
   asScalar(this: Tensor) {
-    return reshape(this, []);
+    return movement.reshape(this, []);
   },
 });

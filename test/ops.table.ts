@@ -1,5 +1,4 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches. */
-
 import { definedOps, defineOp } from "../src/engine/op.js";
 import {
   add,
@@ -63,6 +62,7 @@ import {
   type Values,
   zip,
 } from "./naive.js";
+import { bitsOf, erfinv } from "./threefry.js";
 
 /**
  * Values of an input: uniform in [low, high]; with `away` at least that far from 0; `distinct` values with gaps between them;
@@ -88,9 +88,10 @@ export interface Row {
   call(inputs: readonly Tensor[], attributes: any): Tensor;
   /** Inputs for the forward test, at sizes around vectors and tiles; with no elements too. */
   samples: readonly Sample[];
-  /** The result in float64; null for random ops, which `check` judges. */
+  /** The result in float64, from what the inputs hold. */
   // biome-ignore lint/suspicious/noExplicitAny: as Sample
-  oracle: ((inputs: readonly Values[], attributes: any) => Expected) | null;
+  oracle(inputs: readonly Values[], attributes: any): Expected;
+  /** What else must hold of a result; throws when it does not. */
   // biome-ignore lint/suspicious/noExplicitAny: as Sample
   check?: (y: Values, attributes: any) => void;
   /** Accepted: atol + rtol * magnitude (of the expected value where the oracle gives no other). */
@@ -768,8 +769,24 @@ function scatterOf(dy: Values, indices: Values, axis: number, shape: readonly nu
 // ---- random ----
 
 const drawn = (shape: readonly number[], attributes: object): Sample => ({ inputs: [], attributes: { shape, seed: 7, ...attributes } });
-const randomShapes = [[0], [1], [3], [4], [5], [8], [17], [2, 3], [1001]];
-const drawBench = (attributes: object) => ({ small: drawn([4], attributes), typical: drawn([128, 10], attributes), large: drawn([1 << 20], attributes) });
+/** x of the inverse distribution: 24 of the bits as an odd multiple of 2^-24 in (-1, 1). */
+const oddFraction = (bits: number): number => (2 * (bits >>> 8) + 1 - 2 ** 24) * 2 ** -24;
+
+/** A random op: `f` makes a number of 32 bits. The seed is the key's first word. */
+// biome-ignore lint/suspicious/noExplicitAny: as Sample
+function randomRow(attributes: object, call: (attributes: any) => Tensor, f: (bits: number, attributes: any) => number): Row {
+  return {
+    call: (_, given) => call(given),
+    samples: [[0], [1], [3], [4], [5], [8], [17], [2, 3], [1024], [1027], [2, 3001]].map((shape) => drawn(shape, attributes)),
+    oracle: (_, { shape, seed, ...given }) => ({ shape, data: bitsOf(sizeOf(shape), seed).map((bits) => f(bits, given)) }),
+    // erfinv of single precision, a few units of it.
+    atol: 1e-6,
+    rtol: 1e-6,
+    domains: [range(0, 1)],
+    gradient: null,
+    bench: { small: drawn([4], attributes), typical: drawn([128, 10], attributes), large: drawn([1 << 20], attributes) },
+  };
+}
 
 function expectMoments(y: Values, mean: number, deviation: number): void {
   const n = y.data.length;
@@ -1315,68 +1332,39 @@ export const opsTable: Record<string, Row> = {
   },
 
   randomBits: {
-    call: (_, { shape, seed }) => randomBits(shape, seed),
-    samples: randomShapes.map((shape) => drawn(shape, {})),
-    oracle: null,
+    ...randomRow({}, (attributes) => randomBits(attributes.shape, attributes.seed), (bits) => bits),
     atol: 0,
     rtol: 0,
-    domains: [range(0, 1)],
-    gradient: null,
-    bench: drawBench({}),
   },
   randomInt: {
-    call: (_, { shape, low, high, seed }) => randomUniform(shape, low, high, "int32", seed),
-    samples: randomShapes.map((shape) => drawn(shape, { low: -3, high: 11 })),
-    oracle: null,
-    check: (y, { low, high }) => {
-      expectWithin(y, low, high);
-      if (y.data.length > 1000 && new Set(Array.from(y.data)).size !== high - low) throw new Error("not every number was drawn");
-    },
+    ...randomRow({ low: -3, high: 11 }, ({ shape, low, high, seed }) => randomUniform(shape, low, high, "int32", seed), (bits, { low, high }) => low + Math.floor(((bits >>> 0) / 2 ** 32) * (high - low))),
     atol: 0,
     rtol: 0,
-    domains: [range(0, 1)],
-    gradient: null,
-    bench: drawBench({ low: 0, high: 10 }),
+    check: (y, { low, high }) => expectWithin(y, low, high),
   },
   randomUniform: {
-    call: (_, { shape, low, high, seed }) => randomUniform(shape, low, high, "float32", seed),
-    samples: randomShapes.map((shape) => drawn(shape, { low: 2, high: 5 })),
-    oracle: null,
+    ...randomRow({ low: 2, high: 5 }, ({ shape, low, high, seed }) => randomUniform(shape, low, high, "float32", seed), (bits, { low, high }) => low + (high - low) * (bits >>> 8) * 2 ** -24),
     check: (y, { low, high }) => {
       expectWithin(y, low, high);
       expectMoments(y, (low + high) / 2, (high - low) / Math.sqrt(12));
     },
-    atol: 0,
-    rtol: 0,
-    domains: [range(0, 1)],
-    gradient: null,
-    bench: drawBench({ low: 0, high: 1 }),
   },
   randomNormal: {
-    call: (_, { shape, mean: average, deviation, seed }) => randomNormal(shape, average, deviation, "float32", seed),
-    samples: randomShapes.map((shape) => drawn(shape, { mean: 3, deviation: 2 })),
-    oracle: null,
+    ...randomRow({ mean: 3, deviation: 2 }, ({ shape, mean: average, deviation, seed }) => randomNormal(shape, average, deviation, "float32", seed), (bits, { mean: average, deviation }) => average + deviation * Math.SQRT2 * erfinv(oddFraction(bits))),
     check: (y, { mean: average, deviation }) => expectMoments(y, average, deviation),
-    atol: 0,
-    rtol: 0,
-    domains: [range(0, 1)],
-    gradient: null,
-    bench: drawBench({ mean: 0, deviation: 1 }),
   },
   truncatedNormal: {
-    call: (_, { shape, mean: average, deviation, seed }) => truncatedNormal(shape, average, deviation, "float32", seed),
-    samples: randomShapes.map((shape) => drawn(shape, { mean: 3, deviation: 2 })),
-    oracle: null,
+    ...randomRow(
+      { mean: 3, deviation: 2 },
+      ({ shape, mean: average, deviation, seed }) => truncatedNormal(shape, average, deviation, "float32", seed),
+      // erf(sqrt(2)): the part of a normal distribution within two of its deviations.
+      (bits, { mean: average, deviation }) => average + deviation * Math.SQRT2 * erfinv(oddFraction(bits) * 0.9544997361036416),
+    ),
     check: (y, { mean: average, deviation }) => {
       expectWithin(y, average - 2 * deviation, average + 2 * deviation + 1e-6);
       // The deviation of a normal distribution cut at two of its own: 0.8796 of it.
       expectMoments(y, average, deviation * 0.87963);
     },
-    atol: 0,
-    rtol: 0,
-    domains: [range(0, 1)],
-    gradient: null,
-    bench: drawBench({ mean: 0, deviation: 1 }),
   },
 };
 

@@ -9,8 +9,7 @@
  *   n <= 3, aCol == 1, bRow == 1                    gemmDots, x = A, v = columns of B
  *   m <= 3, aCol == 1, bRow == 1                    gemmDots, x = columns of B, v = A
  *   m <= 2, bCol == 1                               gemmThin, unless there is a bias and accumulate
- *   m < PACK_ROWS, and bCol != 1 or                 gemmColumns, with gemmColumnsScratchBytes of scratch
- *     readsBInPlace(m, k, bRow, bCol)
+ *   prefersColumns(m, k, bRow, bCol)                gemmColumns, with gemmColumnsScratchBytes of scratch
  *   otherwise                                       packB with packedBytesB, then gemm with gemmScratchBytes of scratch
  *
  * A batch of matrices: gemmBatched, with gemmBatchedScratchBytes of scratch, while B has at most 65 536 elements; beyond that one
@@ -22,7 +21,7 @@
 import { sigmoid4, tanh4 } from "../math";
 import { loadPart, packPanel, packRows, storePart } from "../pack";
 import { fma } from "../simd";
-import { MC, MR, NR, TILE_BYTES, blockDepth, packsA, readsBInPlace, scratchRowBytes } from "../tile";
+import { MC, MR, NR, TILE_BYTES, blockDepth, packsA, readsBInPlace, rowBytes, sliceBytes } from "../tile";
 
 /** Activations. */
 const RELU: i32 = 1;
@@ -265,31 +264,32 @@ function multiplyPanel(
   if (last && activation >= SIGMOID) activate(activation, rows, columns, c, cRow);
 }
 
-/** Panels [first, limit) of C = act(A B + bias). Panel j is packed, if need be, at packed + (j - first) * slot. */
+/** Panels [first, limit) of C = act(A B + bias). slice: a tile of scratch, then room for one pass of a panel, if any is packed. */
 function multiplyColumns(
   first: i32, limit: i32, m: i32, n: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bRow: usize, bCol: usize,
-  inPlace: i32, bias: usize, activation: i32, accumulate: i32, c: usize, cRow: usize, packed: usize, slot: usize, kept: usize,
+  inPlace: i32, bias: usize, activation: i32, accumulate: i32, c: usize, cRow: usize, slice: usize,
 ): void {
   const depth = blockDepth(k);
-  for (let panel = first; panel < limit; panel++, packed += slot) {
-    const j = panel * NR;
-    const columns = min(NR, n - j);
-    // Read in place, a panel that is not whole begins in the one before it, and yields only its last columns.
-    const skip = inPlace && n >= NR ? NR - columns : 0;
-    const offset = <usize>(j - skip) << 2;
-    let from = b + <usize>(j - skip) * bCol, step = bRow;
-    if (!inPlace || n < NR) {
-      packPanel(k, columns, from, bRow, bCol, packed);
-      from = packed;
-      step = PANEL_STEP;
+  let p = 0;
+  do {
+    const steps = min(depth, k - p);
+    for (let panel = first; panel < limit; panel++) {
+      const j = panel * NR;
+      const columns = min(NR, n - j);
+      // Read in place, a panel that is not whole begins in the one before it, and yields only its last columns.
+      const skip = inPlace ? NR - columns : 0;
+      let from = b + <usize>p * bRow + <usize>(j - skip) * bCol, step = bRow;
+      if (!inPlace) {
+        packPanel(steps, columns, from, bRow, bCol, slice + TILE_BYTES);
+        from = slice + TILE_BYTES;
+        step = PANEL_STEP;
+      }
+      const start = p == 0 && bias ? bias + (<usize>(j - skip) << 2) : 0;
+      multiplyPanel(m, steps, a + <usize>p * aCol, aRow, aCol, 0, from, step, skip, columns, start, activation, p + depth >= k,
+        accumulate | i32(p > 0), c + (<usize>j << 2), cRow, slice);
     }
-    let p = 0;
-    do {
-      multiplyPanel(m, min(depth, k - p), a + <usize>p * aCol, aRow, aCol, 0, from + <usize>p * step, step, skip, columns,
-        p == 0 && bias ? bias + offset : 0, activation, p + depth >= k, accumulate | i32(p > 0), c + (<usize>j << 2), cRow, kept);
-      p += depth;
-    } while (p < k);
-  }
+    p += depth;
+  } while (p < k);
 }
 
 // ---------------------------------------------------------------------------------------------------------- kernels
@@ -326,7 +326,7 @@ export function gemm(
   assert(begin >= 0 && n >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
   const depth = blockDepth(k);
   const aRowStep = <usize>aRow << 2, aColStep = <usize>aCol << 2, cStep = <usize>ldc << 2;
-  const kept = scratch + <usize>begin * scratchRowBytes(n, k, aRow, aCol);
+  const kept = scratch + <usize>begin * rowBytes(n, k, aRow, aCol);
   const aPacked = packsA(n, k, aRow, aCol) ? kept + <usize>(end - begin) * PANEL_STEP : 0;
   let p = 0;
   do {
@@ -355,13 +355,10 @@ export function gemmColumns(
   begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, bias: usize,
   activation: i32, accumulate: i32, c: usize, ldc: i32, scratch: usize,
 ): void {
-  const panels = (n + NR - 1) / NR;
-  assert(begin >= 0 && end <= panels && m >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
-  const inPlace = readsBInPlace(m, k, bRow, bCol);
-  const slot: usize = inPlace ? 0 : <usize>k * PANEL_STEP;
-  const packed = scratch + <usize>panels * TILE_BYTES + <usize>begin * slot;
+  assert(begin >= 0 && end <= (n + NR - 1) / NR && m >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
+  const inPlace = readsBInPlace(m, n, k, bRow, bCol);
   multiplyColumns(begin, end, m, n, k, a, <usize>aRow << 2, <usize>aCol << 2, b, <usize>bRow << 2, <usize>bCol << 2, inPlace,
-    bias, activation, accumulate, c, <usize>ldc << 2, packed, slot, scratch + <usize>begin * TILE_BYTES);
+    bias, activation, accumulate, c, <usize>ldc << 2, scratch + <usize>begin * sliceBytes(m, n, k, bRow, bCol));
 }
 
 /**
@@ -375,12 +372,12 @@ export function gemmBatched(
   bCol: i32, bias: usize, activation: i32, accumulate: i32, c: usize, cBatch: i32, ldc: i32, scratch: usize,
 ): void {
   assert(begin >= 0 && m >= 0 && n >= 0 && k >= 0 && ldc >= n && activation >= 0 && activation <= 3);
-  const kept = scratch + <usize>begin * (<usize>TILE_BYTES + <usize>k * PANEL_STEP);
-  const inPlace = readsBInPlace(m, k, bRow, bCol);
+  const slice = scratch + <usize>begin * sliceBytes(m, n, k, bRow, bCol);
+  const inPlace = readsBInPlace(m, n, k, bRow, bCol);
   for (let x = begin; x < end; x++) {
     multiplyColumns(0, (n + NR - 1) / NR, m, n, k, a + (<usize>(x * aBatch) << 2), <usize>aRow << 2, <usize>aCol << 2,
       b + (<usize>(x * bBatch) << 2), <usize>bRow << 2, <usize>bCol << 2, inPlace, bias, activation, accumulate,
-      c + (<usize>(x * cBatch) << 2), <usize>ldc << 2, kept + TILE_BYTES, 0, kept);
+      c + (<usize>(x * cBatch) << 2), <usize>ldc << 2, slice);
   }
 }
 

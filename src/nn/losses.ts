@@ -1,8 +1,9 @@
 /** @file Losses: one number a sample. */
 import { clipByValue, div, log, mul, neg, square, sub } from "../ops/elementwise.js";
+import { crossEntropy, sparseCrossEntropy } from "../ops/loss.js";
 import { reshape } from "../ops/movement.js";
 import { mean, sum } from "../ops/reduce.js";
-import { crossEntropy, logitsOf, sparseCrossEntropy } from "../ops/softmax.js";
+import { logitsOf } from "../ops/softmaxRows.js";
 import { describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";

@@ -4,9 +4,9 @@ import { type NumericDtype, upcastType } from "../tensor/dtype.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
-import { castTo } from "./cast.js";
-import { type TensorLike, toTensor } from "./creation.js";
-import { type PlainKernel, type RowsKernel, runBinary } from "./elementwise.js";
+import { type PlainKernel, type RowsKernel, runBinary } from "./broadcast.js";
+import { castTo } from "./castTo.js";
+import { type TensorLike, toTensor } from "./convert.js";
 
 type Choice = "equal" | "greater";
 

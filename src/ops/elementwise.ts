@@ -1,111 +1,20 @@
 /** @file Elementwise ops of one and two tensors, with broadcasting. */
-import { loop } from "../engine/loop.js";
-import { type Apply, defineOp } from "../engine/op.js";
-import { bytesPerElement, upcastType } from "../tensor/dtype.js";
+import { defineOp } from "../engine/op.js";
+import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastShapes, broadcastStrides, collapse, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
+import { broadcastShapes } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
-import { castTo } from "./cast.js";
+import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
+import { type PlainKernel, type RowsKernel, runBinary, unbroadcast } from "./broadcast.js";
+import { castTo } from "./castTo.js";
 import { equal } from "./compare.js";
-import { type TensorLike, toTensor } from "./creation.js";
-import { reshape } from "./movement.js";
-import { sum } from "./reduce.js";
+import { type TensorLike, toTensor } from "./convert.js";
 
 const NONE = {};
 
 // ---- two tensors ----
-
-/** y = f(a, b) over `count` elements; a step of 0 repeats one element. */
-export type PlainKernel = (count: number, a: Ref, b: Ref, y: Ref, aStep: number, bStep: number) => void;
-/** The same over rows of a broadcast [d0, d1, d2, inner]; see assembly/kernels/elementwise.ts. */
-export type RowsKernel = (
-  rows: number,
-  d1: number,
-  d2: number,
-  inner: number,
-  a: Ref,
-  a0: number,
-  a1: number,
-  a2: number,
-  aStep: number,
-  b: Ref,
-  b0: number,
-  b1: number,
-  b2: number,
-  bStep: number,
-  y: Ref,
-) => void;
-
-/** Runs a binary kernel, broadcasting by strides. Axes beyond the four that a kernel walks are walked here. */
-export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
-  const { size } = y;
-  if (a.size === size && b.size === size) plain(size, a, b, y, 1, 1);
-  else if (b.size === 1 && a.size === size) plain(size, a, b, y, 1, 0);
-  else if (a.size === 1 && b.size === size) plain(size, a, b, y, 0, 1);
-  else if (size > 0) runRows(rows, a, b, y);
-}
-
-function runRows(rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
-  const { shape, strides } = collapse(y.shape, [broadcastStrides(a.shape, y.shape), broadcastStrides(b.shape, y.shape)]);
-  const [s, t] = strides as [number[], number[]];
-  walkRows(rows, shape, { ref: a, bytes: bytesPerElement(a.dtype) }, s, { ref: b, bytes: bytesPerElement(b.dtype) }, t, {
-    ref: y,
-    bytes: bytesPerElement(y.dtype),
-  });
-}
-
-interface Operand {
-  ref: Ref;
-  /** Of one element. */
-  bytes: number;
-}
-
-function walkRows(rows: RowsKernel, shape: readonly number[], a: Operand, s: readonly number[], b: Operand, t: readonly number[], y: Operand): void {
-  if (shape.length > 4) {
-    const rest = shape.slice(1);
-    const moving = [
-      { ref: a.ref, stride: (s[0] as number) * a.bytes },
-      { ref: b.ref, stride: (t[0] as number) * b.bytes },
-      { ref: y.ref, stride: sizeOf(rest) * y.bytes },
-    ];
-    loop(shape[0] as number, moving, ([p, q, r]) =>
-      walkRows(rows, rest, { ...a, ref: p as Ref }, s.slice(1), { ...b, ref: q as Ref }, t.slice(1), { ...y, ref: r as Ref }),
-    );
-    return;
-  }
-  const pad = 4 - shape.length;
-  const at = (list: readonly number[], i: number, absent: number): number => (i < pad ? absent : (list[i - pad] as number));
-  const d0 = at(shape, 0, 1);
-  const d1 = at(shape, 1, 1);
-  const d2 = at(shape, 2, 1);
-  rows(
-    d0 * d1 * d2,
-    d1,
-    d2,
-    at(shape, 3, 1),
-    a.ref,
-    at(s, 0, 0),
-    at(s, 1, 0),
-    at(s, 2, 0),
-    at(s, 3, 0),
-    b.ref,
-    at(t, 0, 0),
-    at(t, 1, 0),
-    at(t, 2, 0),
-    at(t, 3, 0),
-    y.ref,
-  );
-}
-
-/** The sum of dy over the axes along which `shape` was broadcast. */
-export function unbroadcast(dy: Tensor, shape: Shape): Tensor {
-  if (sameShape(dy.shape, shape)) return dy;
-  const lead = dy.shape.length - shape.length;
-  const axes = dy.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && dy.shape[i] !== 1));
-  return reshape(sum(dy, axes), shape);
-}
 
 interface BinaryKernels {
   plain: (k: CoreKernels) => PlainKernel;
@@ -235,39 +144,6 @@ export const sqrt = /* @__PURE__ */ unary(
   "sqrt",
   (k) => k.sqrt,
   (dy, _x, y) => div(dy, mul(y, 2)),
-);
-
-/** Defines the gradient op dx = g(y, dy) of an activation; linear in dy, so its own gradient needs only d g / d y. */
-function activationGrad(
-  name: string,
-  kernel: (k: CoreKernels) => (count: number, y: Ref, dy: Ref, dx: Ref) => void,
-  byY: ((upstream: Tensor, y: Tensor, dy: Tensor) => Tensor) | null,
-): (y: Tensor, dy: Tensor) => Tensor {
-  const apply: Apply = defineOp(name, {
-    shape: ([y]) => (y as Tensor).shape,
-    run: (k, [y, dy], dx) => kernel(k)(dx.size, y as Tensor, dy as Tensor, dx),
-    grad: (upstream, inputs, _, __, needs) => {
-      const [y, dy] = inputs as [Tensor, Tensor];
-      return [needs[0] && byY ? byY(upstream, y, dy) : null, needs[1] ? apply([y, upstream], NONE) : null];
-    },
-    inplace: true,
-  });
-  return (y, dy) => apply([y, dy], NONE);
-}
-
-/** dy where y > 0, else 0. */
-export const reluGrad = /* @__PURE__ */ activationGrad("reluGrad", (k) => k.reluGrad, null);
-/** dy * y * (1 - y) */
-export const sigmoidGrad = /* @__PURE__ */ activationGrad(
-  "sigmoidGrad",
-  (k) => k.sigmoidGrad,
-  (upstream, y, dy) => mul(mul(upstream, dy), sub(1, mul(y, 2))),
-);
-/** dy * (1 - y^2) */
-export const tanhGrad = /* @__PURE__ */ activationGrad(
-  "tanhGrad",
-  (k) => k.tanhGrad,
-  (upstream, y, dy) => mul(mul(mul(upstream, dy), y), -2),
 );
 
 /** max(x, 0) */

@@ -5,7 +5,8 @@ import { tidy } from "../engine/step.js";
 import { error } from "../tensor/errors.js";
 import { stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type TensorLike, tensor, toTensor } from "./creation.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { tensor } from "./creation.js";
 
 export interface GradCheckOptions {
   /** Step of the differences, relative to the root mean square of each input; 0.01 by default. */

@@ -1,11 +1,13 @@
-/** @file Every op, one line a module. */
-export { cast } from "./cast.js";
-export { equal, greater } from "./compare.js";
+/** @file Every public op, one line a module: an op that its module exports is public. */
+export * from "./cast.js";
+export * from "./compare.js";
+export type { TensorLike } from "./convert.js";
 export * from "./creation.js";
-export { add, clipByValue, div, exp, log, mul, neg, relu, sigmoid, sqrt, square, sub, tanh } from "./elementwise.js";
-export { gradCheck } from "./gradCheck.js";
-export { dense, matMul, outerProduct } from "./matmul.js";
-export { broadcastTo, clone, gather, reshape, transpose } from "./movement.js";
-export { randomBits, randomNormal, randomUniform, setSeed, truncatedNormal } from "./random.js";
-export { argMax, max, mean, sum } from "./reduce.js";
-export { crossEntropy, logSoftmax, softmax, sparseCrossEntropy } from "./softmax.js";
+export * from "./elementwise.js";
+export * from "./gradCheck.js";
+export * from "./loss.js";
+export * from "./matmul.js";
+export * from "./movement.js";
+export * from "./random.js";
+export * from "./reduce.js";
+export * from "./softmax.js";

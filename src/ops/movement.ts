@@ -6,10 +6,10 @@ import { error } from "../tensor/errors.js";
 import { broadcastStrides, checkShape, collapse, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
-import { heap } from "../wasm/heap.js";
 import type { Ref } from "../wasm/kernels.js";
-import { type TensorLike, toTensor } from "./creation.js";
-import { unbroadcast } from "./elementwise.js";
+import { unbroadcast } from "./broadcast.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { checkIndices } from "./indices.js";
 
 // ---- reshape ----
 
@@ -202,15 +202,6 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
   const y = gatherOp([input, index], { axis: along });
   if (engine.tracer === null) checkIndices("gather", index, input.shape[along] as number);
   return y;
-}
-
-/** Throws when a value of an int32 tensor in memory is outside [0, limit). */
-export function checkIndices(op: string, indices: Tensor, limit: number): void {
-  const start = indices.block.ptr >> 2;
-  for (let i = 0; i < indices.size; i++) {
-    const value = heap.i32[start + i] as number;
-    if (value < 0 || value >= limit) throw error(op, `indices must be in [0, ${limit})`, `${value} at position ${i}`);
-  }
 }
 
 const cloneOp: Apply = /* @__PURE__ */ defineOp("clone", {

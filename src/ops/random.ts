@@ -5,10 +5,10 @@ import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./cast.js";
+import { castTo } from "./castTo.js";
 import { tensor } from "./creation.js";
 
-export { getRandomState, setRandomState, setSeed } from "../engine/random.js";
+export { setSeed } from "../engine/random.js";
 
 interface Range {
   shape: Shape;

@@ -5,9 +5,9 @@ import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Ref } from "../wasm/kernels.js";
-import { castTo } from "./cast.js";
+import { castTo } from "./castTo.js";
 import { equal } from "./compare.js";
-import { type TensorLike, toTensor } from "./creation.js";
+import { type TensorLike, toTensor } from "./convert.js";
 import { mul } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
 

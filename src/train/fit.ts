@@ -1,5 +1,6 @@
 /** @file fit: epochs, shuffling, validation, callbacks, progress. */
-import { type TensorLike, tensor } from "../ops/creation.js";
+import type { TensorLike } from "../ops/convert.js";
+import { tensor } from "../ops/creation.js";
 import { isTerminal, nextTurn, now, terminalColumns, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { Batches } from "./batches.js";

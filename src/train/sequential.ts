@@ -6,7 +6,8 @@ import { type IOHandler, type SaveResult, saveModel } from "../io/layersModel.js
 import { type BatchShape, Layer } from "../nn/layer.js";
 import { deserializeLayer } from "../nn/layers.js";
 import type { LossFunction } from "../nn/losses.js";
-import { type TensorLike, tensor } from "../ops/creation.js";
+import type { TensorLike } from "../ops/convert.js";
+import { tensor } from "../ops/creation.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
