@@ -8,7 +8,7 @@ export const families = [
   {
     name: "core",
     exports: ["plan", "tile"],
-    kernels: ["elementwise", "compare", "cast", "reduce", "softmax", "gemm", "movement", "random", "optimizer"],
+    kernels: ["elementwise", "binary", "compare", "cast", "reduce", "argMax", "softmax", "gemm", "gemmThin", "movement", "random", "optimizer"],
     table: [1, 1024],
     memory: [1024, 65536],
   },

@@ -1,8 +1,8 @@
-/** @file Memory: steps, the nursery, disposal, and that nothing grows over a million ops. */
+/** @file Memory: steps, the nursery, and that nothing grows over a million ops. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { compile, dense, dispose, fill, grads, keep, memory, relu, scalar, sum, type Tensor, tensor, tidy, train, variable } from "../src/index.js";
+import { compile, dense, fill, grads, keep, memory, relu, scalar, sum, type Tensor, tensor, tidy, train, variable } from "../src/index.js";
 import { Home } from "../src/wasm/block.js";
 import { heap } from "../src/wasm/heap.js";
 
@@ -25,7 +25,11 @@ function fillNursery(): void {
   for (let i = 0; i < 10; i++) fill([MB], i);
 }
 
-// First, while little memory is in use.
+test("the first tensor of all may be empty, and in a step", () => {
+  expect(tidy(() => tensor([], [0, 3]).add(1)).shape).toEqual([0, 3]);
+});
+
+// Before the others, while little memory is in use.
 describe("large tensors", () => {
   test("views follow the memory when it grows", () => {
     const x = tensor([1, 2, 3]);
@@ -55,8 +59,24 @@ describe("memory stays flat", () => {
   test("over 100,000 compiled training steps", () => {
     const [w1, b1, w2, b2] = [variable(fill([4, 8], 0.1)), variable(fill([8], 0)), variable(fill([8, 2], 0.1)), variable(fill([2], 0))];
     const optimizer = train.adam(0.001);
-    const step = compile((x: Tensor, y: Tensor) => optimizer.minimize(() => dense(dense(x, w1, b1, "relu"), w2, b2).sub(y).square().mean(), true) as Tensor);
-    const [x, y] = [tensor(Float32Array.from({ length: 32 }, (_, i) => Math.sin(i)), [8, 4]), fill([8, 2], 0.5)];
+    const step = compile(
+      (x: Tensor, y: Tensor) =>
+        optimizer.minimize(
+          () =>
+            dense(dense(x, w1, b1, "relu"), w2, b2)
+              .sub(y)
+              .square()
+              .mean(),
+          true,
+        ) as Tensor,
+    );
+    const [x, y] = [
+      tensor(
+        Float32Array.from({ length: 32 }, (_, i) => Math.sin(i)),
+        [8, 4],
+      ),
+      fill([8, 2], 0.5),
+    ];
     const run = (count: number): void => {
       for (let i = 0; i < count; i++) step(x, y);
     };
@@ -162,7 +182,10 @@ describe("steps", () => {
       kept.push(b);
       return [a.add(b), b.neg()];
     });
-    expect((result as Tensor[]).map((x) => x.arraySync())).toEqual([[5, 8], [-4, -6]]);
+    expect((result as Tensor[]).map((x) => x.arraySync())).toEqual([
+      [5, 8],
+      [-4, -6],
+    ]);
     for (const x of kept) expect(() => x.dataSync()).toThrow("made inside a step that has ended");
   });
 
@@ -173,7 +196,9 @@ describe("steps", () => {
       // Results that come from an inner step, and some made after it, every second of each kept.
       return [...(inner as Tensor[]), ...Array.from({ length: 300 }, (_, i) => make(300 + i))].filter((_, i) => i % 2 === 0);
     }) as Tensor[];
-    const numbers = [...Array.from({ length: 300 }, (_, i) => i).filter((i) => i % 3 !== 0), ...Array.from({ length: 300 }, (_, i) => 300 + i)].filter((_, i) => i % 2 === 0);
+    const numbers = [...Array.from({ length: 300 }, (_, i) => i).filter((i) => i % 3 !== 0), ...Array.from({ length: 300 }, (_, i) => 300 + i)].filter(
+      (_, i) => i % 2 === 0,
+    );
     results.forEach((x, at) => {
       const i = numbers[at] as number;
       expect(x.size).toBe(1 + ((i * 7919) % 5000));
@@ -219,7 +244,9 @@ describe("steps", () => {
   });
 
   test("asynchronous callbacks are refused", () => {
-    expect(() => tidy(async () => tensor([1]))).toThrow("tidy: the callback must not be asynchronous: its tensors die when it returns. Got a Promise. HINT: await outside the step.");
+    expect(() => tidy(async () => tensor([1]))).toThrow(
+      "tidy: the callback must not be asynchronous: its tensors die when it returns. Got a Promise. HINT: await outside the step.",
+    );
     expect(tensor([1]).add(1).item()).toBe(2);
   });
 
@@ -252,7 +279,10 @@ describe("steps", () => {
     expect((kept as Tensor).arraySync()).toEqual([2, 3]);
     const alias = tidy(() => keep(tensor([1, 2, 3, 4]).add(0)).reshape([2, 2]));
     fillNursery();
-    expect(alias.arraySync()).toEqual([[1, 2], [3, 4]]);
+    expect(alias.arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   test("what comes from outside stays outside", () => {
@@ -316,72 +346,10 @@ describe("the nursery", () => {
     const x = tensor([1, 2, 3, 4]);
     const y = x.reshape([2, 2]);
     fillNursery();
-    expect(y.add(1).arraySync()).toEqual([[2, 3], [4, 5]]);
+    expect(y.add(1).arraySync()).toEqual([
+      [2, 3],
+      [4, 5],
+    ]);
     expect(x.arraySync()).toEqual([1, 2, 3, 4]);
-  });
-});
-
-describe("dispose", () => {
-  test("ends a tensor at once; it is never needed and may come twice", () => {
-    const x = tensor([1, 2]);
-    x.dispose();
-    x.dispose();
-    expect(x.isDisposed).toBe(true);
-    expect(() => x.dataSync()).toThrow("dataSync: expected a live tensor. Got one ('tensor', shape [2]) that has been disposed.");
-    expect(() => x.add(1)).toThrow("add: expected a live tensor. Got one ('tensor', shape [2]) that has been disposed.");
-  });
-
-  test("leaves aliases alive, however often it is called", () => {
-    const x = tensor([1, 2, 3, 4]);
-    const y = x.reshape([2, 2]);
-    const z = y.reshape([4, 1]);
-    x.dispose();
-    x.dispose();
-    x.dispose();
-    expect([x.isDisposed, y.isDisposed]).toEqual([true, false]);
-    expect(() => x.dataSync()).toThrow("that has been disposed");
-    // What is made next must not take the memory.
-    tensor([9, 9, 9, 9]);
-    expect(y.arraySync()).toEqual([[1, 2], [3, 4]]);
-    y.dispose();
-    tensor([9, 9, 9, 9]);
-    expect(z.add(1).arraySync()).toEqual([[2], [3], [4], [5]]);
-  });
-
-  test("results that are their input survive it, as in ported programs", () => {
-    const x = tensor([1, 2]);
-    const [cast, wide] = [x.cast("float32"), x.broadcastTo([2])];
-    x.dispose();
-    expect(cast.arraySync()).toEqual([1, 2]);
-    expect(wide.arraySync()).toEqual([1, 2]);
-  });
-
-  test("takes containers, and does nothing harmful inside steps", () => {
-    const [a, b] = [tensor([1]), tensor([2])];
-    dispose({ a, list: [b, 3, null] });
-    expect([a.isDisposed, b.isDisposed]).toEqual([true, true]);
-    const y = tidy(() => {
-      const x = tensor([1, 2]);
-      const doubled = x.mul(2);
-      x.dispose();
-      return doubled.add(1);
-    });
-    expect(y.arraySync()).toEqual([3, 5]);
-    // A captured constant may be disposed after tracing: the plan holds its own reference.
-    const constant = tensor([5, 6]);
-    const f = compile((x: Tensor) => x.add(constant));
-    f(tensor([0, 0]));
-    constant.dispose();
-    tensor([9, 9]);
-    expect(f(tensor([1, 1])).arraySync()).toEqual([6, 7]);
-  });
-
-  test("using declarations dispose", () => {
-    let seen: Tensor;
-    {
-      using x = tensor([1]);
-      seen = x;
-    }
-    expect(seen.isDisposed).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches. */
 import { definedOps, defineOp } from "../src/engine/op.js";
 import {
+  abs,
   add,
   argMax,
   broadcastTo,
@@ -16,13 +17,20 @@ import {
   fill,
   gather,
   greater,
+  greaterEqual,
+  less,
+  lessEqual,
   log,
   logSoftmax,
   matMul,
   max,
+  maximum,
   mean,
+  min,
+  minimum,
   mul,
   neg,
+  notEqual,
   randomBits,
   randomNormal,
   randomUniform,
@@ -495,6 +503,8 @@ const addUp = (values: number[]): number => values.reduce((a, b) => a + b, 0);
 const greatest = (values: number[]): number =>
   values.reduce((a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b)), Number.NEGATIVE_INFINITY);
 
+const least = (values: number[]): number => -greatest(values.map((value) => -value));
+
 // ---- rows of a last axis ----
 
 const rowShapes: number[][] = [
@@ -809,6 +819,8 @@ export const opsTable: Record<string, Row> = {
   sub: binaryRow(sub, (a, b) => a - b, { int32: (a, b) => (a - b) | 0 }),
   mul: binaryRow(mul, (a, b) => a * b, { int32: Math.imul }),
   div: binaryRow(div, (a, b) => a / b, { int32: (a, b) => Math.floor(a / b), int32Domain: [7, -7, 9, 1, -1, 2147483647, -5, 3, -2147483647] }),
+  maximum: binaryRow(maximum, Math.max, { int32: Math.max }),
+  minimum: binaryRow(minimum, Math.min, { int32: Math.min }),
   addGradients: {
     ...binaryRow(
       (a, b) => defined("addGradients")([a, b], {}),
@@ -820,6 +832,7 @@ export const opsTable: Record<string, Row> = {
   },
 
   neg: unaryRow(neg, (x) => -x, range(-5, 5), { int32: true }),
+  abs: unaryRow(abs, Math.abs, range(-5, 5), { int32: true, gradientDomain: range(-2, 2, 0.2) }),
   exp: unaryRow(exp, Math.exp, range(-20, 20), { gradientDomain: range(-2, 2) }),
   log: unaryRow(log, Math.log, range(0.001, 50), { gradientDomain: range(0.4, 3) }),
   square: unaryRow(square, (x) => x * x, range(-9, 9), {
@@ -855,7 +868,11 @@ export const opsTable: Record<string, Row> = {
   tanhGrad: slopeRow("tanhGrad", (y, dy) => dy * (1 - y * y), range(-0.9, 0.9)),
 
   equal: comparisonRow(equal, (a, b) => a === b),
+  notEqual: comparisonRow(notEqual, (a, b) => a !== b),
   greater: comparisonRow(greater, (a, b) => a > b),
+  greaterEqual: comparisonRow(greaterEqual, (a, b) => a >= b),
+  less: comparisonRow(less, (a, b) => a < b),
+  lessEqual: comparisonRow(lessEqual, (a, b) => a <= b),
 
   cast: {
     call: ([x], { dtype }) => cast(x as Tensor, dtype),
@@ -930,6 +947,24 @@ export const opsTable: Record<string, Row> = {
       })),
     },
   }),
+  min: reductionRow(min, least, {
+    int32: true,
+    atol: 0,
+    rtol: 0,
+    oracle: ([x], { axis, keepDims }) => reduce(x as Values, axis, keepDims, least),
+    samples: [
+      ...reductions,
+      ...withDtype(reductions.filter(({ inputs }) => !inputs[0]?.shape.includes(0)).slice(0, 50), "int32", range(-(2 ** 31), 2 ** 31)),
+      ...withDtype([reduction([3, 5], 1), reduction([2, 33], null)], "bool", [0, 0, 1, 0, 0, 0, 0]),
+    ],
+    gradient: {
+      samples: [reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)].map((sample) => ({
+        ...sample,
+        inputs: sample.inputs.map((input) => ({ ...input, domain: "distinct" as const })),
+      })),
+    },
+  }),
+
   argMax: {
     ...reductionRow(
       (x) => x,
@@ -1069,7 +1104,8 @@ export const opsTable: Record<string, Row> = {
   crossEntropy: {
     call: ([logits, target]) => crossEntropy(target as Tensor, logits as Tensor),
     samples: same(2, ...labelledShapes),
-    oracle: ([logits, target]) => rowValues([logits as Values, target as Values], (x, t) => -addUp(logSoftmaxRow(x).map((value, i) => value * (t[i] as number)))),
+    oracle: ([logits, target]) =>
+      rowValues([logits as Values, target as Values], (x, t) => -addUp(logSoftmaxRow(x).map((value, i) => value * (t[i] as number)))),
     atol: 1.5e-6,
     rtol: 1e-6,
     domains: [range(-6, 6), targetDomain],
@@ -1332,25 +1368,41 @@ export const opsTable: Record<string, Row> = {
   },
 
   randomBits: {
-    ...randomRow({}, (attributes) => randomBits(attributes.shape, attributes.seed), (bits) => bits),
+    ...randomRow(
+      {},
+      (attributes) => randomBits(attributes.shape, attributes.seed),
+      (bits) => bits,
+    ),
     atol: 0,
     rtol: 0,
   },
   randomInt: {
-    ...randomRow({ low: -3, high: 11 }, ({ shape, low, high, seed }) => randomUniform(shape, low, high, "int32", seed), (bits, { low, high }) => low + Math.floor(((bits >>> 0) / 2 ** 32) * (high - low))),
+    ...randomRow(
+      { low: -3, high: 11 },
+      ({ shape, low, high, seed }) => randomUniform(shape, low, high, "int32", seed),
+      (bits, { low, high }) => low + Math.floor(((bits >>> 0) / 2 ** 32) * (high - low)),
+    ),
     atol: 0,
     rtol: 0,
     check: (y, { low, high }) => expectWithin(y, low, high),
   },
   randomUniform: {
-    ...randomRow({ low: 2, high: 5 }, ({ shape, low, high, seed }) => randomUniform(shape, low, high, "float32", seed), (bits, { low, high }) => low + (high - low) * (bits >>> 8) * 2 ** -24),
+    ...randomRow(
+      { low: 2, high: 5 },
+      ({ shape, low, high, seed }) => randomUniform(shape, low, high, "float32", seed),
+      (bits, { low, high }) => low + (high - low) * (bits >>> 8) * 2 ** -24,
+    ),
     check: (y, { low, high }) => {
       expectWithin(y, low, high);
       expectMoments(y, (low + high) / 2, (high - low) / Math.sqrt(12));
     },
   },
   randomNormal: {
-    ...randomRow({ mean: 3, deviation: 2 }, ({ shape, mean: average, deviation, seed }) => randomNormal(shape, average, deviation, "float32", seed), (bits, { mean: average, deviation }) => average + deviation * Math.SQRT2 * erfinv(oddFraction(bits))),
+    ...randomRow(
+      { mean: 3, deviation: 2 },
+      ({ shape, mean: average, deviation, seed }) => randomNormal(shape, average, deviation, "float32", seed),
+      (bits, { mean: average, deviation }) => average + deviation * Math.SQRT2 * erfinv(oddFraction(bits)),
+    ),
     check: (y, { mean: average, deviation }) => expectMoments(y, average, deviation),
   },
   truncatedNormal: {

@@ -4,8 +4,8 @@ import { definedOps } from "../src/engine/op.js";
 import { clone, compile, gradCheck, grads, type Tensor, tensor, tidy } from "../src/index.js";
 import { numbersOf } from "./bits.js";
 import { errorOf, randomOf, type Values } from "./naive.js";
-import { erfinv, threefry } from "./threefry.js";
 import { inputsOf, makeTensor, opsTable, type Row, type Sample } from "./ops.table.js";
+import { erfinv, threefry } from "./threefry.js";
 
 const describeSample = ({ inputs, attributes }: Sample): string =>
   `${inputs.map(({ shape, dtype }) => `${dtype ?? "float32"}[${shape}]`).join(" ")} ${JSON.stringify(attributes ?? {})}`;

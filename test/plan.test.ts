@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { loop } from "../src/engine/loop.js";
 import { scratch } from "../src/engine/op.js";
-import { add, clone, compile, defineOp, gather, grads, sum, type Tensor, tensor, transpose } from "../src/index.js";
+import { add, broadcastTo, clone, compile, defineOp, fill, gather, grads, sum, type Tensor, tensor, transpose, variable } from "../src/index.js";
 import type { Family, Ref } from "../src/wasm/kernels.js";
 import { type TestKernels, testFamily } from "./family/family.js";
 
@@ -156,6 +156,44 @@ describe("loop records", () => {
     const g = compile((at: Tensor, i: Tensor) => grads((t) => gather(t as Tensor, i, 1).square())([at])[0] as Tensor, { poison: true });
     const y = rows(4, 3);
     expect(g(y, indices).arraySync()).toEqual((grads((t) => gather(t as Tensor, indices, 1).square())([y])[0] as Tensor).arraySync());
+  });
+});
+
+describe("memory of plans", () => {
+  /** x^2 + x by two kernels: the second reads what the first would have overwritten in place. */
+  const twoKernels = defineOp("test.twoKernels", {
+    shape: ([x]) => (x as Tensor).shape,
+    run: (k, inputs, y) => {
+      const [x] = inputs as [Tensor];
+      k.square(y.size, x, y);
+      k.add(y.size, y, x, y, 1, 1);
+    },
+    grad: null,
+    inplace: true,
+  });
+
+  test("an op of several kernel calls is not done in place", () => {
+    const f = compile((x: Tensor) => clone(twoKernels([x.add(1)], {})));
+    expect(f(tensor([1, 2, 3])).arraySync()).toEqual([6, 12, 20]);
+  });
+
+  test("when the arena grows it moves, and plans that ran before follow it", () => {
+    const small = compile((x: Tensor) => x.add(1).mul(x.square()).add(1));
+    const x = tensor(new Float32Array(200_000).fill(3));
+    const expected = small(x).dataSync();
+    // A neighbour that keeps the arena from growing where it is.
+    const neighbour = variable(fill([8 << 20], 0));
+    // Temporaries larger than any before: the old arena is given back, and others take its place.
+    const large = compile((at: Tensor) => broadcastTo(at, [6000, 5000]).square().sum());
+    expect(large(tensor(new Float32Array(5000).fill(1))).item()).toBe(3e7);
+    const others = Array.from({ length: 400 }, (_, i) => variable(fill([16384], i)));
+    expect(small(x).dataSync()).toEqual(expected);
+    others.forEach((other, i) => {
+      const values = other.dataSync();
+      expect(values.every((value) => value === i)).toBe(true);
+      other.dispose();
+    });
+    neighbour.dispose();
   });
 });
 

@@ -1,21 +1,80 @@
 /** @file Tensors: creation, dtypes, values in and out, printing, and the texts of errors. */
 import { describe, expect, test } from "vitest";
-import { argMax, broadcastTo, cast, clone, type DataType, dense, EngramError, equal, fill, fromBytes, gather, logSoftmax, matMul, max, mean, ones, onesLike, outerProduct, randomUniform, reshape, scalar, softmax, sparseCrossEntropy, sum, Tensor, tensor, tensor1d, tensor2d, tensor3d, tensor6d, transpose, variable, zeros, zerosLike } from "../src/index.js";
+import {
+  argMax,
+  broadcastTo,
+  cast,
+  clone,
+  type DataType,
+  dense,
+  EngramError,
+  equal,
+  fill,
+  fromBytes,
+  gather,
+  logSoftmax,
+  matMul,
+  max,
+  mean,
+  ones,
+  onesLike,
+  outerProduct,
+  randomUniform,
+  reshape,
+  scalar,
+  softmax,
+  sparseCrossEntropy,
+  sum,
+  Tensor,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tensor6d,
+  transpose,
+  variable,
+  zeros,
+  zerosLike,
+} from "../src/index.js";
 
 describe("creation", () => {
   test("from nested arrays", () => {
-    const x = tensor([[[1, 2], [3, 4]], [[5, 6], [7, 8]]]);
+    const x = tensor([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]);
     expect([x.shape, x.rank, x.size, x.dtype, x.strides]).toEqual([[2, 2, 2], 3, 8, "float32", [4, 2]]);
-    expect(x.arraySync()).toEqual([[[1, 2], [3, 4]], [[5, 6], [7, 8]]]);
+    expect(x.arraySync()).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ]);
     expect(tensor(5).shape).toEqual([]);
     expect(tensor([]).shape).toEqual([0]);
     expect(tensor([[], []]).shape).toEqual([2, 0]);
     expect(tensor([[], []]).arraySync()).toEqual([[], []]);
-    expect(tensor([new Float32Array([1, 2]), new Float32Array([3, 4])]).arraySync()).toEqual([[1, 2], [3, 4]]);
+    expect(tensor([new Float32Array([1, 2]), new Float32Array([3, 4])]).arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   test("from flat values and a shape", () => {
-    expect(tensor([1, 2, 3, 4], [2, 2]).arraySync()).toEqual([[1, 2], [3, 4]]);
+    expect(tensor([1, 2, 3, 4], [2, 2]).arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(tensor(new Float32Array(6), [3, 2]).shape).toEqual([3, 2]);
     expect(tensor([7], []).item()).toBe(7);
     expect(tensor2d([1, 2, 3, 4], [2, 2]).shape).toEqual([2, 2]);
@@ -23,7 +82,19 @@ describe("creation", () => {
   });
 
   test("infers the dtype as TensorFlow.js does", () => {
-    const dtypes: [unknown, DataType][] = [[[1, 2], "float32"], [[true, false], "bool"], [[[true]], "bool"], [new Int32Array(2), "int32"], [new Uint8Array(2), "int32"], [new Uint8ClampedArray(2), "int32"], [new Float64Array(2), "float32"], [new BigInt64Array(2), "int64"], [true, "bool"], [3, "float32"], [[], "float32"]];
+    const dtypes: [unknown, DataType][] = [
+      [[1, 2], "float32"],
+      [[true, false], "bool"],
+      [[[true]], "bool"],
+      [new Int32Array(2), "int32"],
+      [new Uint8Array(2), "int32"],
+      [new Uint8ClampedArray(2), "int32"],
+      [new Float64Array(2), "float32"],
+      [new BigInt64Array(2), "int64"],
+      [true, "bool"],
+      [3, "float32"],
+      [[], "float32"],
+    ];
     for (const [values, dtype] of dtypes) expect(tensor(values as number[]).dtype).toBe(dtype);
   });
 
@@ -55,7 +126,10 @@ describe("creation", () => {
   });
 
   test("constants", () => {
-    expect(zeros([2, 2]).arraySync()).toEqual([[0, 0], [0, 0]]);
+    expect(zeros([2, 2]).arraySync()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
     expect(ones([2], "int32").dtype).toBe("int32");
     expect(onesLike(tensor([true, false])).arraySync()).toEqual([1, 1]);
     expect(zerosLike(tensor([1, 2], [2], "int32")).dtype).toBe("int32");
@@ -64,10 +138,19 @@ describe("creation", () => {
   });
 
   test("chained methods", () => {
-    const x = tensor([[1, -2], [3, -4]]);
-    expect(x.relu().arraySync()).toEqual([[1, 0], [3, 0]]);
+    const x = tensor([
+      [1, -2],
+      [3, -4],
+    ]);
+    expect(x.relu().arraySync()).toEqual([
+      [1, 0],
+      [3, 0],
+    ]);
     expect(x.toInt().dtype).toBe("int32");
-    expect(x.toBool().arraySync()).toEqual([[1, 1], [1, 1]]);
+    expect(x.toBool().arraySync()).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
     expect(x.flatten().shape).toEqual([4]);
     expect(x.reshapeAs(zeros([4, 1])).shape).toEqual([4, 1]);
     expect(x.sum().asScalar().shape).toEqual([]);
@@ -128,8 +211,14 @@ describe("dtypes", () => {
 
 describe("values out", () => {
   test("data, array, item", async () => {
-    const x = tensor([[1, 2], [3, 4]]);
-    expect(await x.array()).toEqual([[1, 2], [3, 4]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(await x.array()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect([...(await x.data())]).toEqual([1, 2, 3, 4]);
     expect(x.dataSync()).toBeInstanceOf(Float32Array);
     expect(tensor([true]).dataSync<"bool">()).toBeInstanceOf(Uint8Array);
@@ -138,7 +227,12 @@ describe("values out", () => {
   });
 
   test("printing aligns columns and shortens long axes", () => {
-    expect(tensor([[1, -20.5], [3, 4]]).toString()).toBe("Tensor\n    [[    1, -20.5],\n     [    3,     4]]");
+    expect(
+      tensor([
+        [1, -20.5],
+        [3, 4],
+      ]).toString(),
+    ).toBe("Tensor\n    [[    1, -20.5],\n     [    3,     4]]");
     expect(tensor(0.1).toString()).toBe("Tensor\n    0.1");
     expect(tensor([true, false]).toString()).toBe("Tensor\n    [true, false]");
     expect(tensor([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0]).toString()).toBe("Tensor\n    [NaN, Infinity, -Infinity, 0]");
@@ -155,7 +249,10 @@ describe("values out", () => {
 });
 
 describe("errors say what was expected, then what was got", () => {
-  const x = tensor([[1, 2, 3], [4, 5, 6]]);
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   const cases: [string, () => unknown, string][] = [
     ["ragged values", () => tensor([[1, 2], [3]]), "tensor: arrays at depth 1 must have 2 values like the first. Got one of 1."],
     ["values nested unevenly", () => tensor([[1, 2], 3] as never), "tensor: arrays at depth 1 must have 2 values like the first. Got 3."],
@@ -165,32 +262,72 @@ describe("errors say what was expected, then what was got", () => {
     ["too few values", () => tensor([1, 2, 3], [2, 2]), "tensor: shape [2,2] needs 4 values. Got 3."],
     ["another nesting than the shape", () => tensor([[1, 2]], [2, 1]), "tensor: shape must be that of the nested values, [1,2]. Got shape=[2,1]."],
     ["negative sizes", () => zeros([2, -1]), "fill: shape must be whole numbers >= 0. Got shape=[2,-1]."],
-    ["an unknown dtype", () => tensor([1], [1], "float64" as never), 'tensor: dtype must be one of float32, int32, bool, float16, bfloat16, uint8, int8, int64. Got dtype="float64".'],
+    [
+      "an unknown dtype",
+      () => tensor([1], [1], "float64" as never),
+      'tensor: dtype must be one of float32, int32, bool, float16, bfloat16, uint8, int8, int64. Got dtype="float64".',
+    ],
     ["the wrong rank", () => tensor1d([[1]]), "tensor1d: expected values nested 1 deep, or a shape of 1 axes. Got shape [1,1]."],
     ["the wrong rank", () => tensor3d([1, 2]), "tensor3d: expected values nested 3 deep, or a shape of 3 axes. Got shape [2]."],
     ["an axis that is not there", () => softmax(zeros([4, 8]), 3), "softmax: axis must be in [-2, 2). Got axis=3 for x of shape [4,8]."],
     ["an axis twice", () => sum(x, [1, -1]), "sum: axis must name each axis once. Got axis=[1,-1] for x of shape [2,3]."],
     ["an axis of no elements", () => argMax(zeros([2, 0]), 1), "argMax: the axis must have elements. Got axis=1 for x of shape [2,0]."],
-    ["shapes that do not broadcast", () => x.add([1, 2]), "add: shapes must be equal or 1 along each axis, counted from the last. Got a of shape [2,3] and b of shape [2]."],
+    [
+      "shapes that do not broadcast",
+      () => x.add([1, 2]),
+      "add: shapes must be equal or 1 along each axis, counted from the last. Got a of shape [2,3] and b of shape [2].",
+    ],
     ["inner sizes that differ", () => matMul(x, x), "matMul: the inner sizes must be equal. Got a of shape [2,3] and b of shape [2,3]."],
     ["scalars to matMul", () => matMul(x, 3), "matMul: a and b must have at least one axis. Got shapes [2,3] and []. HINT: multiply by a number with mul."],
-    ["dense of another size", () => dense(x, zeros([2, 2])), "dense: x's last axis must have the kernel's 2 rows. Got x of shape [2,3] and kernel of shape [2,2]."],
-    ["an unknown activation", () => dense(x, zeros([3, 2]), null, "gelu" as never), "dense: activation must be one of linear, relu, sigmoid, tanh. Got 'gelu'."],
+    [
+      "dense of another size",
+      () => dense(x, zeros([2, 2])),
+      "dense: x's last axis must have the kernel's 2 rows. Got x of shape [2,3] and kernel of shape [2,2].",
+    ],
+    [
+      "an unknown activation",
+      () => dense(x, zeros([3, 2]), null, "gelu" as never),
+      "dense: activation must be one of linear, relu, sigmoid, tanh. Got 'gelu'.",
+    ],
     ["matrices to outerProduct", () => outerProduct(x, [1]), "outerProduct: a and b must have one axis. Got shapes [2,3] and [1]."],
     ["a size that does not fit", () => reshape(x, [4, 2]), "reshape: shape must have x's 6 elements. Got shape=[4,2] for x of shape [2,3]."],
-    ["a size that does not divide", () => reshape(x, [4, -1]), "reshape: the sizes besides -1 must divide x's 6 elements. Got shape=[4,-1] for x of shape [2,3]."],
+    [
+      "a size that does not divide",
+      () => reshape(x, [4, -1]),
+      "reshape: the sizes besides -1 must divide x's 6 elements. Got shape=[4,-1] for x of shape [2,3].",
+    ],
     ["two unknown sizes", () => reshape(x, [-1, -1]), "reshape: shape must be whole numbers >= 0. Got shape=[-1]."],
     ["a permutation that repeats", () => transpose(x, [0, 0]), "transpose: perm must name each axis once. Got perm=[0,0] for x of shape [2,3]."],
-    ["a target that is smaller", () => broadcastTo(x, [3]), "broadcastTo: x's sizes must be 1 or those of shape, counted from the last. Got x of shape [2,3] and shape=[3]."],
+    [
+      "a target that is smaller",
+      () => broadcastTo(x, [3]),
+      "broadcastTo: x's sizes must be 1 or those of shape, counted from the last. Got x of shape [2,3] and shape=[3].",
+    ],
     ["an index outside", () => gather(x, [0, 2]), "gather: indices must be in [0, 2). Got 2 at position 1."],
     ["a negative index", () => gather(x, [-1]), "gather: indices must be in [0, 2). Got -1 at position 0."],
     ["float indices", () => gather(x, tensor([1])), "gather: indices must be int32. Got dtype float32. HINT: cast them: indices.cast('int32')."],
-    ["labels of another shape", () => sparseCrossEntropy([1], x), "sparseCrossEntropy: labels must have logits' shape without the last axis. Got labels [1] and logits [2,3]."],
+    [
+      "labels of another shape",
+      () => sparseCrossEntropy([1], x),
+      "sparseCrossEntropy: labels must have logits' shape without the last axis. Got labels [1] and logits [2,3].",
+    ],
     ["bounds in the wrong order", () => randomUniform([2], 3, 1), "randomUniform: minval must be <= maxval. Got minval=3, maxval=1."],
     ["bytes of another size", () => fromBytes(new Uint8Array(3), [2], "float16"), "fromBytes: shape [2] of float16 needs 4 bytes. Got 3 bytes."],
-    ["an assignment of another shape", () => variable(zeros([2]), true, "w").assign(zeros([3])), "assign: expected shape [2] and dtype float32 for 'w'. Got shape [3] and dtype float32."],
-    ["a variable of another dtype", () => variable(zeros([2]), true, "w", "int32"), "variable: dtype must be the initial value's, float32. Got dtype=int32. HINT: cast the initial value."],
-    ["a dtype that fill does not write", () => fill([2], 1, "float16"), "fill: dtype must be one of float32, int32, bool, uint8, int8. Got dtype=float16. HINT: fill float32 and cast."],
+    [
+      "an assignment of another shape",
+      () => variable(zeros([2]), true, "w").assign(zeros([3])),
+      "assign: expected shape [2] and dtype float32 for 'w'. Got shape [3] and dtype float32.",
+    ],
+    [
+      "a variable of another dtype",
+      () => variable(zeros([2]), true, "w", "int32"),
+      "variable: dtype must be the initial value's, float32. Got dtype=int32. HINT: cast the initial value.",
+    ],
+    [
+      "a dtype that fill does not write",
+      () => fill([2], 1, "float16"),
+      "fill: dtype must be one of float32, int32, bool, uint8, int8. Got dtype=float16. HINT: fill float32 and cast.",
+    ],
   ];
   for (const [name, call, text] of cases) {
     test(name, () => {
@@ -208,7 +345,10 @@ describe("errors say what was expected, then what was got", () => {
   test("a failed call leaves everything usable", () => {
     expect(() => logSoftmax(x, 9)).toThrow();
     expect(() => gather(x, [7])).toThrow();
-    expect(x.add(1).arraySync()).toEqual([[2, 3, 4], [5, 6, 7]]);
+    expect(x.add(1).arraySync()).toEqual([
+      [2, 3, 4],
+      [5, 6, 7],
+    ]);
     expect(x).toBeInstanceOf(Tensor);
   });
 });

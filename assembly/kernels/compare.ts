@@ -1,5 +1,5 @@
 /**
- * @file Comparisons of float32, int32 and bool elements, to bytes 0 and 1, and the choice by such bytes.
+ * @file Comparisons of float32, int32 and bool elements, to bytes 0 and 1.
  *
  * There is no `greater`: greater(a, b) is less(b, a), at the caller. Within this file notEqual is equal turned around (`flip`),
  * and for int32 lessEqual(a, b) is less(b, a) turned around; for float32 it is not, because of NaN.
@@ -257,26 +257,4 @@ export function notEqualU8Rows(
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
   rows<EqualU8, u8>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y, 1);
-}
-
-/** All bits of lane i set where byte i of four is not 0. */
-// @ts-ignore: decorator
-@inline
-function widen(bytes: v128): v128 {
-  const truth = i8x16.ne(bytes, i8x16.splat(0));
-  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(truth));
-}
-
-/** y = cond ? a : b for elements [begin, end); cond: bytes, a, b, y: 4-byte elements. In place: y may be a or b. @writes y */
-export function select(begin: i32, end: i32, cond: usize, a: usize, b: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  const last = y + ((<usize>end) << 2);
-  cond += <usize>begin;
-  a += (<usize>begin) << 2;
-  b += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  for (; y + 16 <= last; y += 16, a += 16, b += 16, cond += 4) {
-    v128.store(y, v128.bitselect(v128.load(a), v128.load(b), widen(v128.load32_zero(cond))));
-  }
-  for (; y < last; y += 4, a += 4, b += 4, ++cond) store<u32>(y, load<u8>(cond) != 0 ? load<u32>(a) : load<u32>(b));
 }

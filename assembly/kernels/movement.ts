@@ -1,5 +1,5 @@
 /**
- * @file Moving elements unchanged: copy, fill, transpose, permute, gather; and scatterAdd and oneHot, which belong to gather.
+ * @file Moving elements unchanged: copy, fill, transpose, permute, gather, and scatterAdd, which belongs to gather.
  * `size` is that of an element in bytes: 1, 2, 4 or 8.
  */
 
@@ -305,20 +305,5 @@ export function scatterAddRows(
       }
     }
     dy += width;
-  }
-}
-
-/**
- * y[r,c] = indices[r] == c ? on : off for rows r in [begin, end). indices: i32 [rows], y: f32 [rows, depth]. @writes y
- */
-export function oneHot(begin: i32, end: i32, depth: i32, on: f32, off: f32, indices: usize, y: usize): void {
-  assert(begin >= 0 && depth >= 0);
-  const width = <usize>depth << 2;
-  y += <usize>begin * width;
-  if (begin < end) fillWords(y, y + <usize>(end - begin) * width, f32x4.splat(off));
-  for (; begin < end; begin++) {
-    const index = load<u32>(indices + (<usize>begin << 2));
-    if (index < <u32>depth) store<f32>(y + (<usize>index << 2), on);
-    y += width;
   }
 }

@@ -143,17 +143,3 @@ export function randomNormal(begin: i32, end: i32, ordinal: i32, mean: f32, std:
 export function truncatedNormal(begin: i32, end: i32, ordinal: i32, mean: f32, std: f32, state: usize, y: usize): void {
   fromInverse(begin, end, ordinal, mean, std * ROOT, 0.9544997361036416, 2 * abs(std), state, y);
 }
-
-/** y = scale where u < keep, else 0; u uniform in [0, 1) in steps of 2^-24: a dropout mask. state, y as in randomBits. @writes y */
-export function bernoulli(begin: i32, end: i32, ordinal: i32, keep: f32, scale: f32, state: usize, y: usize): void {
-  const limit = f32x4.splat(keep * 16777216), value = f32x4.splat(scale);
-  for (let strip = begin; strip < end; strip = (strip + STRIP) & -STRIP) {
-    const stop = min(end, (strip + STRIP) & -STRIP);
-    randomBits(strip, stop, ordinal, state, y);
-    for (let i = strip; i < stop; i += 4) {
-      const p = y + (<usize>i << 2);
-      const u = f32x4.convert_i32x4_u(i32x4.shr_u(loadFirst(p, stop - i), 8));
-      storeFirst(p, v128.and(f32x4.lt(u, limit), value), stop - i);
-    }
-  }
-}

@@ -1,11 +1,10 @@
 /**
- * @file Reductions of one axis: sum, max, min, counts and argMax.
+ * @file Reductions of one axis: sum, max, min and counts.
  *
  * x is [outer, rows, inner] and its rows are reduced. They are cut in `chunks` chunks of `chunk` rows, the last one shorter:
  * y is [outer, chunks, inner]. A long sum is made in two passes, first into chunks, then over the chunks, so that it can be
  * split over threads. The order of additions within a chunk follows from its length and from inner == 1 alone:
- * - inner == 1: lanes of four elements (four such accumulators from 64 elements on), then the lanes as (0 + 2) + (1 + 3), then
- *   the up to three elements that are left, one by one;
+ * - inner == 1: lanes of four elements (four such accumulators from 64 on), the lanes as (0 + 2) + (1 + 3), the elements left;
  * - inner > 1: one accumulator a column, to which four rows at a time are added as (0 + 1) + (2 + 3), then the rows left.
  */
 
@@ -22,6 +21,12 @@ const LONG = 64;
 const WIDE = 8;
 /** Columns that are brought along at a time then: 4 kB of accumulators, in L1 beside four rows of as many. */
 const STRIP = 1024;
+
+// @ts-ignore: decorator
+@inline
+function smaller(a: i32, b: i32): i32 {
+  return a < b ? a : b;
+}
 
 /** Bytes of an element of x. */
 // @ts-ignore: decorator
@@ -52,28 +57,16 @@ function finish<T>(a: v128, extra: v128, kind: i32): v128 {
   return isFloat<T>() && kind == SUM ? f32x4.mul(a, extra) : v128.xor(a, extra);
 }
 
-/** Four consecutive elements. */
+/** Four consecutive elements; or one, in lane 0. */
 // @ts-ignore: decorator
 @inline
-function load4<T>(p: usize, extra: v128, kind: i32): v128 {
-  if (isFloat<T>() && kind == SUM) return v128.load(p);
-  if (isInteger<T>() && kind == BYTE_SUM) return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
-  return v128.xor(v128.load(p), extra);
-}
-
-/** One element, in lane 0. */
-// @ts-ignore: decorator
-@inline
-function load1<T>(p: usize, extra: v128, kind: i32): v128 {
-  if (isFloat<T>() && kind == SUM) return v128.load32_zero(p);
-  if (isInteger<T>() && kind == BYTE_SUM) return i32x4.splat(<i32>load<u8>(p));
-  return v128.xor(v128.load32_zero(p), extra);
-}
-
-// @ts-ignore: decorator
-@inline
-function smaller(a: i32, b: i32): i32 {
-  return a < b ? a : b;
+function read<T>(p: usize, four: bool, extra: v128, kind: i32): v128 {
+  if (isInteger<T>() && kind == BYTE_SUM) {
+    if (!four) return i32x4.splat(<i32>load<u8>(p));
+    return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
+  }
+  const v = four ? v128.load(p) : v128.load32_zero(p);
+  return isFloat<T>() && kind == SUM ? v : v128.xor(v, extra);
 }
 
 /** Reduces n consecutive elements; the result is lane 0. */
@@ -86,17 +79,17 @@ function reduceRow<T>(p: usize, n: i32, extra: v128, kind: i32): v128 {
   if (isFloat<T>() && n >= LONG) {
     let b = a, c = a, d = a;
     for (; p + 64 <= end; p += 64) {
-      a = combine<T>(a, load4<T>(p, extra, kind), kind);
-      b = combine<T>(b, load4<T>(p + 16, extra, kind), kind);
-      c = combine<T>(c, load4<T>(p + 32, extra, kind), kind);
-      d = combine<T>(d, load4<T>(p + 48, extra, kind), kind);
+      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+      b = combine<T>(b, read<T>(p + 16, true, extra, kind), kind);
+      c = combine<T>(c, read<T>(p + 32, true, extra, kind), kind);
+      d = combine<T>(d, read<T>(p + 48, true, extra, kind), kind);
     }
     a = combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
   }
-  for (; p + vector <= end; p += vector) a = combine<T>(a, load4<T>(p, extra, kind), kind);
+  for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2), kind);
-  for (; p < end; p += size<T>(kind)) a = combine<T>(a, load1<T>(p, extra, kind), kind);
+  for (; p < end; p += size<T>(kind)) a = combine<T>(a, read<T>(p, false, extra, kind), kind);
   return a;
 }
 
@@ -104,98 +97,54 @@ function reduceRow<T>(p: usize, n: i32, extra: v128, kind: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function reduceFourRows<T>(p: usize, n: i32, extra: v128, kind: i32): v128 {
-  const stride = <usize>n << 2;
-  const end = p + stride;
+  const row = <usize>n << 2;
+  const end = p + row;
   let a = identity<T>(kind);
   if (n >= 4) {
     let b = a, c = a, d = a;
     for (; p + 16 <= end; p += 16) {
-      const q = p + 2 * stride;
-      a = combine<T>(a, load4<T>(p, extra, kind), kind);
-      b = combine<T>(b, load4<T>(p + stride, extra, kind), kind);
-      c = combine<T>(c, load4<T>(q, extra, kind), kind);
-      d = combine<T>(d, load4<T>(q + stride, extra, kind), kind);
+      const q = p + 2 * row;
+      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+      b = combine<T>(b, read<T>(p + row, true, extra, kind), kind);
+      c = combine<T>(c, read<T>(q, true, extra, kind), kind);
+      d = combine<T>(d, read<T>(q + row, true, extra, kind), kind);
     }
     a = combine<T>(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7), kind);
     c = combine<T>(v128.shuffle<i32>(c, d, 0, 1, 4, 5), v128.shuffle<i32>(c, d, 2, 3, 6, 7), kind);
     a = combine<T>(v128.shuffle<i32>(a, c, 0, 2, 4, 6), v128.shuffle<i32>(a, c, 1, 3, 5, 7), kind);
   }
   for (; p < end; p += 4) {
-    const q = p + 2 * stride;
-    const front = v128.shuffle<i32>(load1<T>(p, extra, kind), load1<T>(p + stride, extra, kind), 0, 4, 1, 5);
-    const back = v128.shuffle<i32>(load1<T>(q, extra, kind), load1<T>(q + stride, extra, kind), 0, 4, 1, 5);
-    a = combine<T>(a, v128.shuffle<i64>(front, back, 0, 2), kind);
+    const q = p + 2 * row;
+    const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
+    const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
+    const v = v128.shuffle<i64>(front, back, 0, 2);
+    a = combine<T>(a, kind == SUM ? v : v128.xor(v, extra), kind);
   }
   return a;
 }
 
-/** inner == 1: outputs [begin, end), each of consecutive elements. */
+/** Four columns, or one in lane 0, of the four rows at p, `stride` bytes apart, as (0, 1), (2, 3). */
 // @ts-ignore: decorator
 @inline
-function reduceRows<T>(
-  begin: i32, end: i32, rows: i32, chunk: i32, chunks: i32, extra: v128, kind: i32, x: usize, y: usize,
-): void {
-  if (isFloat<T>() && chunks == 1 && rows < LONG) {
-    for (; begin + 4 <= end; begin += 4) {
-      const p = x + ((<usize>begin * <usize>rows) << 2);
-      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, extra, kind), extra, kind));
-    }
-  }
-  let o = begin / chunks;
-  let c = begin - o * chunks;
-  for (; begin < end; begin++) {
-    const row = c * chunk;
-    const p = x + (<usize>o * <usize>rows + <usize>row) * size<T>(kind);
-    const a = reduceRow<T>(p, smaller(chunk, rows - row), extra, kind);
-    v128.store_lane<i32>(y + (<usize>begin << 2), finish<T>(a, extra, kind), 0);
-    if (++c == chunks) {
-      c = 0;
-      o++;
-    }
-  }
-}
-
-/** Four columns of the four rows at p, `stride` bytes apart, as (0, 1), (2, 3). */
-// @ts-ignore: decorator
-@inline
-function combineRows<T>(p: usize, stride: usize, extra: v128, kind: i32): v128 {
+function combineRows<T>(p: usize, stride: usize, four: bool, extra: v128, kind: i32): v128 {
   const q = p + 2 * stride;
-  const front = combine<T>(load4<T>(p, extra, kind), load4<T>(p + stride, extra, kind), kind);
-  return combine<T>(front, combine<T>(load4<T>(q, extra, kind), load4<T>(q + stride, extra, kind), kind), kind);
+  const front = combine<T>(read<T>(p, four, extra, kind), read<T>(p + stride, four, extra, kind), kind);
+  return combine<T>(front, combine<T>(read<T>(q, four, extra, kind), read<T>(q + stride, four, extra, kind), kind), kind);
 }
 
-/** Reduces n rows of four columns in a register (floats). */
+/** Reduces n rows of four columns; or of one, into lane 0. */
 // @ts-ignore: decorator
 @inline
-function reduceFourColumns<T>(p: usize, n: i32, stride: usize, extra: v128, kind: i32): v128 {
-  let a = identity<T>(kind);
-  for (; n >= 4; n -= 4) {
-    a = combine<T>(a, combineRows<T>(p, stride, extra, kind), kind);
-    p += 4 * stride;
-  }
-  for (; n > 0; n--) {
-    a = combine<T>(a, load4<T>(p, extra, kind), kind);
-    p += stride;
-  }
-  return a;
-}
-
-/** Reduces n rows of one column, into lane 0. */
-// @ts-ignore: decorator
-@inline
-function reduceOneColumn<T>(p: usize, n: i32, stride: usize, extra: v128, kind: i32): v128 {
+function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, extra: v128, kind: i32): v128 {
   let a = identity<T>(kind);
   if (isFloat<T>()) {
     for (; n >= 4; n -= 4) {
-      const q = p + 2 * stride;
-      const front = combine<T>(load1<T>(p, extra, kind), load1<T>(p + stride, extra, kind), kind);
-      const back = combine<T>(load1<T>(q, extra, kind), load1<T>(q + stride, extra, kind), kind);
-      a = combine<T>(a, combine<T>(front, back, kind), kind);
+      a = combine<T>(a, combineRows<T>(p, stride, four, extra, kind), kind);
       p += 4 * stride;
     }
   }
   for (; n > 0; n--) {
-    a = combine<T>(a, load1<T>(p, extra, kind), kind);
+    a = combine<T>(a, read<T>(p, four, extra, kind), kind);
     p += stride;
   }
   return a;
@@ -212,7 +161,7 @@ function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v1
   if (isFloat<T>()) {
     for (; n >= 4; n -= 4) {
       for (let q = y; q < end; q += 16) {
-        v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, extra, kind), kind));
+        v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind), kind));
         p += vector;
       }
       p += 4 * stride - width;
@@ -220,7 +169,7 @@ function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v1
   }
   for (; n > 0; n--) {
     for (let q = y; q < end; q += 16) {
-      v128.store(q, combine<T>(v128.load(q), load4<T>(p, extra, kind), kind));
+      v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind), kind));
       p += vector;
     }
     p += stride - width;
@@ -233,50 +182,48 @@ function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v1
 @inline
 function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v128, kind: i32, y: usize): void {
   let i = 0;
-  if (columns >= (isFloat<T>() ? WIDE : 4)) {
-    while (i + 4 <= columns) {
-      const strip = smaller(STRIP, (columns - i) & ~3);
-      reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, extra, kind, y + (<usize>i << 2));
-      i += strip;
-    }
+  while (columns >= (isFloat<T>() ? WIDE : 4) && i + 4 <= columns) {
+    const strip = smaller(STRIP, (columns - i) & ~3);
+    reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, extra, kind, y + (<usize>i << 2));
+    i += strip;
   }
-  if (isFloat<T>() && columns >= 4) {
-    while (i < columns) {
-      // The last four columns may overlap others, which get the same bits again.
-      i = smaller(i, columns - 4);
-      const a = reduceFourColumns<T>(p + (<usize>i << 2), n, stride, extra, kind);
-      v128.store(y + (<usize>i << 2), finish<T>(a, extra, kind));
-      i += 4;
-    }
+  while (isFloat<T>() && columns >= 4 && i < columns) {
+    // The last four columns may overlap others, which get the same bits again.
+    i = smaller(i, columns - 4);
+    const a = reduceFewColumns<T>(p + (<usize>i << 2), n, stride, true, extra, kind);
+    v128.store(y + (<usize>i << 2), finish<T>(a, extra, kind));
+    i += 4;
   }
   for (; i < columns; i++) {
-    const a = reduceOneColumn<T>(p + <usize>i * size<T>(kind), n, stride, extra, kind);
+    const a = reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, false, extra, kind);
     v128.store_lane<i32>(y + (<usize>i << 2), finish<T>(a, extra, kind), 0);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function reduce<T>(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, extra: v128, kind: i32, x: usize, y: usize,
-): void {
+function reduce<T>(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, extra: v128, kind: i32, x: usize, y: usize): void {
   assert(begin >= 0 && rows >= 0 && inner >= 0 && chunk > 0 && chunks > 0);
   assert(chunks == 1 ? rows <= chunk : (chunks - 1) * chunk < rows && rows <= chunks * chunk);
   if (begin >= end) return;
-  if (inner == 1) {
-    reduceRows<T>(begin, end, rows, chunk, chunks, extra, kind, x, y);
-    return;
+  if (isFloat<T>() && inner == 1 && chunks == 1 && rows < LONG) {
+    for (; begin + 4 <= end; begin += 4) {
+      const p = x + ((<usize>begin * <usize>rows) << 2);
+      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, extra, kind), extra, kind));
+    }
   }
   const group = begin / inner;
-  let column = begin - group * inner;
-  let o = group / chunks;
+  let column = begin - group * inner, o = group / chunks;
   let c = group - o * chunks;
   const stride = <usize>inner * size<T>(kind);
   while (begin < end) {
     const row = c * chunk;
+    const n = smaller(chunk, rows - row);
     const columns = smaller(inner - column, end - begin);
     const p = x + (<usize>o * <usize>rows + <usize>row) * stride + <usize>column * size<T>(kind);
-    reduceColumns<T>(p, smaller(chunk, rows - row), stride, columns, extra, kind, y + (<usize>begin << 2));
+    const q = y + (<usize>begin << 2);
+    if (inner == 1) v128.store_lane<i32>(q, finish<T>(reduceRow<T>(p, n, extra, kind), extra, kind), 0);
+    else reduceColumns<T>(p, n, stride, columns, extra, kind, q);
     begin += columns;
     column = 0;
     if (++c == chunks) {
@@ -286,206 +233,53 @@ function reduce<T>(
   }
 }
 
-function reduceMax(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: u32, x: usize, y: usize,
-): void {
+function reduceMax(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: u32, x: usize, y: usize): void {
   reduce<f32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(flip), MAX, x, y);
 }
 
-function reduceInteger(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: i32, kind: i32, x: usize, y: usize,
-): void {
+function reduceInteger(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: i32, kind: i32, x: usize, y: usize): void {
   reduce<i32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(flip), kind, x, y);
 }
 
-/**
- * y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner],
- * y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. @writes y
- */
-export function sum(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, y: usize,
-): void {
+/** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y.
+ * x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place.
+ * @writes y */
+export function sum(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, y: usize): void {
   reduce<f32>(begin, end, rows, inner, chunk, chunks, f32x4.splat(scale), SUM, x, y);
 }
 
-/**
- * y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, -infinity
- * if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, -infinity if there are none.
+ * x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y */
 export function max(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceMax(begin, end, rows, inner, chunk, chunks, 0, x, y);
 }
 
-/**
- * y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, infinity
- * if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, infinity if there are none.
+ * x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y */
 export function min(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceMax(begin, end, rows, inner, chunk, chunks, 0x80000000, x, y);
 }
 
-/**
- * y[o,c,i] = sum of x[o,r,i] modulo 2^32 over the rows r of chunk c, for elements [begin, end) of y.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = sum of x[o,r,i] modulo 2^32 over the rows r of chunk c, for elements [begin, end) of y.
+ * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
 export function sumI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceInteger(begin, end, rows, inner, chunk, chunks, 0, SUM, x, y);
 }
 
-/**
- * y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; -2^31 if there are none.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; -2^31 if there are none.
+ * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
 export function maxI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceInteger(begin, end, rows, inner, chunk, chunks, 0, MAX, x, y);
 }
 
-/**
- * y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; 2^31 - 1 if there are none.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; 2^31 - 1 if there are none.
+ * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
 export function minI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceInteger(begin, end, rows, inner, chunk, chunks, -1, MAX, x, y);
 }
 
-/**
- * y[o,c,i] = sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y.
- * x: u8 [outer, rows, inner], bools or bytes; y: i32 [outer, chunks, inner]. Not in place. @writes y
- */
+/** y[o,c,i] = sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y.
+ * x: u8 [outer, rows, inner], bools or bytes; y: i32 [outer, chunks, inner]. Not in place. @writes y */
 export function sumBool(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
   reduceInteger(begin, end, rows, inner, chunk, chunks, 0, BYTE_SUM, x, y);
-}
-
-/** Integers in the order of the elements: of floats, -0 is 0 and NaN is the largest. */
-// @ts-ignore: decorator
-@inline
-function orderKeys(v: v128, float: bool): v128 {
-  if (!float) return v;
-  v = f32x4.add(v, f32x4.splat(0));
-  const nan = f32x4.ne(v, v);
-  const key = v128.xor(v, i32x4.shr_u(i32x4.shr_s(v, 31), 1));
-  return v128.or(v128.andnot(key, nan), i32x4.shr_u(nan, 1));
-}
-
-/** Index of the first of the greatest of n consecutive elements. */
-// @ts-ignore: decorator
-@inline
-function argMaxRow(p: usize, n: i32, float: bool): i32 {
-  let best = i32x4.splat(i32.MIN_VALUE);
-  let index = i32x4.splat(0);
-  let lanes = i32x4(0, 1, 2, 3);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const key = orderKeys(v128.load(p), float);
-    index = v128.bitselect(lanes, index, i32x4.gt_s(key, best));
-    best = i32x4.max_s(best, key);
-    lanes = i32x4.add(lanes, i32x4.splat(4));
-    p += 16;
-  }
-  let greatest = i32x4.max_s(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
-  greatest = i32x4.max_s(greatest, v128.shuffle<i32>(greatest, greatest, 1, 0, 3, 2));
-  // A lane that does not hold the greatest takes part with -1, the largest of unsigned numbers.
-  index = v128.or(index, i32x4.ne(best, greatest));
-  index = i32x4.min_u(index, v128.shuffle<i32>(index, index, 2, 3, 0, 1));
-  index = i32x4.min_u(index, v128.shuffle<i32>(index, index, 1, 0, 3, 2));
-  let first = i32x4.extract_lane(index, 0);
-  let key = i32x4.extract_lane(greatest, 0);
-  for (; i < n; i++) {
-    const tail = i32x4.extract_lane(orderKeys(v128.load32_zero(p), float), 0);
-    first = tail > key ? i : first;
-    key = tail > key ? tail : key;
-    p += 4;
-  }
-  return first;
-}
-
-/** Indices of the first of the greatest of four columns, or of one in lane 0. */
-// @ts-ignore: decorator
-@inline
-function argMaxColumns(p: usize, rows: i32, stride: usize, float: bool, four: bool): v128 {
-  let best = i32x4.splat(i32.MIN_VALUE);
-  let index = i32x4.splat(0);
-  for (let row = 0; row < rows; row++) {
-    const key = orderKeys(four ? v128.load(p) : v128.load32_zero(p), float);
-    index = v128.bitselect(i32x4.splat(row), index, i32x4.gt_s(key, best));
-    best = i32x4.max_s(best, key);
-    p += stride;
-  }
-  return index;
-}
-
-/** argMaxColumns of sixteen columns, a cache line, to y. */
-// @ts-ignore: decorator
-@inline
-function argMaxLine(p: usize, rows: i32, stride: usize, float: bool, y: usize): void {
-  let a = i32x4.splat(i32.MIN_VALUE), b = a, c = a, d = a;
-  let i = i32x4.splat(0), j = i, k = i, l = i;
-  for (let row = 0; row < rows; row++) {
-    const index = i32x4.splat(row);
-    let key = orderKeys(v128.load(p), float);
-    i = v128.bitselect(index, i, i32x4.gt_s(key, a));
-    a = i32x4.max_s(a, key);
-    key = orderKeys(v128.load(p, 16), float);
-    j = v128.bitselect(index, j, i32x4.gt_s(key, b));
-    b = i32x4.max_s(b, key);
-    key = orderKeys(v128.load(p, 32), float);
-    k = v128.bitselect(index, k, i32x4.gt_s(key, c));
-    c = i32x4.max_s(c, key);
-    key = orderKeys(v128.load(p, 48), float);
-    l = v128.bitselect(index, l, i32x4.gt_s(key, d));
-    d = i32x4.max_s(d, key);
-    p += stride;
-  }
-  v128.store(y, i);
-  v128.store(y, j, 16);
-  v128.store(y, k, 32);
-  v128.store(y, l, 48);
-}
-
-function argMaxAny(begin: i32, end: i32, rows: i32, inner: i32, float: bool, x: usize, y: usize): void {
-  assert(begin >= 0 && rows > 0 && inner >= 0);
-  if (begin >= end) return;
-  const stride = <usize>inner << 2;
-  let o = begin / inner;
-  let column = begin - o * inner;
-  while (begin < end) {
-    const columns = smaller(inner - column, end - begin);
-    const p = x + <usize>o * <usize>rows * stride + (<usize>column << 2);
-    const q = y + (<usize>begin << 2);
-    let i = 0;
-    if (inner == 1) {
-      store<i32>(q, argMaxRow(p, rows, float));
-      i = 1;
-    }
-    for (; i + 16 <= columns; i += 16) argMaxLine(p + (<usize>i << 2), rows, stride, float, q + (<usize>i << 2));
-    while (columns >= 4 && i < columns) {
-      // The last four columns may overlap others, which get the same indices again.
-      i = smaller(i, columns - 4);
-      v128.store(q + (<usize>i << 2), argMaxColumns(p + (<usize>i << 2), rows, stride, float, true));
-      i += 4;
-    }
-    for (; i < columns; i++) {
-      const index = argMaxColumns(p + (<usize>i << 2), rows, stride, float, false);
-      v128.store_lane<i32>(q + (<usize>i << 2), index, 0);
-    }
-    begin += columns;
-    column = 0;
-    o++;
-  }
-}
-
-/**
- * y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. NaN is greater than all else, -0 is 0.
- * x: [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. @writes y
- */
-export function argMax(begin: i32, end: i32, rows: i32, inner: i32, x: usize, y: usize): void {
-  argMaxAny(begin, end, rows, inner, true, x, y);
-}
-
-/**
- * y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y.
- * x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. @writes y
- */
-export function argMaxI32(begin: i32, end: i32, rows: i32, inner: i32, x: usize, y: usize): void {
-  argMaxAny(begin, end, rows, inner, false, x, y);
 }

@@ -6,7 +6,7 @@
  * two accumulators of four lanes, the first also for what is left of the last eight elements.
  */
 import { log4 } from "../math";
-import { fma, horizontalSum } from "../simd";
+import { fma, horizontalSum, storeFirst } from "../simd";
 
 const LOG2_E = memory.data<f32>([1.4426950408889634]);
 /** Powers of two from here on are flushed to 0. */
@@ -43,18 +43,17 @@ function toPower(x: v128, max: v128): v128 {
   return f32x4.pmax(f32x4.mul(f32x4.sub(x, max), splat(LOG2_E)), splat(LEAST));
 }
 
-/** t rounded to an integer, with the biased exponent of that power of two in the low bits. */
+/** f = t - n, for rounded = t + ROUND_BIASED. */
 // @ts-ignore: decorator
 @inline
-function roundPower(t: v128): v128 {
-  return f32x4.add(t, splat(ROUND_BIASED));
+function fraction(t: v128, rounded: v128): v128 {
+  return f32x4.sub(t, f32x4.sub(rounded, splat(ROUND_BIASED)));
 }
 
-/** Second half: 2^t, with t - n = f, as 2^n * 2^f. */
+/** Second half: 2^n * 2^f. */
 // @ts-ignore: decorator
 @inline
-function power(t: v128, rounded: v128): v128 {
-  const f = f32x4.sub(t, f32x4.sub(rounded, splat(ROUND_BIASED)));
+function power(f: v128, rounded: v128): v128 {
   const first = fma(f, f32x4.add(f, splat(FIRST_1)), splat(FIRST_0));
   const second = fma(f, f32x4.add(f, splat(SECOND_1)), splat(SECOND_0));
   const linear = fma(splat(LINEAR_1), f, splat(LINEAR_0));
@@ -66,26 +65,19 @@ function power(t: v128, rounded: v128): v128 {
 @inline
 function expShifted(x: v128, max: v128): v128 {
   const t = toPower(x, max);
-  const rounded = roundPower(t);
-  return power(t, rounded);
+  const rounded = f32x4.add(t, splat(ROUND_BIASED));
+  return power(fraction(t, rounded), rounded);
 }
 
-/** The first `count` (1 to 3) of four floats; the others are `padding`. */
+/** The first `count` (at least 1; more than 4 count as 4) of four floats; the others are `padding`. */
 // @ts-ignore: decorator
 @inline
-function loadPart(p: usize, count: usize, padding: v128): v128 {
+function loadPadded(p: usize, count: i32, padding: v128): v128 {
+  if (count >= 4) return v128.load(p);
   let v = v128.load_lane<f32>(p, padding, 0);
   if (count > 1) v = v128.load_lane<f32>(p, v, 1, 4);
   if (count > 2) v = v128.load_lane<f32>(p, v, 2, 8);
   return v;
-}
-
-// @ts-ignore: decorator
-@inline
-function storePart(p: usize, v: v128, count: usize): void {
-  v128.store_lane<f32>(p, v, 0);
-  if (count > 1) v128.store_lane<f32>(p, v, 1, 4);
-  if (count > 2) v128.store_lane<f32>(p, v, 2, 8);
 }
 
 /** Maximum of n floats in all lanes; NaN may be overlooked, for exp(NaN) will not be. */
@@ -115,7 +107,9 @@ function sumOfExp(x: usize, n: i32, max: v128, y: usize): f32 {
   if (n >= 8) {
     let b = a;
     let t = toPower(v128.load(x), max), u = toPower(v128.load(x, 16), max);
-    let rt = roundPower(t), ru = roundPower(u);
+    let rt = f32x4.add(t, splat(ROUND_BIASED)), ru = f32x4.add(u, splat(ROUND_BIASED));
+    t = fraction(t, rt);
+    u = fraction(u, ru);
     for (const last = end - 32; x <= last; ) {
       const p = power(t, rt), q = power(u, ru);
       x += 32;
@@ -123,8 +117,10 @@ function sumOfExp(x: usize, n: i32, max: v128, y: usize): f32 {
       const next = x <= last ? x : last;
       t = toPower(v128.load(next), max);
       u = toPower(v128.load(next, 16), max);
-      rt = roundPower(t);
-      ru = roundPower(u);
+      rt = f32x4.add(t, splat(ROUND_BIASED));
+      ru = f32x4.add(u, splat(ROUND_BIASED));
+      t = fraction(t, rt);
+      u = fraction(u, ru);
       a = f32x4.add(a, p);
       b = f32x4.add(b, q);
       if (y) {
@@ -136,13 +132,12 @@ function sumOfExp(x: usize, n: i32, max: v128, y: usize): f32 {
     a = f32x4.add(a, b);
   }
   while (x < end) {
-    const count = (end - x) >> 2;
+    const count = i32((end - x) >> 2);
     // exp(-infinity) = 0. An infinite max makes NaN of it; but then the row has NaN anyway.
-    const p = expShifted(count >= 4 ? v128.load(x) : loadPart(x, count, f32x4.splat(-Infinity)), max);
+    const p = expShifted(loadPadded(x, count, f32x4.splat(-Infinity)), max);
     a = f32x4.add(a, p);
     if (y) {
-      if (count >= 4) v128.store(y, p);
-      else storePart(y, p, count);
+      storeFirst(y, p, count);
       y += 16;
     }
     x += 16;
@@ -172,8 +167,6 @@ function scaleAndMax(y: usize, n: i32, factor: v128, x: usize): v128 {
 }
 
 /** log of the sum of exp(x - max), in all lanes. */
-// @ts-ignore: decorator
-@inline
 function logOfSum(x: usize, n: i32, max: v128): v128 {
   return log4(f32x4.splat(sumOfExp(x, n, max, 0)));
 }
@@ -208,9 +201,7 @@ function sumOfRow(x: usize, n: i32): v128 {
   return f32x4.splat(horizontalSum(s));
 }
 
-/**
- * y[r,:] = exp(x[r,:]) / sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. @writes y
- */
+/** y[r,:] = exp(x[r,:]) / sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. @writes y */
 export function softmax(begin: i32, end: i32, cols: i32, x: usize, y: usize): void {
   assert(begin >= 0 && cols >= 0);
   if (begin >= end) return;
@@ -227,9 +218,7 @@ export function softmax(begin: i32, end: i32, cols: i32, x: usize, y: usize): vo
   }
 }
 
-/**
- * y[r,:] = x[r,:] - log sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. @writes y
- */
+/** y[r,:] = x[r,:] - log sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. @writes y */
 export function logSoftmax(begin: i32, end: i32, cols: i32, x: usize, y: usize): void {
   assert(begin >= 0 && cols >= 0);
   const width = <usize>cols << 2;
@@ -284,8 +273,7 @@ export function softmaxGrad(begin: i32, end: i32, cols: i32, y: usize, dy: usize
 export function logSoftmaxGrad(begin: i32, end: i32, cols: i32, y: usize, dy: usize, dx: usize): void {
   assert(begin >= 0 && cols >= 0);
   const width = <usize>cols << 2;
-  const first = <usize>begin * width;
-  const zero = f32x4.splat(0);
+  const first = <usize>begin * width, zero = f32x4.splat(0);
   y += first;
   dy += first;
   dx += first;
@@ -328,9 +316,7 @@ export function sparseCrossEntropy(begin: i32, end: i32, cols: i32, logits: usiz
  * dlogits[r,:] = (softmax(logits[r,:]) - onehot(labels[r])) * dloss[r] for rows r in [begin, end); NaN for a label outside
  * [0, cols). logits, dlogits: [rows, cols], labels: i32 [rows], dloss: [rows]. In place: dlogits may be logits. @writes dlogits
  */
-export function sparseCrossEntropyGrad(
-  begin: i32, end: i32, cols: i32, logits: usize, labels: usize, dloss: usize, dlogits: usize,
-): void {
+export function sparseCrossEntropyGrad(begin: i32, end: i32, cols: i32, logits: usize, labels: usize, dloss: usize, dlogits: usize): void {
   assert(begin >= 0 && cols >= 0);
   if (begin >= end) return;
   const width = <usize>cols << 2;
@@ -385,9 +371,7 @@ export function crossEntropy(begin: i32, end: i32, cols: i32, logits: usize, tar
  * dlogits[r,:] = (softmax(logits[r,:]) * sum target[r,:] - target[r,:]) * dloss[r] for rows r in [begin, end).
  * logits, target, dlogits: [rows, cols], dloss: [rows]. In place: dlogits may be logits, not target. @writes dlogits
  */
-export function crossEntropyGrad(
-  begin: i32, end: i32, cols: i32, logits: usize, target: usize, dloss: usize, dlogits: usize,
-): void {
+export function crossEntropyGrad(begin: i32, end: i32, cols: i32, logits: usize, target: usize, dloss: usize, dlogits: usize): void {
   assert(begin >= 0 && cols >= 0);
   const width = <usize>cols << 2;
   const first = <usize>begin * width;

@@ -8,7 +8,7 @@ import { type PlainKernel, type RowsKernel, runBinary } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 
-type Choice = "equal" | "greater";
+type Choice = "equal" | "notEqual" | "greater" | "greaterEqual" | "less" | "lessEqual";
 
 /** Defines a comparison; float32, int32 and bool have kernels of their own. */
 function comparison(
@@ -31,7 +31,7 @@ function comparison(
     const y = toTensor(name, "b", b);
     const common = upcastType(name, x.dtype, y.dtype);
     // Order of bools is that of 0 and 1.
-    const dtype = common === "bool" && name !== "equal" ? "int32" : common;
+    const dtype = common === "bool" && name !== "equal" && name !== "notEqual" ? "int32" : common;
     return apply([castTo(x, dtype), castTo(y, dtype)], {});
   };
 }
@@ -52,5 +52,24 @@ export const equal = /* @__PURE__ */ comparison(
   false,
 );
 
+/** a != b, elementwise with broadcasting; NaN differs from everything. */
+export const notEqual = /* @__PURE__ */ comparison(
+  "notEqual",
+  (k, dtype) =>
+    dtype === "float32" ? [k.notEqual, k.notEqualRows] : dtype === "int32" ? [k.notEqualI32, k.notEqualI32Rows] : [k.notEqualU8, k.notEqualU8Rows],
+  false,
+);
+
+const lessKernels = (k: CoreKernels, dtype: NumericDtype): readonly [PlainKernel, RowsKernel] =>
+  dtype === "float32" ? [k.less, k.lessRows] : [k.lessI32, k.lessI32Rows];
+const lessEqualKernels = (k: CoreKernels, dtype: NumericDtype): readonly [PlainKernel, RowsKernel] =>
+  dtype === "float32" ? [k.lessEqual, k.lessEqualRows] : [k.lessEqualI32, k.lessEqualI32Rows];
+
+/** a < b, elementwise with broadcasting; false where either is NaN. */
+export const less = /* @__PURE__ */ comparison("less", lessKernels, false);
+/** a <= b, elementwise with broadcasting; false where either is NaN. */
+export const lessEqual = /* @__PURE__ */ comparison("lessEqual", lessEqualKernels, false);
 /** a > b, elementwise with broadcasting; false where either is NaN. */
-export const greater = /* @__PURE__ */ comparison("greater", (k, dtype) => (dtype === "float32" ? [k.less, k.lessRows] : [k.lessI32, k.lessI32Rows]), true);
+export const greater = /* @__PURE__ */ comparison("greater", lessKernels, true);
+/** a >= b, elementwise with broadcasting; false where either is NaN. */
+export const greaterEqual = /* @__PURE__ */ comparison("greaterEqual", lessEqualKernels, true);

@@ -9,7 +9,7 @@ import type { Ref } from "../wasm/kernels.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { type PlainKernel, type RowsKernel, runBinary, unbroadcast } from "./broadcast.js";
 import { castTo } from "./castTo.js";
-import { equal } from "./compare.js";
+import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 
 const NONE = {};
@@ -94,6 +94,25 @@ export const div = /* @__PURE__ */ binary(
   (dy, _a, b, y, needs) => [needs[0] ? div(dy, b) : null, needs[1] ? neg(div(mul(dy, y), b)) : null],
 );
 
+/** dy where a comparison holds, else 0. */
+const where = (holds: Tensor, dy: Tensor): Tensor => mul(dy, castTo(holds, "float32"));
+
+/** The greater of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
+export const maximum = /* @__PURE__ */ binary(
+  "maximum",
+  { plain: (k) => k.maximum, rows: (k) => k.maximumRows },
+  { plain: (k) => k.maximumI32, rows: (k) => k.maximumI32Rows },
+  (dy, a, b, _y, needs) => [needs[0] ? where(greaterEqual(a, b), dy) : null, needs[1] ? where(less(a, b), dy) : null],
+);
+
+/** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
+export const minimum = /* @__PURE__ */ binary(
+  "minimum",
+  { plain: (k) => k.minimum, rows: (k) => k.minimumRows },
+  { plain: (k) => k.minimumI32, rows: (k) => k.minimumI32Rows },
+  (dy, a, b, _y, needs) => [needs[0] ? where(lessEqual(a, b), dy) : null, needs[1] ? where(greater(a, b), dy) : null],
+);
+
 // ---- one tensor ----
 
 type UnaryKernel = (k: CoreKernels) => (count: number, x: Ref, y: Ref) => void;
@@ -119,6 +138,13 @@ export const neg = /* @__PURE__ */ unary(
   (k) => k.neg,
   (dy) => neg(dy),
   (k) => k.negI32,
+);
+/** |x|; the gradient at 0 is 0. */
+export const abs = /* @__PURE__ */ unary(
+  "abs",
+  (k) => k.abs,
+  (dy, x) => sub(where(greater(x, 0), dy), where(less(x, 0), dy)),
+  (k) => k.absI32,
 );
 /** e^x */
 export const exp = /* @__PURE__ */ unary(

@@ -11,10 +11,8 @@ const activationCodes: Record<FusedActivation, number> = { linear: 0, relu: 1, s
 
 /** Columns of a panel of B (NR in assembly/tile.ts). */
 const PANEL = 8;
-/** Fewer rows multiply faster without packing B (PACK_ROWS in assembly/tile.ts). */
-const PACK_ROWS = 64;
-/** Multiplications of one matrix below which a batch is one kernel call. */
-const SMALL_MATRIX = 32_000;
+/** Elements of B up to which a batch of products is one kernel call. */
+const SMALL_MATRIX = 65_536;
 
 interface Epilogue {
   bias: Source;
@@ -43,14 +41,15 @@ const room = (bytes: number): Ref => scratch(Math.max(64, bytes));
 function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, activation }: Product): Multiply {
   const dots = aCol === 1 && bRow === 1;
   const panels = Math.ceil(n / PANEL);
-  const sizes = core.exports as Record<"packedBytesB" | "gemmScratchBytes" | "gemmColumnsScratchBytes", (...args: number[]) => number>;
+  const sizes = core.exports as Record<"packedBytesB" | "gemmScratchBytes" | "gemmColumnsScratchBytes" | "prefersColumns", (...args: number[]) => number>;
   if (k > 0) {
-    if (dots && n === 1) return (a, b, c) => kernels.gemmDots(m, 1, k, a, aRow, b, 0, bias, 0, 1, activation, 0, c, 1, 0);
-    if (dots && m <= 3) return (a, b, c) => kernels.gemmDots(n, m, k, b, bCol, a, aRow, bias, 1, 0, activation, 0, c, 1, n);
+    if (n === 1 && m >= 8 && aRow === 1 && bias === 0) return (a, b, c) => kernels.gemmThin(m, 1, k, b, 0, bRow, a, aCol, 0, activation, 0, c, 0);
+    const thin: Multiply = (a, b, c) => kernels.gemmThin(n, m, k, a, aRow, aCol, b, bRow, bias, activation, 0, c, n);
+    if (bCol === 1 && n >= 8 && (m <= 2 || k === 1)) return thin;
     if (dots && n <= 3) return (a, b, c) => kernels.gemmDots(m, n, k, a, aRow, b, bCol, bias, 0, 1, activation, 0, c, n, 1);
-    if (n === 1 && aRow === 1 && bias === 0) return (a, b, c) => kernels.gemmThin(m, 1, k, b, 0, bRow, a, aCol, 0, activation, 0, c, m);
-    if (bCol === 1 && (m === 1 || (k <= 3 && n >= 16))) return (a, b, c) => kernels.gemmThin(n, m, k, a, aRow, aCol, b, bRow, bias, activation, 0, c, n);
-    if (m < PACK_ROWS) {
+    if (dots && m <= 3) return (a, b, c) => kernels.gemmDots(n, m, k, b, bCol, a, aRow, bias, 1, 0, activation, 0, c, 1, n);
+    if (bCol === 1 && m <= 2) return thin;
+    if (sizes.prefersColumns(m, k, bRow, bCol)) {
       const space = room(sizes.gemmColumnsScratchBytes(m, n, k, bRow, bCol));
       return (a, b, c) => kernels.gemmColumns(panels, m, n, k, a, aRow, aCol, b, bRow, bCol, bias, activation, 0, c, n, space);
     }
@@ -106,7 +105,7 @@ export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b
 function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly number[], strides: { a: number[]; b: number[] }, a: Ref, b: Ref, y: Ref): void {
   const { m, k, n, aRow, aCol, bRow, bCol, bias, activation } = product;
   const last = shape.length - 1;
-  const oneCall = m < PACK_ROWS || m * k * n < SMALL_MATRIX;
+  const oneCall = n * k <= SMALL_MATRIX;
   const innermost = oneCall ? last : shape.length;
   let each: Multiply;
   if (oneCall) {

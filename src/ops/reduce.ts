@@ -4,6 +4,7 @@ import { bytesPerElement, upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
 import { castTo } from "./castTo.js";
 import { equal } from "./compare.js";
@@ -120,20 +121,28 @@ const meanOp = /* @__PURE__ */ defineOp<Reduction>("mean", {
   },
 });
 
-const maxOp = /* @__PURE__ */ defineOp<Reduction>("max", {
-  shape: shapeOf,
-  run: (k, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
-    const kernel = x.dtype === "float32" ? k.max : k.maxI32;
-    reduceAxes(x, axes, y, 4, (outputs, rows, inner, chunk, chunks, from, to) => kernel(outputs, rows, inner, chunk, chunks, from, to));
-  },
-  grad: (dy, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
-    const kept = reducedShape(x.shape, axes, true);
-    const isMaximum = castTo(equal(x, reshape(y, kept)), "float32");
-    return [mul(isMaximum, reshape(dy, kept))];
-  },
-});
+type ExtremeKernel = (outputs: number, rows: number, inner: number, chunk: number, chunks: number, x: Ref, y: Ref) => void;
+
+/** Defines max or min; the gradient goes to every element that equals the result. */
+function extreme(name: "max" | "min", choose: (k: CoreKernels, dtype: string) => ExtremeKernel): Apply<Reduction> {
+  return defineOp<Reduction>(name, {
+    shape: shapeOf,
+    run: (k, inputs, y, { axes }) => {
+      const [x] = inputs as [Tensor];
+      const kernel = choose(k, x.dtype);
+      reduceAxes(x, axes, y, 4, (outputs, rows, inner, chunk, chunks, from, to) => kernel(outputs, rows, inner, chunk, chunks, from, to));
+    },
+    grad: (dy, inputs, y, { axes }) => {
+      const [x] = inputs as [Tensor];
+      const kept = reducedShape(x.shape, axes, true);
+      const isResult = castTo(equal(x, reshape(y, kept)), "float32");
+      return [mul(isResult, reshape(dy, kept))];
+    },
+  });
+}
+
+const maxOp = /* @__PURE__ */ extreme("max", (k, dtype) => (dtype === "float32" ? k.max : k.maxI32));
+const minOp = /* @__PURE__ */ extreme("min", (k, dtype) => (dtype === "float32" ? k.min : k.minI32));
 
 type Axis = number | readonly number[] | null;
 
@@ -171,6 +180,12 @@ export function mean(x: TensorLike, axis: Axis = null, keepDims = false): Tensor
 export function max(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
   const input = computable("max", x);
   return maxOp([input.dtype === "bool" ? castTo(input, "int32") : input], { axes: resolveAxes("max", axis, input.shape), keepDims });
+}
+
+/** Minimum over axes; over all of them when none is given. NaN wins; the minimum of nothing is Infinity. */
+export function min(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
+  const input = computable("min", x);
+  return minOp([input.dtype === "bool" ? castTo(input, "int32") : input], { axes: resolveAxes("min", axis, input.shape), keepDims });
 }
 
 const argMaxOp = /* @__PURE__ */ defineOp<{ axis: number }>("argMax", {

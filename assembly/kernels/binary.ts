@@ -1,0 +1,279 @@
+/** @file Elementwise operations of two operands, with broadcasting by strides. */
+
+/** floor(a / b); 0 where b is 0, and the least where a is the least and b is -1, as two's complement has it. */
+function floorDivide(a: i32, b: i32): i32 {
+  if (b == 0) return 0;
+  if (b == -1) return -a; // i32.div_s would trap on the least.
+  const quotient = a / b;
+  return quotient * b != a && (a ^ b) < 0 ? quotient - 1 : quotient;
+}
+
+class Add { @inline v(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
+class Sub { @inline v(a: v128, b: v128): v128 { return f32x4.sub(a, b); } }
+class Mul { @inline v(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
+class Div { @inline v(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
+// pmax and pmin are a when a is NaN; where b is NaN all bits are set, which is NaN too. f32x4.max is a slow sequence on x86.
+class Maximum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b)); } }
+class Minimum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b)); } }
+class AddI32 { @inline v(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+class SubI32 { @inline v(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
+class MulI32 { @inline v(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+class DivI32 {
+  // Not inline: it is long, and its divisions take most of the time.
+  v(a: v128, b: v128): v128 {
+    let y = i32x4.splat(floorDivide(i32x4.extract_lane(a, 0), i32x4.extract_lane(b, 0)));
+    y = i32x4.replace_lane(y, 1, floorDivide(i32x4.extract_lane(a, 1), i32x4.extract_lane(b, 1)));
+    y = i32x4.replace_lane(y, 2, floorDivide(i32x4.extract_lane(a, 2), i32x4.extract_lane(b, 2)));
+    return i32x4.replace_lane(y, 3, floorDivide(i32x4.extract_lane(a, 3), i32x4.extract_lane(b, 3)));
+  }
+}
+class MaximumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+
+/**
+ * y = Op(a, b) for `count` rows of `inner` elements. y is contiguous; aRow and bRow are bytes between rows of the operands; with
+ * step 1 an operand's row is `inner` elements, with step 0 one element for the whole row.
+ */
+function block<Op>(count: i32, inner: i32, a: usize, aRow: usize, aStep: i32, b: usize, bRow: usize, bStep: i32, y: usize): void {
+  const aBytes = (<usize>aStep) << 2;
+  const bBytes = (<usize>bStep) << 2;
+  const row = (<usize>inner) << 2;
+  for (; count > 0; --count, a += aRow, b += bRow) {
+    const last = y + row;
+    let p = a;
+    let q = b;
+    if (aStep == 0) {
+      const splat = v128.load32_splat(a);
+      if (bStep != 0) for (; y + 16 <= last; y += 16, q += 16) v128.store(y, changetype<Op>(0).v(splat, v128.load(q)));
+    } else if (bStep == 0) {
+      const splat = v128.load32_splat(b);
+      for (; y + 16 <= last; y += 16, p += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), splat));
+    } else {
+      for (; y + 16 <= last; y += 16, p += 16, q += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), v128.load(q)));
+    }
+    for (; y < last; y += 4, p += aBytes, q += bBytes) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(p), v128.load32_zero(q)), 0);
+  }
+}
+
+/** y = Op(a, b) for elements [begin, end). */
+// @ts-ignore: decorator
+@inline
+function plain<Op>(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  assert(begin >= 0 && begin <= end && (aStep | bStep) >>> 1 == 0);
+  block<Op>(1, end - begin, a + ((<usize>(begin * aStep)) << 2), 0, aStep, b + ((<usize>(begin * bStep)) << 2), 0, bStep, y + ((<usize>begin) << 2));
+}
+
+/** y = Op(a, b) for rows [begin, end) of [d0, d1, d2, inner], one block for each run of rows along d2. */
+// @ts-ignore: decorator
+@inline
+function rows<Op>(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner >= 0 && (aStep | bStep) >>> 1 == 0);
+  y += (<usize>(begin * inner)) << 2;
+  while (begin < end) {
+    const outer = begin / d2;
+    const i2 = begin - outer * d2;
+    const i0 = outer / d1;
+    const i1 = outer - i0 * d1;
+    const count = min(d2 - i2, end - begin);
+    const aFirst = a + ((<usize>(i0 * a0 + i1 * a1 + i2 * a2)) << 2);
+    const bFirst = b + ((<usize>(i0 * b0 + i1 * b1 + i2 * b2)) << 2);
+    block<Op>(count, inner, aFirst, (<usize>a2) << 2, aStep, bFirst, (<usize>b2) << 2, bStep, y);
+    y += (<usize>(count * inner)) << 2;
+    begin += count;
+  }
+}
+
+/** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Add>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a + b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function addRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Add>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a - b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function sub(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Sub>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a - b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function subRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Sub>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function mul(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Mul>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function mulRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Mul>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a / b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function div(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Div>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a / b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function divRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Div>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = max(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function maximum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Maximum>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = max(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function maximumRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Maximum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = min(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function minimum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Minimum>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = min(a, b), NaN if either is, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function minimumRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Minimum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a + b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function addI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<AddI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a + b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function addI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<AddI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a - b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function subI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<SubI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a - b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function subI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<SubI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function mulI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MulI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a b (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function mulI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MulI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = floor(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function divI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<DivI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = floor(a / b) (int32), 0 where b is 0, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function divI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<DivI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = max(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function maximumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MaximumI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = max(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function maximumI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MaximumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = min(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function minimumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<MinimumI32>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = min(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function minimumI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<MinimumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
