@@ -31,6 +31,7 @@ import {
   mul,
   neg,
   notEqual,
+  outerProduct,
   randomBits,
   randomNormal,
   randomUniform,
@@ -1180,6 +1181,27 @@ export const opsTable: Record<string, Row> = {
       },
     ],
     bench: { small: multiply([32, 10], [10, 10]), typical: multiply([32, 784], [784, 128]), large: multiply([512, 512], [512, 512]) },
+  },
+  outerProduct: {
+    call: ([a, b]) => outerProduct(a as Tensor, b as Tensor),
+    samples: two(
+      ...WIDTHS.flatMap((n): [number[], number[]][] => [
+        [[n], [3]],
+        [[5], [n]],
+        [[n], [n]],
+      ]),
+    ),
+    oracle: ([a, b]) =>
+      product({ ...(a as Values), shape: [...(a as Values).shape, 1] }, { ...(b as Values), shape: [1, ...(b as Values).shape] }, false, false),
+    atol: DENORMAL,
+    rtol: HALF_ULP,
+    domains: [range(-2, 2)],
+    gradient: { samples: two([[3], [4]], [[1], [5]]) },
+    bench: {
+      small: two([[4], [4]])[0] as Sample,
+      typical: two([[784], [128]])[0] as Sample,
+      large: two([[1024], [1024]])[0] as Sample,
+    },
   },
   dense: {
     call: ([x, kernel, bias], { activation }) => dense(x as Tensor, kernel as Tensor, bias ?? null, activation),

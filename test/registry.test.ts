@@ -15,6 +15,7 @@ const noOps: Record<string, string> = {
     ["tensor", "scalar", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d"].map((name) => [name, "takes values as they are"]),
   ),
   ...Object.fromEntries(["zeros", "ones", "zerosLike", "onesLike"].map((name) => [name, "is fill"])),
+  fromBytes: "takes bytes as they are",
   setSeed: "gives no tensor",
   gradCheck: "is what the rows' gradients are checked with",
 };

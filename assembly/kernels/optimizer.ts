@@ -30,14 +30,31 @@ export function sgd(begin: i32, end: i32, state: usize, g: usize, p: usize): voi
 export function momentum(begin: i32, end: i32, mu: f32, nesterov: i32, state: usize, g: usize, v: usize, p: usize): void {
   const rate = f32x4.neg(v128.load32_splat(state));
   const decay = f32x4.splat(mu);
-  for (let i = begin; i < end; i += 4) {
-    const left = end - i;
-    const at = <usize>i << 2;
-    const slope = f32x4.mul(rate, loadFirst(g + at, left));
-    const velocity = fma(decay, loadFirst(v + at, left), slope);
-    const move = nesterov ? fma(decay, velocity, slope) : velocity;
-    storeFirst(v + at, velocity, left);
-    storeFirst(p + at, f32x4.add(loadFirst(p + at, left), move), left);
+  const ahead = i32x4.splat(nesterov ? -1 : 0);
+  const stop = p + (<usize>end << 2);
+  g += <usize>begin << 2;
+  v += <usize>begin << 2;
+  p += <usize>begin << 2;
+  while (p < stop) {
+    const left = i32((stop - p) >> 2);
+    if (left >= 8) {
+      const slope0 = f32x4.mul(rate, v128.load(g)), slope1 = f32x4.mul(rate, v128.load(g, 16));
+      const velocity0 = fma(decay, v128.load(v), slope0), velocity1 = fma(decay, v128.load(v, 16), slope1);
+      v128.store(v, velocity0);
+      v128.store(v, velocity1, 16);
+      v128.store(p, f32x4.add(v128.load(p), v128.bitselect(fma(decay, velocity0, slope0), velocity0, ahead)));
+      v128.store(p, f32x4.add(v128.load(p, 16), v128.bitselect(fma(decay, velocity1, slope1), velocity1, ahead)), 16);
+    } else {
+      const slope = f32x4.mul(rate, loadFirst(g, left));
+      const velocity = fma(decay, loadFirst(v, left), slope);
+      const move = v128.bitselect(fma(decay, velocity, slope), velocity, ahead);
+      storeFirst(v, velocity, left);
+      storeFirst(p, f32x4.add(loadFirst(p, left), move), left);
+    }
+    const step: usize = left >= 8 ? 32 : 16;
+    g += step;
+    v += step;
+    p += step;
   }
 }
 

@@ -1,11 +1,12 @@
 /** @file Cross-entropies of logits: one loss a row. */
+import { fill } from "../engine/fill.js";
 import { type Apply, defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { exp, mul, neg, sub } from "./elementwise.js";
+import { mul, neg, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
 import { columns, logSoftmaxOp, rows, sameAsFirst, softmaxGradOp, softmaxOp } from "./softmaxRows.js";
@@ -21,12 +22,10 @@ const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEnt
   grad: (upstream, inputs, _, __, needs) => {
     const [logits, labels, dloss] = inputs as [Tensor, Tensor, Tensor];
     const column = reshape(dloss, [...dloss.shape, 1]);
-    const residual = needs[2] ? sparseCrossEntropyGradOp([logits, labels, onesOf(dloss)], NONE) : null;
+    const residual = needs[2] ? sparseCrossEntropyGradOp([logits, labels, fill(dloss.shape, 1)], NONE) : null;
     return [needs[0] ? softmaxGradOp([softmaxOp([logits], NONE), mul(upstream, column)], NONE) : null, null, residual && sum(mul(upstream, residual), -1)];
   },
 });
-
-const onesOf = (x: Tensor): Tensor => exp(mul(x, 0));
 
 const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
   shape: ([logits]) => rowShape(logits as Tensor),
