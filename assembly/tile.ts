@@ -9,8 +9,8 @@ export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 export const NR: i32 = 8;
 /** Most steps of K in one pass: KC * NR floats of B (16 kB) and KC * MR of A (10 or 12 kB) fit a first-level cache of 32 kB. */
 export const KC: i32 = 512;
-/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (120 kB) fit half of a second-level cache of 256 kB. */
-export const MC: i32 = 60;
+/** Most rows in one pass, a multiple of 5 and of 6: MC * KC floats of A (240 kB) fit half of a second-level cache of 512 kB. */
+export const MC: i32 = 120;
 
 /** Rows from which packing B first costs less than it saves. */
 export const PACK_ROWS: i32 = 64;

@@ -82,8 +82,9 @@ export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b
     activation: activationCodes[epilogue?.activation ?? "linear"],
   };
   // A weight matrix without batch axes serves all rows of a at once.
-  if (b.rank === 2 && !transposeA) {
-    choose(kernels, { ...product, m: y.size / n })(a, b, y);
+  if (b.rank === 2 && (a.rank === 2 || !transposeA)) {
+    if (!transposeA) product.m = y.size / n;
+    choose(kernels, product)(a, b, y);
     return;
   }
   const batch = y.shape.slice(0, -2);

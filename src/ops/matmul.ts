@@ -19,7 +19,7 @@ interface Transposes {
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 
 /** Rows and columns of the last two axes, after transposing. */
-function matrix(x: Tensor, transposed: boolean): [number, number] {
+function matrix(x: Tensor, transposed: boolean): readonly [number, number] {
   const rows = x.shape[x.rank - 2] as number;
   const columns = x.shape[x.rank - 1] as number;
   return transposed ? [columns, rows] : [rows, columns];
@@ -36,6 +36,8 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
         "the inner sizes must be equal",
         `a of shape [${a.shape}]${transposeA ? " transposed" : ""} and b of shape [${b.shape}]${transposeB ? " transposed" : ""}`,
       );
+    // The common case without batch axes: no arrays but the result.
+    if (a.rank === 2 && b.rank === 2) return [m, n];
     return [...broadcastShapes("matMul", batchOf(a), batchOf(b)), m, n];
   },
   run: (k, inputs, y, { transposeA, transposeB }) => {
