@@ -8,7 +8,7 @@
  *  48 f32 1 - beta1       52 f32 1 - beta2       56 i32 convention: 0 Keras, 1 PyTorch
  * Powers are products in float64: in float32 1 - 0.999^t would lose its digits, and pow differs between engines.
  */
-import { fma, loadFirst, storeFirst } from "../simd";
+import { flushDenormals, fma, loadFirst, storeFirst } from "../simd";
 
 /** p -= rate * g, element by element. state: the state block; g, p: [n]. @updates p */
 export function sgd(begin: i32, end: i32, state: usize, g: usize, p: usize): void {
@@ -39,14 +39,14 @@ export function momentum(begin: i32, end: i32, mu: f32, nesterov: i32, state: us
     const left = i32((stop - p) >> 2);
     if (left >= 8) {
       const slope0 = f32x4.mul(rate, v128.load(g)), slope1 = f32x4.mul(rate, v128.load(g, 16));
-      const velocity0 = fma(decay, v128.load(v), slope0), velocity1 = fma(decay, v128.load(v, 16), slope1);
+      const velocity0 = flushDenormals(fma(decay, v128.load(v), slope0)), velocity1 = flushDenormals(fma(decay, v128.load(v, 16), slope1));
       v128.store(v, velocity0);
       v128.store(v, velocity1, 16);
       v128.store(p, f32x4.add(v128.load(p), v128.bitselect(fma(decay, velocity0, slope0), velocity0, ahead)));
       v128.store(p, f32x4.add(v128.load(p, 16), v128.bitselect(fma(decay, velocity1, slope1), velocity1, ahead)), 16);
     } else {
       const slope = f32x4.mul(rate, loadFirst(g, left));
-      const velocity = fma(decay, loadFirst(v, left), slope);
+      const velocity = flushDenormals(fma(decay, loadFirst(v, left), slope));
       const move = v128.bitselect(fma(decay, velocity, slope), velocity, ahead);
       storeFirst(v, velocity, left);
       storeFirst(p, f32x4.add(loadFirst(p, left), move), left);
@@ -78,8 +78,9 @@ function adam4(g: usize, m: usize, v: usize, p: usize, left: i32, step: v128, sc
   const slope = loadFirst(g, left);
   const m0 = loadFirst(m, left);
   const v0 = loadFirst(v, left);
-  const m1 = fma(f32x4.sub(slope, m0), rest1, m0);
-  const v1 = fma(f32x4.sub(f32x4.mul(slope, slope), v0), rest2, v0);
+  // Where the gradient is 0 the means decay, below 1e-38 after some 800 steps: as denormals they made a step 1.4 times as long.
+  const m1 = flushDenormals(fma(f32x4.sub(slope, m0), rest1, m0));
+  const v1 = flushDenormals(fma(f32x4.sub(f32x4.mul(slope, slope), v0), rest2, v0));
   const move = f32x4.div(f32x4.mul(step, m1), fma(f32x4.sqrt(v1), scale, epsilon));
   storeFirst(m, m1, left);
   storeFirst(v, v1, left);
