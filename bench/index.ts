@@ -11,7 +11,7 @@ import { init } from "../src/index.js";
 import { elementwiseBench } from "./elementwise.js";
 import { matmulBench } from "./matmul.js";
 import { overheadBench } from "./overhead.js";
-import { fastestLoop } from "./peers/peak.js";
+import { fastestLoops } from "./peers/peak.js";
 import { barChart, describeMachine, formatNumber, writeJson, writeText } from "./report.js";
 import { stepBench } from "./step.js";
 
@@ -27,8 +27,8 @@ const { values: options } = parseArgs({
 
 /** What every section gets: how long to measure, and the loop that is the limit. */
 const timing = { rounds: Number(options.rounds), ms: Number(options.ms) };
-const strict = fastestLoop("strict");
-const fused = fastestLoop("fused");
+const strict = fastestLoops("strict");
+const fused = fastestLoops("fused");
 const peak = options.relaxed ? fused : strict;
 if (peak === undefined)
   throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without. HINT: Node 22, or node --experimental-wasm-relaxed-simd.");

@@ -53,7 +53,7 @@ export async function stepBench({ rounds, ms, peak }: SectionOptions): Promise<S
     const plainLabels = randomUniform([batch], 0, classes, "int32").dataSync<"int32">();
     const measured = await interleave(
       [
-        timed("peak", peak.run),
+        { name: "peak", measure: peak.measure },
         fitContender(network, "fit", false),
         fitContender(network, "fit, shuffled", true),
         eagerContender(network),
