@@ -16,14 +16,6 @@ export function horizontalSum(v: v128): f32 {
   return f32x4.extract_lane(t, 0) + f32x4.extract_lane(t, 1);
 }
 
-/** Maximum of the four lanes; a NaN in any lane gives NaN. */
-// @ts-ignore: decorator
-@inline
-export function horizontalMax(v: v128): f32 {
-  const t = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-  return max(f32x4.extract_lane(t, 0), f32x4.extract_lane(t, 1));
-}
-
 /** The first `count` (at least 1; more than 4 count as 4) of four floats; the others are 0. */
 // @ts-ignore: decorator
 @inline

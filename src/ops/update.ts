@@ -2,9 +2,6 @@
 import { defineEffect } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 
-/** Bytes of the state block that adam reads (assembly/kernels/optimizer.ts). */
-export type UpdateTargets = readonly [state: Tensor, gradient: Tensor, ...slots: Tensor[]];
-
 /** p -= rate g. Targets: state, g, p. */
 export const sgdUpdate = /* @__PURE__ */ defineEffect("sgd", (k, targets) => {
   const [state, g, p] = targets as [Tensor, Tensor, Tensor];
