@@ -6,6 +6,7 @@
  * it stands.
  */
 import { exp4, log4, sigmoid4, tanh4 } from "../math";
+import { loadPart, storePart } from "../pack";
 import { fma } from "../simd";
 
 class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
@@ -37,24 +38,6 @@ function map<Op>(begin: i32, end: i32, x: usize, y: usize): void {
     v128.store(y, second, 16);
   }
   for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(x)), 0);
-}
-
-/** The first `count` floats at `address`, at most four, then zeros. */
-function loadPart(address: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(address);
-  if (count == 1) return v128.load32_zero(address);
-  const pair = v128.load64_zero(address);
-  return count == 2 ? pair : v128.load_lane<f32>(address, pair, 2, 8);
-}
-
-/** Stores the first `count` lanes at `address`, at most four. */
-function storePart(address: usize, lanes: v128, count: i32): void {
-  if (count >= 4) v128.store(address, lanes);
-  else if (count == 1) v128.store_lane<f32>(address, lanes, 0);
-  else {
-    v128.store_lane<f64>(address, lanes, 0);
-    if (count == 3) v128.store_lane<f32>(address, lanes, 2, 8);
-  }
 }
 
 /** y = Op(x), for long operations: the last elements share one copy of the code. */
