@@ -13,7 +13,7 @@ export const KC: i32 = 512;
 export const MC: i32 = 120;
 
 /** Rows from which packing B first costs less than it saves. */
-export const PACK_ROWS: i32 = 64;
+export const PACK_ROWS: i32 = 100;
 /** The same when rows of B collide in the cache. */
 const PACK_ROWS_COLLIDING: i32 = 16;
 /** Columns from which packing A costs less than it saves. */

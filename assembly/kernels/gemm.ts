@@ -310,11 +310,12 @@ export function gemm(
   const aRowStep = <usize>aRow << 2, aColStep = <usize>aCol << 2, cStep = <usize>ldc << 2;
   const kept = scratch + <usize>begin * rowBytes(n, k, aRow, aCol);
   const aPacked = packsA(n, k, aRow, aCol) ? kept + <usize>(end - begin) * PANEL_STEP : 0;
-  let p = 0;
-  do {
-    const steps = min(depth, k - p);
-    for (let i = begin; i < end; i += MC) {
-      const rows = min(MC, end - i);
+  for (let i = begin; i < end; i += MC) {
+    const rows = min(MC, end - i);
+    let p = 0;
+    // All of K for these rows of C, while they are in a second-level cache.
+    do {
+      const steps = min(depth, k - p);
       const from = a + <usize>i * aRowStep + <usize>p * aColStep;
       if (aPacked) packRows(rows, steps, from, aRowStep, aColStep, aPacked);
       for (let j = 0; j < n; j += NR) {
@@ -323,9 +324,9 @@ export function gemm(
         multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, 0, min(NR, n - j), start,
           activation, p + depth >= k, accumulate | i32(p > 0), c + <usize>i * cStep + (<usize>j << 2), cStep, kept);
       }
-    }
-    p += depth;
-  } while (p < k);
+      p += depth;
+    } while (p < k);
+  }
 }
 
 /**

@@ -118,7 +118,7 @@ function peakModule({ shape, accumulators, unroll }: Loop): Uint8Array<ArrayBuff
   ]);
 }
 
-/** Best GFLOP/s of one loop in `ms` milliseconds. */
+/** Mean GFLOP/s of one loop in the second half of `ms` milliseconds: the same statistic as a contender's. */
 function measure(tried: Loop, ms: number): number {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(peakModule(tried)));
   const loop = instance.exports.f as (count: number, x: number, y: number) => number;
@@ -127,13 +127,13 @@ function measure(tried: Loop, ms: number): number {
   // x = 1, y = 0: the values stay as they are, far from denormals, which some machines are slow on.
   const start = performance.now();
   while (performance.now() - start < ms / 2) loop(passes, 1, 0); // until V8's optimizing compiler has taken over
-  let best = Number.POSITIVE_INFINITY;
-  while (performance.now() - start < ms) {
-    const begin = performance.now();
+  const begin = performance.now();
+  let calls = 0;
+  do {
     loop(passes, 1, 0);
-    best = Math.min(best, performance.now() - begin);
-  }
-  return (flopsPerPass * passes) / best / 1e6;
+    calls++;
+  } while (performance.now() - start < ms);
+  return (flopsPerPass * passes * calls) / (performance.now() - begin) / 1e6;
 }
 
 /** Measures the peaks; takes about thirty times `ms` milliseconds. */
@@ -145,7 +145,7 @@ export function measurePeak(ms = 80): Peak {
 
 /** The limit, to be timed in turn with kernels, so that the machine's noise falls on both alike. */
 export interface PeakLoop {
-  /** Best milliseconds for `flops` operations among the fastest loops, measured for about `ms` milliseconds. */
+  /** Milliseconds for `flops` operations in the fastest of the finalists, measured for about `ms` milliseconds. */
   measure(ms: number): number;
   flops: number;
 }
