@@ -4,7 +4,8 @@ import { definedOps } from "../src/engine/op.js";
 import { clone, compile, gradCheck, grads, type Tensor, tensor, tidy } from "../src/index.js";
 import { numbersOf } from "./bits.js";
 import { errorOf, randomOf, type Values } from "./naive.js";
-import { inputsOf, makeTensor, opsTable, type Row, type Sample } from "./ops.table.js";
+import { opsTable } from "./ops.table.js";
+import { inputsOf, makeTensor, type Row, type Sample } from "./table/row.js";
 import { erfinv, threefry } from "./threefry.js";
 
 const describeSample = ({ inputs, attributes }: Sample): string =>

@@ -1,0 +1,213 @@
+import { argMax, max, mean, min, sum, type Tensor } from "../../src/index.js";
+import { reduce, type Values } from "../naive.js";
+import { DENORMAL, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
+
+export interface Axes {
+  axis: number | readonly number[] | null;
+  keepDims?: boolean;
+}
+
+export const reduction = (shape: readonly number[], axis: Axes["axis"], keepDims = false): Sample => ({ inputs: [{ shape }], attributes: { axis, keepDims } });
+export const reductions: Sample[] = [
+  ...WIDTHS.map((n) => reduction([n], null)),
+  ...WIDTHS.filter((n) => n < 200).flatMap((n) => [reduction([3, n], -1), reduction([n, 3], 0), reduction([n, 5], [1], true)]),
+  reduction([], null),
+  reduction([], []),
+  reduction([2, 3, 4], 1),
+  reduction([2, 3, 4], 1, true),
+  reduction([2, 3, 4], [0, 2]),
+  reduction([2, 3, 4], [2, 0], true),
+  reduction([2, 3, 4], []),
+  reduction([5, 1, 17], -2),
+  reduction([5, 1, 17], [0, 1]),
+  reduction([2, 3, 4, 5], [1, 2]),
+  reduction([2, 3, 4, 5], [0, 3]),
+  reduction([2, 3, 2, 3, 2], [0, 2, 4]),
+  reduction([2, 3, 2, 3, 2, 2], [1, 3, 5]),
+  reduction([1, 1], null, true),
+  reduction([0], null),
+  reduction([0, 3], 0),
+  reduction([0, 3], 1),
+  reduction([2, 0], 1),
+  reduction([2, 0, 3], [1]),
+  reduction([0, 2, 3], [1]),
+  // Long enough to be cut into chunks, and beside the limits of that.
+  reduction([8192], null),
+  reduction([8193], null),
+  reduction([20001], 0),
+  reduction([2, 9000], 1),
+  reduction([9000, 2], 0),
+  reduction([9000, 65], 0),
+  reduction([2, 8200, 3], 1),
+  reduction([3, 8200, 2], [0, 1]),
+  reduction([8200, 3, 2], [0, 2]),
+];
+export const reductionBench = { small: reduction([8], null), typical: reduction([128, 10], -1), large: reduction([1024, 1024], null) };
+
+export function reductionRow(
+  call: (x: Tensor, axis: Axes["axis"], keepDims?: boolean) => Tensor,
+  f: (values: number[]) => number,
+  options: Partial<Row> & { int32?: boolean } = {},
+): Row {
+  const { int32, ...rest } = options;
+  const integers = reductions.filter(({ inputs }) => !inputs[0]?.shape.includes(0)).filter((_, i) => i % 3 === 0);
+  return {
+    call: ([x], { axis, keepDims }) => call(x as Tensor, axis, keepDims),
+    samples: [
+      ...reductions,
+      ...(int32 ? [...withDtype(integers, "int32", range(-(2 ** 31), 2 ** 31)), ...withDtype(integers, "bool", [1, 0, 1, 1, 0, 0, 0])] : []),
+    ],
+    oracle: ([x], { axis, keepDims }) => {
+      const expected = reduce(x as Values, axis, keepDims, f);
+      if ((x as Values).dtype !== "float32") return { ...expected, data: Array.from(expected.data, (value) => Number(BigInt.asIntN(32, BigInt(value)))) };
+      return { ...expected, magnitude: reduce(x as Values, axis, keepDims, (values) => f(values.map(Math.abs))).data };
+    },
+    atol: DENORMAL,
+    rtol: 1.5e-7,
+    domains: [range(-3, 3)],
+    gradient: { samples: [reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)] },
+    special: [
+      {
+        inputs: [
+          {
+            shape: [6, 3],
+            domain: [
+              Number.NaN,
+              1,
+              2,
+              1,
+              Number.NaN,
+              3,
+              4,
+              5,
+              Number.POSITIVE_INFINITY,
+              Number.POSITIVE_INFINITY,
+              Number.NEGATIVE_INFINITY,
+              1,
+              Number.NEGATIVE_INFINITY,
+              0,
+              -1,
+              3e38,
+              3e38,
+              -1,
+            ],
+          },
+        ],
+        attributes: { axis: 1 },
+      },
+      {
+        inputs: [
+          {
+            shape: [3, 6],
+            domain: [
+              Number.NaN,
+              1,
+              2,
+              1,
+              Number.NaN,
+              3,
+              4,
+              5,
+              Number.POSITIVE_INFINITY,
+              Number.POSITIVE_INFINITY,
+              Number.NEGATIVE_INFINITY,
+              1,
+              Number.NEGATIVE_INFINITY,
+              0,
+              -1,
+              3e38,
+              3e38,
+              -1,
+            ],
+          },
+        ],
+        attributes: { axis: 0 },
+      },
+      { inputs: [{ shape: [2, 40], domain: [...new Array(37).fill(-1), Number.NaN, 2, 3] }], attributes: { axis: 1 } },
+    ],
+    bench: reductionBench,
+    ...rest,
+  };
+}
+
+export const addUp = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+export const greatest = (values: number[]): number =>
+  values.reduce((a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.max(a, b)), Number.NEGATIVE_INFINITY);
+
+export const least = (values: number[]): number => -greatest(values.map((value) => -value));
+
+export const reduceRows: Record<string, Row> = {
+  sum: reductionRow(sum, addUp, { int32: true }),
+  // Without the sums that overflow before they are divided.
+  mean: {
+    ...reductionRow(mean, (values) => addUp(values) / values.length),
+    special: [
+      {
+        inputs: [
+          { shape: [4, 3], domain: [Number.NaN, 1, 2, 1, 2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1, 0, -1, 1] },
+        ],
+        attributes: { axis: 1 },
+      },
+    ],
+  },
+  max: reductionRow(max, greatest, {
+    int32: true,
+    atol: 0,
+    rtol: 0,
+    oracle: ([x], { axis, keepDims }) => reduce(x as Values, axis, keepDims, greatest),
+    samples: [
+      ...reductions,
+      ...withDtype(reductions.filter(({ inputs }) => !inputs[0]?.shape.includes(0)).slice(0, 50), "int32", range(-(2 ** 31), 2 ** 31)),
+      ...withDtype([reduction([3, 5], 1), reduction([2, 33], null)], "bool", [0, 0, 1, 0, 0, 0, 0]),
+    ],
+    gradient: {
+      samples: [reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)].map((sample) => ({
+        ...sample,
+        inputs: sample.inputs.map((input) => ({ ...input, domain: "distinct" as const })),
+      })),
+    },
+  }),
+  min: reductionRow(min, least, {
+    int32: true,
+    atol: 0,
+    rtol: 0,
+    oracle: ([x], { axis, keepDims }) => reduce(x as Values, axis, keepDims, least),
+    samples: [
+      ...reductions,
+      ...withDtype(reductions.filter(({ inputs }) => !inputs[0]?.shape.includes(0)).slice(0, 50), "int32", range(-(2 ** 31), 2 ** 31)),
+      ...withDtype([reduction([3, 5], 1), reduction([2, 33], null)], "bool", [0, 0, 1, 0, 0, 0, 0]),
+    ],
+    gradient: {
+      samples: [reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)].map((sample) => ({
+        ...sample,
+        inputs: sample.inputs.map((input) => ({ ...input, domain: "distinct" as const })),
+      })),
+    },
+  }),
+
+  argMax: {
+    ...reductionRow(
+      (x) => x,
+      () => 0,
+    ),
+    call: ([x], { axis }) => argMax(x as Tensor, axis),
+    samples: [
+      ...WIDTHS.filter((n) => n > 0).flatMap((n) => [reduction([n], 0), reduction([2, n], 1), reduction([n, 3], 0), reduction([3, n, 5], 1)]),
+      ...withDtype([reduction([17], 0), reduction([4, 9], 1), reduction([9, 4], 0)], "int32", range(-(2 ** 31), 2 ** 31)),
+      // Ties: the first of the greatest.
+      ...withDtype([reduction([17], 0), reduction([4, 33], 1), reduction([33, 4], 0)], "float32", [1, 3, 2, 3, -1]),
+      ...withDtype([reduction([17], 0), reduction([4, 33], -1)], "bool", [0, 1, 1]),
+      ...withDtype([reduction([9], 0)], "float32", [-0, 0]),
+      reduction([0, 4], 1),
+      reduction([3, 2, 4], -2),
+    ],
+    oracle: ([x], { axis }) =>
+      reduce(x as Values, axis, false, (values) =>
+        values.reduce((best, value, i) => (value > (values[best] as number) || (Number.isNaN(value) && !Number.isNaN(values[best])) ? i : best), 0),
+      ),
+    atol: 0,
+    rtol: 0,
+    gradient: null,
+    bench: { small: reduction([8], 0), typical: reduction([32, 10], 1), large: reduction([1024, 1024], 1) },
+  },
+};
