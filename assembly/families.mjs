@@ -8,7 +8,22 @@ export const families = [
   {
     name: "core",
     exports: ["plan", "tile"],
-    kernels: ["elementwise", "binary", "compare", "cast", "reduce", "argMax", "softmax", "gemm", "gemmThin", "movement", "random", "optimizer"],
+    // One a line, in alphabetical order.
+    // biome-ignore format: a list that grows by lines
+    kernels: [
+      "argMax",
+      "binary",
+      "cast",
+      "compare",
+      "elementwise",
+      "gemm",
+      "gemmThin",
+      "movement",
+      "optimizer",
+      "random",
+      "reduce",
+      "softmax",
+    ],
     table: [1, 1024],
     memory: [1024, 65536],
   },

@@ -88,7 +88,11 @@ async function prepareXor() {
   const x = tf.tensor2d(XOR.x, [4, 2]);
   const y = tf.tensor2d(XOR.y, [4, 1]);
   const model = tf.sequential({
-    layers: [tf.layers.dense({ units: 10, activation: "tanh", inputShape: [2] }), tf.layers.dense({ units: 1, activation: "sigmoid" })],
+    // Seeded: from some starts XOR is learnt late, and then nothing shows that it learns.
+    layers: [
+      tf.layers.dense({ units: 10, activation: "tanh", inputShape: [2], kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) }),
+      tf.layers.dense({ units: 1, activation: "sigmoid", kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) }),
+    ],
   });
   model.compile({ optimizer: tf.train.adam(0.01), loss: "binaryCrossentropy" });
   const fit = () => model.fit(x, y, { batchSize: 1, epochs: 100, shuffle: false, verbose: 0 });

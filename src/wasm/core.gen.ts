@@ -4,40 +4,10 @@ import type { Source, Target } from "./kernels.js";
 
 /** The kernels of the core family, as an op's `run` calls them. */
 export interface CoreKernels {
-  /** y = -x for elements [begin, end). In place: y may be x. */
-  neg(range: number, x: Source, y: Target): void;
-  /** y = |x| for elements [begin, end). In place: y may be x. */
-  abs(range: number, x: Source, y: Target): void;
-  /** y = e^x for elements [begin, end). In place: y may be x. */
-  exp(range: number, x: Source, y: Target): void;
-  /** y = ln(x) for elements [begin, end). In place: y may be x. */
-  log(range: number, x: Source, y: Target): void;
-  /** y = x^2 for elements [begin, end). In place: y may be x. */
-  square(range: number, x: Source, y: Target): void;
-  /** y = the square root of x for elements [begin, end). In place: y may be x. */
-  sqrt(range: number, x: Source, y: Target): void;
-  /** y = max(x, 0), NaN for NaN, for elements [begin, end). In place: y may be x. */
-  relu(range: number, x: Source, y: Target): void;
-  /** y = 1 / (1 + e^-x) for elements [begin, end). In place: y may be x. */
-  sigmoid(range: number, x: Source, y: Target): void;
-  /** y = tanh(x) for elements [begin, end). In place: y may be x. */
-  tanh(range: number, x: Source, y: Target): void;
-  /** y = -x (int32, wraps) for elements [begin, end). In place: y may be x. */
-  negI32(range: number, x: Source, y: Target): void;
-  /** y = |x| (int32; the least stays) for elements [begin, end). In place: y may be x. */
-  absI32(range: number, x: Source, y: Target): void;
-  /** y = x^2 (int32, wraps) for elements [begin, end). In place: y may be x. */
-  squareI32(range: number, x: Source, y: Target): void;
-  /** y = min(max(x, lo), hi), NaN for NaN, for elements [begin, end). In place: y may be x. */
-  clip(range: number, lo: number, hi: number, x: Source, y: Target): void;
-  /** dx = y > 0 ? dy : 0 for elements [begin, end); y: result of relu. In place: dx may be y or dy. */
-  reluGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** dx = dy y (1 - y) for elements [begin, end); y: result of sigmoid. In place: dx may be y or dy. */
-  sigmoidGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** dx = dy (1 - y^2) for elements [begin, end); y: result of tanh. In place: dx may be y or dy. */
-  tanhGrad(range: number, y: Source, dy: Source, dx: Target): void;
-  /** y += alpha x for elements [begin, end). In place: x may be y. */
-  scaleAdd(range: number, alpha: number, x: Source, y: Target): void;
+  /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. NaN is greater than all else, -0 is 0. x: [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
+  argMax(range: number, rows: number, inner: number, x: Source, y: Target): void;
+  /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
+  argMaxI32(range: number, rows: number, inner: number, x: Source, y: Target): void;
   /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   add(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
   /** y = a + b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
@@ -86,46 +56,6 @@ export interface CoreKernels {
   minimumI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
   /** y = min(a, b) (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
   minimumI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
-  equal(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  equalRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
-  notEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  notEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
-  less(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  lessRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
-  lessEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  lessEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
-  equalI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  equalI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
-  notEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  notEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
-  lessI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  lessI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
-  lessEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  lessEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
-  equalU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  equalU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
-  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
-  notEqualU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
-  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
-  notEqualU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
   /** y = x truncated towards zero, saturated, 0 for NaN, for elements [begin, end). In place: y may be x. */
   castF32ToI32(range: number, x: Source, y: Target): void;
   /** y = x, to nearest even, for elements [begin, end). In place: y may be x. */
@@ -168,40 +98,80 @@ export interface CoreKernels {
   castI64ToI32(range: number, x: Source, y: Target): void;
   /** y = x for elements [begin, end). Not in place. */
   castI32ToI64(range: number, x: Source, y: Target): void;
-  /** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. */
-  sum(range: number, rows: number, inner: number, chunk: number, chunks: number, scale: number, x: Source, y: Target): void;
-  /** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, -infinity if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. */
-  max(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, infinity if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. */
-  min(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,c,i] = sum of x[o,r,i] modulo 2^32 over the rows r of chunk c, for elements [begin, end) of y. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
-  sumI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; -2^31 if there are none. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
-  maxI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; 2^31 - 1 if there are none. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
-  minI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,c,i] = sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: u8 [outer, rows, inner], bools or bytes; y: i32 [outer, chunks, inner]. Not in place. */
-  sumBool(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
-  /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. NaN is greater than all else, -0 is 0. x: [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
-  argMax(range: number, rows: number, inner: number, x: Source, y: Target): void;
-  /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
-  argMaxI32(range: number, rows: number, inner: number, x: Source, y: Target): void;
-  /** y[r,:] = exp(x[r,:]) / sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
-  softmax(range: number, cols: number, x: Source, y: Target): void;
-  /** y[r,:] = x[r,:] - log sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
-  logSoftmax(range: number, cols: number, x: Source, y: Target): void;
-  /** dx[r,:] = y[r,:] * (dy[r,:] - sum y[r,:] dy[r,:]) for rows r in [begin, end): the gradient of y = softmax(x). y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
-  softmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
-  /** dx[r,:] = dy[r,:] - exp(y[r,:]) * sum dy[r,:] for rows r in [begin, end): the gradient of y = logSoftmax(x), which is never positive. y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
-  logSoftmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
-  /** loss[r] = log sum exp(logits[r,:]) - logits[r,labels[r]] for rows r in [begin, end); NaN for a label outside [0, cols). logits: [rows, cols], labels: i32 [rows], loss: [rows]. Not in place. */
-  sparseCrossEntropy(range: number, cols: number, logits: Source, labels: Source, loss: Target): void;
-  /** dlogits[r,:] = (softmax(logits[r,:]) - onehot(labels[r])) * dloss[r] for rows r in [begin, end); NaN for a label outside [0, cols). logits, dlogits: [rows, cols], labels: i32 [rows], dloss: [rows]. In place: dlogits may be logits. */
-  sparseCrossEntropyGrad(range: number, cols: number, logits: Source, labels: Source, dloss: Source, dlogits: Target): void;
-  /** loss[r] = sum target[r,:] * (log sum exp(logits[r,:]) - logits[r,:]) for rows r in [begin, end). Literally: a target of 0 at a logit of -infinity gives NaN, as in PyTorch. logits, target: [rows, cols], loss: [rows]. Not in place. */
-  crossEntropy(range: number, cols: number, logits: Source, target: Source, loss: Target): void;
-  /** dlogits[r,:] = (softmax(logits[r,:]) * sum target[r,:] - target[r,:]) * dloss[r] for rows r in [begin, end). logits, target, dlogits: [rows, cols], dloss: [rows]. In place: dlogits may be logits, not target. */
-  crossEntropyGrad(range: number, cols: number, logits: Source, target: Source, dloss: Source, dlogits: Target): void;
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
+  equal(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  equalRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
+  notEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  notEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
+  less(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  lessRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: float32, y: bytes; an operand of step 0 is one number. */
+  lessEqual(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: float32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  lessEqualRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  equalI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  equalI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  notEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  notEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a < b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  lessI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a < b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  lessI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a <= b ? 1 : 0 for elements [begin, end); a, b: int32, y: bytes; an operand of step 0 is one number. */
+  lessEqualI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a <= b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: int32; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  lessEqualI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a = b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
+  equalU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a = b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  equalU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a != b ? 1 : 0 for elements [begin, end); a, b: bytes, y: bytes; an operand of step 0 is one number. */
+  notEqualU8(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a != b ? 1 : 0 for rows [begin, end) of y: [d0, d1, d2, inner], bytes; a, b: bytes; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. */
+  notEqualU8Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = -x for elements [begin, end). In place: y may be x. */
+  neg(range: number, x: Source, y: Target): void;
+  /** y = |x| for elements [begin, end). In place: y may be x. */
+  abs(range: number, x: Source, y: Target): void;
+  /** y = e^x for elements [begin, end). In place: y may be x. */
+  exp(range: number, x: Source, y: Target): void;
+  /** y = ln(x) for elements [begin, end). In place: y may be x. */
+  log(range: number, x: Source, y: Target): void;
+  /** y = x^2 for elements [begin, end). In place: y may be x. */
+  square(range: number, x: Source, y: Target): void;
+  /** y = the square root of x for elements [begin, end). In place: y may be x. */
+  sqrt(range: number, x: Source, y: Target): void;
+  /** y = max(x, 0), NaN for NaN, for elements [begin, end). In place: y may be x. */
+  relu(range: number, x: Source, y: Target): void;
+  /** y = 1 / (1 + e^-x) for elements [begin, end). In place: y may be x. */
+  sigmoid(range: number, x: Source, y: Target): void;
+  /** y = tanh(x) for elements [begin, end). In place: y may be x. */
+  tanh(range: number, x: Source, y: Target): void;
+  /** y = -x (int32, wraps) for elements [begin, end). In place: y may be x. */
+  negI32(range: number, x: Source, y: Target): void;
+  /** y = |x| (int32; the least stays) for elements [begin, end). In place: y may be x. */
+  absI32(range: number, x: Source, y: Target): void;
+  /** y = x^2 (int32, wraps) for elements [begin, end). In place: y may be x. */
+  squareI32(range: number, x: Source, y: Target): void;
+  /** y = min(max(x, lo), hi), NaN for NaN, for elements [begin, end). In place: y may be x. */
+  clip(range: number, lo: number, hi: number, x: Source, y: Target): void;
+  /** dx = y > 0 ? dy : 0 for elements [begin, end); y: result of relu. In place: dx may be y or dy. */
+  reluGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** dx = dy y (1 - y) for elements [begin, end); y: result of sigmoid. In place: dx may be y or dy. */
+  sigmoidGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** dx = dy (1 - y^2) for elements [begin, end); y: result of tanh. In place: dx may be y or dy. */
+  tanhGrad(range: number, y: Source, dy: Source, dx: Target): void;
+  /** y += alpha x for elements [begin, end). In place: x may be y. */
+  scaleAdd(range: number, alpha: number, x: Source, y: Target): void;
   /** packed = panels [begin, end) of B, as pack.ts lays them out; there are ceil(n / 8). b: [k, n], its element (p, j) at p * rowStride + j * colStride. packed: packedBytesB(n, k) bytes. */
   packB(range: number, n: number, k: number, b: Source, rowStride: number, colStride: number, packed: Target): void;
   /** C[i,:] = act(A[i,:] B + bias) for rows i in [begin, end), act(C[i,:] + A[i,:] B + bias) if accumulate. a: [m, k], its element (i, p) at i * aRow + p * aCol; packed: B [k, n] from packB; bias: [n] or 0; activation: 0 none, 1 relu, 2 sigmoid, 3 tanh; c: [m, n], rows ldc apart; scratch: gemmScratchBytes(m, n, k, aRow, aCol) bytes. C overlaps nothing else. */
@@ -230,6 +200,14 @@ export interface CoreKernels {
   gatherRows(range: number, rowBytes: number, limit: number, x: Source, indices: Source, y: Target): void;
   /** dx[indices[k],c] += dy[k,c] for columns c in [begin, end) and all k in [0, count), in the order of k; indices outside [0, limit) are left out. dx: [limit, cols], dy: [count, cols], indices: i32 [count]. dx and dy do not overlap. */
   scatterAddRows(range: number, cols: number, count: number, limit: number, dy: Source, indices: Source, dx: Target): void;
+  /** p -= rate * g, element by element. state: the state block; g, p: [n]. */
+  sgd(range: number, state: Source, g: Source, p: Target): void;
+  /** v = mu v - rate g; p += v, with nesterov p += mu v - rate g (Keras 3). state: the state block; g, v, p: [n]. */
+  momentum(range: number, mu: number, nesterov: number, state: Source, g: Source, v: Target, p: Target): void;
+  /** Once a step, before its adam updates: the powers of beta1 and beta2, step size and scale. state: the state block. */
+  adamTick(state: Target): void;
+  /** m += (g - m)(1 - beta1); v += (g^2 - v)(1 - beta2); p -= step size * m / (scale * sqrt(v) + epsilon) (Kingma and Ba 2014). state: the state block after this step's adamTick; g, m, v, p: [n]. */
+  adam(range: number, state: Source, g: Source, m: Target, v: Target, p: Target): void;
   /** y[e] = 32 random bits for elements [begin, end). state: two i32, the key; y: [n] i32. */
   randomBits(range: number, ordinal: number, state: Source, y: Target): void;
   /** y = lo + (hi - lo) u, u uniform on multiples of 2^-24 in [0, 1); always below hi unless lo == hi. state, y as in randomBits. */
@@ -240,18 +218,40 @@ export interface CoreKernels {
   randomNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
   /** y = mean + std z, z normal given |z| <= 2: the inverse on erf(sqrt(2)) of the range, without rejection. state, y as in randomBits. */
   truncatedNormal(range: number, ordinal: number, mean: number, std: number, state: Source, y: Target): void;
-  /** p -= rate * g, element by element. state: the state block; g, p: [n]. */
-  sgd(range: number, state: Source, g: Source, p: Target): void;
-  /** v = mu v - rate g; p += v, with nesterov p += mu v - rate g (Keras 3). state: the state block; g, v, p: [n]. */
-  momentum(range: number, mu: number, nesterov: number, state: Source, g: Source, v: Target, p: Target): void;
-  /** Once a step, before its adam updates: the powers of beta1 and beta2, step size and scale. state: the state block. */
-  adamTick(state: Target): void;
-  /** m += (g - m)(1 - beta1); v += (g^2 - v)(1 - beta2); p -= step size * m / (scale * sqrt(v) + epsilon) (Kingma and Ba 2014). state: the state block after this step's adamTick; g, m, v, p: [n]. */
-  adam(range: number, state: Source, g: Source, m: Target, v: Target, p: Target): void;
+  /** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. */
+  sum(range: number, rows: number, inner: number, chunk: number, chunks: number, scale: number, x: Source, y: Target): void;
+  /** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, -infinity if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. */
+  max(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, infinity if there are none. x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. */
+  min(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[o,c,i] = sum of x[o,r,i] modulo 2^32 over the rows r of chunk c, for elements [begin, end) of y. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
+  sumI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; -2^31 if there are none. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
+  maxI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; 2^31 - 1 if there are none. x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. */
+  minI32(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[o,c,i] = sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: u8 [outer, rows, inner], bools or bytes; y: i32 [outer, chunks, inner]. Not in place. */
+  sumBool(range: number, rows: number, inner: number, chunk: number, chunks: number, x: Source, y: Target): void;
+  /** y[r,:] = exp(x[r,:]) / sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
+  softmax(range: number, cols: number, x: Source, y: Target): void;
+  /** y[r,:] = x[r,:] - log sum exp(x[r,:]) for rows r in [begin, end). x, y: [rows, cols]. In place: y may be x. */
+  logSoftmax(range: number, cols: number, x: Source, y: Target): void;
+  /** dx[r,:] = y[r,:] * (dy[r,:] - sum y[r,:] dy[r,:]) for rows r in [begin, end): the gradient of y = softmax(x). y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
+  softmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
+  /** dx[r,:] = dy[r,:] - exp(y[r,:]) * sum dy[r,:] for rows r in [begin, end): the gradient of y = logSoftmax(x), which is never positive. y, dy, dx: [rows, cols]. In place: dx may be y or dy. */
+  logSoftmaxGrad(range: number, cols: number, y: Source, dy: Source, dx: Target): void;
+  /** loss[r] = log sum exp(logits[r,:]) - logits[r,labels[r]] for rows r in [begin, end); NaN for a label outside [0, cols). logits: [rows, cols], labels: i32 [rows], loss: [rows]. Not in place. */
+  sparseCrossEntropy(range: number, cols: number, logits: Source, labels: Source, loss: Target): void;
+  /** dlogits[r,:] = (softmax(logits[r,:]) - onehot(labels[r])) * dloss[r] for rows r in [begin, end); NaN for a label outside [0, cols). logits, dlogits: [rows, cols], labels: i32 [rows], dloss: [rows]. In place: dlogits may be logits. */
+  sparseCrossEntropyGrad(range: number, cols: number, logits: Source, labels: Source, dloss: Source, dlogits: Target): void;
+  /** loss[r] = sum target[r,:] * (log sum exp(logits[r,:]) - logits[r,:]) for rows r in [begin, end). Literally: a target of 0 at a logit of -infinity gives NaN, as in PyTorch. logits, target: [rows, cols], loss: [rows]. Not in place. */
+  crossEntropy(range: number, cols: number, logits: Source, target: Source, loss: Target): void;
+  /** dlogits[r,:] = (softmax(logits[r,:]) * sum target[r,:] - target[r,:]) * dloss[r] for rows r in [begin, end). logits, target, dlogits: [rows, cols], dloss: [rows]. In place: dlogits may be logits, not target. */
+  crossEntropyGrad(range: number, cols: number, logits: Source, target: Source, dloss: Source, dlogits: Target): void;
 }
 
 /** Name and argument kinds in opcode order, the first at table index 1. */
 export const coreSignatures =
-  "neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;equal nppwii;equalRows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;argMax niipw;argMaxI32 niipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;randomBits nipw;randomUniform niffpw;randomInt niiipw;randomNormal niffpw;truncatedNormal niffpw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu";
+  "argMax niipw;argMaxI32 niipw;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;equal nppwii;equalRows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;copy npw;fill nfw;fillBytes niw;fillI32 niw;transpose niiipw;permute niiiiiiiiiipw;gatherRows niippw;scatterAddRows niiippu;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu;randomBits nipw;randomUniform niffpw;randomInt niiipw;randomNormal niffpw;truncatedNormal niffpw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw";
 /** First function-table index of the family. */
 export const coreTableBase = 1;

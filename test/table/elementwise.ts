@@ -1,3 +1,4 @@
+/** @file Rows of elementwise ops. */
 import {
   abs,
   add,

@@ -1,3 +1,4 @@
+/** @file Rows of matrix multiply. */
 import { dense, matMul, outerProduct, type Tensor } from "../../src/index.js";
 import { matMul as product, type Values } from "../naive.js";
 import { sigmoidOf } from "./pointwise.js";

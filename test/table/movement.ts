@@ -1,3 +1,4 @@
+/** @file Rows of ops that move or repeat elements. */
 import { broadcastTo, clone, type DataType, fill, gather, reshape, type Tensor, transpose } from "../../src/index.js";
 import { axesOf, type Expected, eachPosition, indexIn, transpose as permute, broadcastTo as repeat, sizeOf, type Values } from "../naive.js";
 import { DENORMAL, defined, EXTREMES, elementwiseBench, NOT_FINITE, one, type Row, range, type Sample, specialOf } from "./row.js";

@@ -1,3 +1,4 @@
+/** @file Helpers of rows that work element by element. */
 import type { Tensor } from "../../src/index.js";
 import { map, type Values, zip } from "../naive.js";
 import {

@@ -1,3 +1,4 @@
+/** @file Rows of random ops. */
 import { randomBits, randomNormal, randomUniform, type Tensor, truncatedNormal } from "../../src/index.js";
 import { sizeOf, type Values } from "../naive.js";
 import { bitsOf, erfinv } from "../threefry.js";

@@ -1,3 +1,4 @@
+/** @file Rows of reductions. */
 import { argMax, max, mean, min, sum, type Tensor } from "../../src/index.js";
 import { reduce, type Values } from "../naive.js";
 import { DENORMAL, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";

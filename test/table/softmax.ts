@@ -1,3 +1,4 @@
+/** @file Rows of softmax and the cross-entropies. */
 import { crossEntropy, logSoftmax, softmax, sparseCrossEntropy, type Tensor } from "../../src/index.js";
 import { axesOf, type Expected, logSoftmaxRow, transpose as permute, rows, rowValues, softmaxRow, type Values } from "../naive.js";
 import { shaped } from "./movement.js";
