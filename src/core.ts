@@ -1,6 +1,7 @@
 /** @file The entry point `engram/core`: functions only, so that a bundler ships what is imported. */
 export type { Compiled, CompileOptions } from "./engine/compile.js";
 export { compile } from "./engine/compile.js";
+export { type CustomGradient, customGrad, type GradSaveFunc, stopGradient } from "./engine/customGrad.js";
 export { grad, grads, valueAndGrad, valueAndGrads, variableGrads } from "./engine/grad.js";
 export { type InitOptions, init, memory, ready } from "./engine/init.js";
 export { defineOp } from "./engine/op.js";

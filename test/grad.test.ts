@@ -54,6 +54,12 @@ describe("grad, grads, valueAndGrad, valueAndGrads", () => {
     expect(values(grad((t) => t.square())(x, tensor([10, 100])))).toEqual([20, 400]);
   });
 
+  test("of values that are not tensors yet", () => {
+    expect(grad((x) => x.square())(3).item()).toBe(6);
+    expect(values(grads((a, b) => mul(a as Tensor, b as Tensor))([[1, 2], 3], [10, 100])[0])).toEqual([30, 300]);
+    expect(values(valueAndGrad((x) => x.square())(Float32Array.of(1, 2)).grad)).toEqual([2, 4]);
+  });
+
   test("inputs that are not used have zeros", () => {
     const [da, db] = grads((a) => (a as Tensor).sum())([tensor([1, 2]), tensor([[3, 4]])]);
     expect([values(da), values(db)]).toEqual([[1, 1], [[0, 0]]]);
@@ -140,6 +146,7 @@ describe("variables", () => {
     expect([values(slopes.w), values(slopes.b)]).toEqual([[4, 4], 1]);
     expect(Object.keys(variableGrads(loss, [w]).grads)).toEqual(["w"]);
     expect(Object.keys(variableGrads(loss, b).grads)).toEqual(["b"]);
+    expect(variableGrads(loss, [w, frozen]).grads.frozen).toBeNull();
     // A variable that is named but not used has no gradient, and does no harm.
     expect(Object.keys(variableGrads(loss, [w, unused]).grads)).toEqual(["w"]);
   });
@@ -151,6 +158,8 @@ describe("variables", () => {
     );
     expect(() => variableGrads(() => scalar(1))).toThrow("variableGrads: the function must depend on a trainable variable. Got none of [].");
     expect(() => variableGrads(() => scalar(1), [w])).toThrow("Got none of [w].");
+    expect(() => variableGrads(() => w.sum(), [variable(scalar(1), false)])).toThrow("Got none of [].");
+    expect(() => variableGrads(() => w.sum(), [tensor([1])] as never)).toThrow("expected variables to differentiate by. Got [a tensor of shape [1]].");
   });
 
   test("minimize updates, returns the loss if asked, and changes nothing when it fails", () => {
@@ -208,7 +217,12 @@ describe("errors", () => {
   test("what cannot be differentiated", () => {
     const integer = tensor([1, 2], [2], "int32");
     expect(() => grad((x) => x)(integer)).toThrow("valueAndGrads: expected float32 tensors to differentiate by. Got dtype int32.");
-    expect(() => grad((x) => x)(3 as never)).toThrow("expected tensors to differentiate by. Got 3.");
+    expect(() => grad((x) => x)(tensor([1]), integer)).toThrow("dy must have y's shape [1]. Got shape [2].");
+    expect(() => grad((x) => x)(tensor([1, 2]), integer)).toThrow("dy must be float32. Got dtype int32.");
+    expect(() => grad((x) => x)(undefined as never)).toThrow("valueAndGrads: input 0 must be a tensor or values. Got undefined.");
+    expect(() => grads((x) => x as Tensor)(tensor([1]) as never)).toThrow("expected an array of tensors to differentiate by. Got a tensor of shape [1].");
+    for (const make of [grad, grads, valueAndGrad, valueAndGrads, variableGrads])
+      expect(() => make(3 as never)).toThrow("expected a function to differentiate. Got 3.");
     expect(() => grad((x) => x.square())(tensor([1, 2]), tensor([1, 2, 3]))).toThrow("valueAndGrads: dy must have y's shape [2]. Got shape [3].");
     expect(() => grad(() => 3 as never)(tensor([1]))).toThrow("valueAndGrads: the function must return a tensor. Got 3.");
     expect(() => grad((async (x: Tensor) => x) as never)(tensor([1]))).toThrow();

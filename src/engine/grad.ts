@@ -1,5 +1,6 @@
 /** @file Reverse-mode differentiation over the tape that defineOp writes. */
-import { error } from "../tensor/errors.js";
+import { type TensorLike, toTensor } from "../tensor/convert.js";
+import { describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { fill } from "./fill.js";
@@ -82,15 +83,27 @@ function recorded<T>(name: string, fn: () => Tensor, then: (y: Tensor) => T): T 
   });
 }
 
-function checkDifferentiable(name: string, xs: readonly Tensor[]): void {
-  for (const x of xs) {
-    if (!(x instanceof Tensor)) throw error(name, "expected tensors to differentiate by", String(x));
-    if (x.dtype !== "float32") throw error(name, "expected float32 tensors to differentiate by", `dtype ${x.dtype}`);
-  }
+function checkFunction(name: string, f: unknown): void {
+  if (typeof f !== "function") throw error(name, "expected a function to differentiate", describe(f));
 }
 
-function checkUpstream(name: string, y: Tensor, dy: Tensor | undefined): void {
-  if (dy !== undefined && !sameShape(dy.shape, y.shape)) throw error(name, `dy must have y's shape [${y.shape}]`, `shape [${dy.shape}]`);
+/** The tensors to differentiate by. Values that are not tensors yet become float32, as in TensorFlow.js. */
+function differentiable(name: string, xs: readonly TensorLike[]): Tensor[] {
+  if (!Array.isArray(xs)) throw error(name, "expected an array of tensors to differentiate by", describe(xs));
+  return xs.map((value, i) => {
+    const x = toTensor(name, `input ${i}`, value, "float32");
+    if (x.dtype !== "float32") throw error(name, "expected float32 tensors to differentiate by", `dtype ${x.dtype}`);
+    return x;
+  });
+}
+
+/** dy as a tensor, once y is known. */
+function upstreamOf(name: string, y: Tensor, dy: TensorLike | null | undefined): Tensor | undefined {
+  if (dy === undefined || dy === null) return undefined;
+  const given = toTensor(name, "dy", dy, "float32");
+  if (!sameShape(given.shape, y.shape)) throw error(name, `dy must have y's shape [${y.shape}]`, `shape [${given.shape}]`);
+  if (given.dtype !== "float32") throw error(name, "dy must be float32", `dtype ${given.dtype}`);
+  return given;
 }
 
 const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =>
@@ -98,8 +111,9 @@ const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =
 
 /**
  * The value and the gradients of a function of several tensors.
- * @returns (xs, dy?) => { value, grads }; without dy the gradient of the sum of y's elements
- * @throws when a tensor is not float32, or dy has not y's shape
+ * @returns (xs, dy?) => { value, grads }; without dy the gradient of the sum of y's elements.
+ * Zeros for an x that y does not depend on.
+ * @throws when a tensor is not float32, dy has not y's shape, or an op between x and y has no gradient
  * @example
  * ```ts
  * import { tensor, valueAndGrads } from "engram";
@@ -108,25 +122,23 @@ const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =
  * assert.deepEqual(grads[0].arraySync(), [3, 4]);
  * ```
  */
-export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tensor) => { value: Tensor; grads: Tensor[] } {
-  return (xs, dy) => {
-    checkDifferentiable("valueAndGrads", xs);
+export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => { value: Tensor; grads: Tensor[] } {
+  checkFunction("valueAndGrads", f);
+  return (values, dy) => {
+    const xs = differentiable("valueAndGrads", values);
     return recorded(
       "valueAndGrads",
       () => f(...xs),
-      (value) => {
-        checkUpstream("valueAndGrads", value, dy);
-        return { value, grads: filled(xs, backward(value, xs, dy)) };
-      },
+      (value) => ({ value, grads: filled(xs, backward(value, xs, upstreamOf("valueAndGrads", value, dy))) }),
     );
   };
 }
 
 /**
- * The value and the gradient of a function of one tensor.
+ * The value and the gradient of a function of one tensor; see `valueAndGrads`.
  * @returns (x, dy?) => { value, grad }
  */
-export function valueAndGrad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => { value: Tensor; grad: Tensor } {
+export function valueAndGrad(f: (x: Tensor) => Tensor): (x: TensorLike, dy?: TensorLike) => { value: Tensor; grad: Tensor } {
   const all = valueAndGrads(f);
   return (x, dy) => {
     const { value, grads } = all([x], dy);
@@ -135,16 +147,16 @@ export function valueAndGrad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor)
 }
 
 /**
- * The gradient of a function of several tensors.
+ * The gradient of a function of several tensors; see `valueAndGrads`.
  * @returns (xs, dy?) => gradients
  */
-export function grads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tensor) => Tensor[] {
+export function grads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => Tensor[] {
   const all = valueAndGrads(f);
   return (xs, dy) => step("grads", () => all(xs, dy).grads);
 }
 
 /**
- * The gradient of a function of one tensor. Gradients of gradients: nest it.
+ * The gradient of a function of one tensor; see `valueAndGrads`. Gradients of gradients: nest it.
  * @returns (x, dy?) => dy/dx summed over y's elements, weighted by dy
  * @example
  * ```ts
@@ -154,7 +166,7 @@ export function grads(f: (...xs: Tensor[]) => Tensor): (xs: Tensor[], dy?: Tenso
  * assert.equal(grad(grad(cube))(scalar(2)).item(), 12);
  * ```
  */
-export function grad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => Tensor {
+export function grad(f: (x: Tensor) => Tensor): (x: TensorLike, dy?: TensorLike) => Tensor {
   const all = grads(f);
   return (x, dy) => all([x], dy)[0] as Tensor;
 }
@@ -191,7 +203,7 @@ export function gradientsOf(
 /**
  * The value of a scalar function and its gradients by the trainable variables it uses.
  * @param variables those to differentiate by; by default all trainable ones that f uses
- * @returns { value, grads } with gradients by variable name
+ * @returns { value, grads } with gradients by variable name; null for a named variable that is not trainable
  * @throws when f does not return a scalar, or depends on none of the variables
  * @example
  * ```ts
@@ -203,7 +215,10 @@ export function gradientsOf(
  * ```
  */
 export function variableGrads(f: () => Tensor, variables?: Variable[] | Variable): { value: Tensor; grads: Record<string, Tensor> } {
+  checkFunction("variableGrads", f);
   const list = variables instanceof Variable ? [variables] : variables;
+  if (list !== undefined && !(Array.isArray(list) && list.every((v) => v instanceof Variable)))
+    throw error("variableGrads", "expected variables to differentiate by", describe(list));
   return step("variableGrads", () => {
     const { value, variables: used, gradients } = gradientsOf("variableGrads", f, list);
     const named: Record<string, Tensor> = {};
@@ -213,6 +228,8 @@ export function variableGrads(f: () => Tensor, variables?: Variable[] | Variable
     }
     if (Object.keys(named).length === 0)
       throw error("variableGrads", "the function must depend on a trainable variable", `none of [${used.map((v) => v.name)}]`);
+    // As TensorFlow.js has it.
+    for (const { name, trainable } of list ?? []) if (!trainable) named[name] = null as unknown as Tensor;
     return { value, grads: named };
   });
 }
