@@ -1,0 +1,48 @@
+/** @file Where engram and TensorFlow.js (cpu) differ, each with its reason: errors of TensorFlow.js, or choices of engram. */
+import type { Sample } from "../table/row.js";
+
+/** A known difference: some samples of a row. */
+export interface Difference {
+  reason: string;
+  /** The samples that differ; all by default. */
+  of?: (sample: Sample) => boolean;
+}
+
+const isEmpty = ({ inputs }: Sample): boolean => inputs.some(({ shape }) => shape.includes(0));
+const rankOf = ({ inputs }: Sample, input = 0): number => inputs[input]?.shape.length ?? 0;
+const batchOf = (sample: Sample, input: number): string => String(sample.inputs[input]?.shape.slice(0, -2));
+
+const isVectorProduct = (sample: Sample): boolean => rankOf(sample) === 1 || rankOf(sample, 1) === 1;
+
+const ownGenerator: Difference = { reason: "each library has a generator of its own" };
+const lastAxisOnly: Difference = {
+  reason: "TensorFlow.js knows the last axis only",
+  of: (sample) => rankOf(sample) === 0 || ![undefined, -1, rankOf(sample) - 1].includes(sample.attributes?.axis),
+};
+
+/** Values, shapes or types that differ, by row of the op table. */
+export const differences: Record<string, Difference> = {
+  mean: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
+  max: { reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN", of: isEmpty },
+  min: { reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN", of: isEmpty },
+  softmax: lastAxisOnly,
+  logSoftmax: lastAxisOnly,
+  matMul: {
+    reason: "TensorFlow.js takes the wrong matrices when both operands' batch axes broadcast, and has no products of vectors",
+    of: (sample) => isVectorProduct(sample) || (rankOf(sample) > 2 && rankOf(sample, 1) > 2 && batchOf(sample, 0) !== batchOf(sample, 1)),
+  },
+  randomInt: ownGenerator,
+  randomUniform: ownGenerator,
+  randomNormal: ownGenerator,
+  truncatedNormal: ownGenerator,
+};
+
+/** Gradients that differ though the values agree. */
+export const gradientDifferences: Record<string, Difference> = {
+  maximum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
+  minimum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
+  matMul: {
+    reason: "TensorFlow.js does not sum the gradient over broadcast axes",
+    of: (sample) => isVectorProduct(sample) || batchOf(sample, 0) !== batchOf(sample, 1),
+  },
+};

@@ -1,0 +1,43 @@
+/** @file Public names of TensorFlow.js 4.22 that engram does not have: due later, or not planned. */
+
+const listed = (reason: string, names: string): Record<string, string> =>
+  Object.fromEntries(
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, reason]),
+  );
+
+/** Due later, by what they come with. */
+export const later: Record<string, string> = {
+  ...listed(
+    "convolution and pooling",
+    `conv1d conv2d conv2dTranspose conv3d conv3dTranspose depthwiseConv2d separableConv2d dilation2d avgPool avgPool3d maxPool maxPool3d
+    maxPoolWithArgmax pool fused.conv2d fused.depthwiseConv2d`,
+  ),
+  ...listed("recurrent networks", "basicLSTMCell multiRNNCell RNN"),
+  ...listed("images", "image resizeBilinear resizeNearestNeighbor"),
+  ...listed("signals", "signal spectral fft ifft rfft irfft complex real imag cosineWindow enclosingPowerOfTwo"),
+  ...listed("models and layers", "model input models LayersModel SymbolicTensor InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync"),
+  ...listed("callbacks", "callbacks Callback CallbackList CustomCallback EarlyStopping registerCallbackConstructor"),
+  ...listed("datasets", "data"),
+  ...listed("serialization", "serialization"),
+};
+
+/** Not planned, each with its reason. */
+export const notPlanned: Record<string, string> = {
+  ...listed(
+    "engram has one backend: there is nothing to register, choose or ask",
+    `backend backend_util findBackend findBackendFactory getBackend setBackend registerBackend removeBackend KernelBackend DataStorage
+    MathBackendCPU MathBackendWebGL setPlatform engine Environment env ENV copyRegisteredKernels getKernel getKernelsForBackend registerKernel
+    unregisterKernel kernel_impls shared version_cpu version_webgl`,
+  ),
+  ...listed("ops are defined by defineOp", "op registerOp deregisterOp OP_SCOPE_SUFFIX OptimizerConstructors"),
+  ...listed("gradients belong to an op's definition; customGrad makes new ones", "getGradient registerGradient unregisterGradient"),
+  ...listed("WebGL", "GPGPUContext gpgpu_util webgl webgl_util setWebGLContext forceHalfFloat dataToGPU"),
+  ...listed("inner parts of TensorFlow.js that it exports", "broadcast_util device_util gather_util scatter_util slice_util tensor_util test_util"),
+  ...listed("texts are not tensors", "string"),
+  ...listed("sparse and ragged tensors, which only converted TensorFlow graphs use", "sparse raggedGather raggedRange raggedTensorToTensor"),
+  ...listed("modes of TensorFlow.js's engine", "enableDebugMode enableProdMode disableDeprecationWarnings deprecationWarn"),
+  ...listed("versions of TensorFlow.js's packages", "version version_converter version_core version_layers"),
+};
