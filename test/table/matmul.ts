@@ -1,6 +1,6 @@
 /** @file Rows of matrix multiply. */
 import { dense, matMul, outerProduct, type Tensor } from "../../src/index.js";
-import { matMul as product, type Values } from "../naive.js";
+import { matMul as product, sizeOf, type Values } from "../naive.js";
 import { sigmoidOf } from "./pointwise.js";
 import { DENORMAL, HALF_ULP, type InputSpec, type Row, range, type Sample, two, WIDTHS } from "./row.js";
 
@@ -59,6 +59,10 @@ export const dot = (x: readonly number[], units: number, activation: DenseAttrib
 };
 export const activate = { linear: (x: number) => x, relu: (x: number) => (x < 0 ? 0 : x), sigmoid: sigmoidOf, tanh: Math.tanh };
 
+/** 2 m k n of two matrices without batch axes. */
+const productFlops = ({ shape }: InputSpec, { shape: other }: InputSpec, transposeA: boolean): number =>
+  (2 * sizeOf(shape) * sizeOf(other)) / (shape[transposeA ? shape.length - 2 : shape.length - 1] as number);
+
 export const matmulRows: Record<string, Row> = {
   matMul: {
     call: ([a, b], { transposeA, transposeB }) => matMul(a as Tensor, b as Tensor, transposeA, transposeB),
@@ -94,6 +98,7 @@ export const matmulRows: Record<string, Row> = {
         attributes: {},
       },
     ],
+    flops: ({ inputs: [a, b], attributes }) => productFlops(a as InputSpec, b as InputSpec, attributes.transposeA),
     bench: { small: multiply([32, 10], [10, 10]), typical: multiply([32, 784], [784, 128]), large: multiply([512, 512], [512, 512]) },
   },
   outerProduct: {
@@ -164,6 +169,7 @@ export const matmulRows: Record<string, Row> = {
         },
       ],
     },
+    flops: ({ inputs: [x, kernel] }) => productFlops(x as InputSpec, kernel as InputSpec, false),
     bench: { small: dot([1, 10], 10), typical: dot([32, 784], 128, "relu"), large: dot([512, 512], 512, "relu") },
   },
 };

@@ -43,6 +43,8 @@ export interface Row {
   gradient: { samples: readonly Sample[]; tolerance?: number; second?: boolean } | null;
   /** Inputs of NaN, infinities, zeros and extremes, judged by the oracle (SPEC.md). */
   special?: readonly Sample[];
+  /** Additions and multiplications of a sample, for ops that the machine's arithmetic limits. */
+  flops?: (sample: Sample) => number;
   /** Shapes that benches time. */
   bench: { small: Sample; typical: Sample; large: Sample };
 }

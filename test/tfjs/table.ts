@@ -15,6 +15,7 @@ export interface ForeignTensor {
 export interface Foreign {
   tensor(values: ArrayLike<number>, shape: readonly number[], dtype: string): ForeignTensor;
   tidy<T>(f: () => T): T;
+  dispose(tensors: unknown): void;
   grads(f: (...xs: ForeignTensor[]) => ForeignTensor): (xs: ForeignTensor[], dy?: ForeignTensor) => ForeignTensor[];
   setBackend(name: string): Promise<boolean>;
   ready(): Promise<void>;

@@ -1,0 +1,172 @@
+/**
+ * @file `npm run bench:ops`: every op of the op table, forward and backward, at a small, a typical and a large size, as a share of
+ * the machine's copy speed or multiply peak, and at the large size against TensorFlow.js's wasm backend.
+ *
+ * Options: `--only add,mul`, `--sizes small,large`, `--rounds 5 --ms 20`, `--relaxed`, `--out DIR`. Results are written by a run of
+ * everything. Neither side reads its results. Ends with the rows that break a rule of `docs/numerics.md`'s speed section.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { grads, init, keep, type Tensor, tidy } from "../src/index.js";
+import { opsTable } from "../test/ops.table.js";
+import { inputsOf, makeTensor, type Row, type Sample } from "../test/table/row.js";
+import { type ForeignCall, type ForeignTensor, tfjsTable } from "../test/tfjs/table.js";
+import { installPeers } from "./peers/contenders.js";
+import { fastestLoops, type PeakLoop } from "./peers/peak.js";
+import { describeMachine, formatNumber, formatRatio, markdownTable, writeJson } from "./report.js";
+import { type Contender, interleave, ratio, summarize, timed } from "./stats.js";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    sizes: { type: "string", default: "small,typical,large" },
+    rounds: { type: "string", default: "5" },
+    ms: { type: "string", default: "20" },
+    relaxed: { type: "boolean", default: false },
+    out: { type: "string" },
+  },
+});
+type Size = keyof Row["bench"];
+const sizes = options.sizes.split(",") as Size[];
+const timing = { rounds: Number(options.rounds), ms: Number(options.ms) };
+const peers = fileURLToPath(new URL("peers", import.meta.url));
+
+/** Floats that are copied to know the machine's speed; as many as the large elementwise samples have. */
+const COPIED = 1 << 20;
+const copyTarget = new Float32Array(COPIED);
+const copySource = new Float32Array(COPIED).fill(1);
+const copy = timed("copy", () => copyTarget.set(copySource));
+
+interface Result extends Record<string, string | number | undefined> {
+  op: string;
+  size: Size;
+  /** Of the inputs. */
+  shapes: string;
+  microseconds: number;
+  gigabytes: number;
+  /** Bytes read and written a second, over those of a copy of a million floats. */
+  ofCopy: number;
+  gflops?: number;
+  /** Of the multiply peak, for products. */
+  ofPeak?: number;
+  /** Time of all gradients over the time of the op. */
+  backward?: number;
+  /** How many times as fast as TensorFlow.js's wasm backend. */
+  vsTfjs?: number;
+}
+
+/** The op and then its gradients with respect to the inputs that are float32. */
+function backwardOf(row: Row, inputs: readonly Tensor[], attributes: unknown, dy: Tensor): () => void {
+  const places = inputs.flatMap(({ dtype }, i) => (dtype === "float32" ? [i] : []));
+  const f = grads((...xs: Tensor[]) =>
+    row.call(
+      inputs.map((x, i) => (places.includes(i) ? (xs[places.indexOf(i)] as Tensor) : x)),
+      attributes,
+    ),
+  );
+  const differentiated = places.map((i) => inputs[i] as Tensor);
+  return () => tidy(() => void f(differentiated, dy));
+}
+
+/** TensorFlow.js's turn, or undefined where it lacks the function, a type or a gradient of the kind. */
+function tfjsContender(call: ForeignCall, row: Row, sample: Sample): Contender | undefined {
+  const inputs: ForeignTensor[] = [];
+  try {
+    for (const { data, shape, dtype } of inputsOf(row, sample)) inputs.push(tf.tensor(Array.from(data, Number), shape, dtype ?? "float32"));
+    const run = (): void => tf.dispose(call(inputs, sample.attributes ?? {}));
+    run();
+    return timed("tfjs-wasm", run);
+  } catch {
+    return undefined;
+  }
+}
+
+async function measure(op: string, row: Row, size: Size, peak: PeakLoop): Promise<Result> {
+  const sample = row.bench[size];
+  const attributes = sample.attributes ?? {};
+  const inputs = inputsOf(row, sample).map((values) => keep(makeTensor(values)));
+  const y = keep(row.call(inputs, attributes));
+  const bytes = [...inputs, y].reduce((sum, x) => sum + x.size * (x.dtype === "bool" ? 1 : 4), 0);
+  const flops = row.flops?.(sample);
+  const contenders = [copy, timed("forward", () => tidy(() => void row.call(inputs, attributes)))];
+  if (row.gradient !== null && y.dtype === "float32") contenders.push(timed("both", backwardOf(row, inputs, attributes, y)));
+  if (flops !== undefined) contenders.push({ name: "peak", measure: peak.measure });
+  const peer = size === "large" ? tfjsContender(calls[op] as ForeignCall, row, sample) : undefined;
+  if (peer !== undefined) contenders.push(peer);
+  const measured = await interleave(contenders, timing);
+  for (const x of [...inputs, y]) x.dispose();
+  const ms = summarize(measured.forward as number[]).median;
+  const result: Result = {
+    op,
+    size,
+    shapes: sample.inputs.map(({ shape }) => `[${shape}]`).join(" "),
+    microseconds: ms * 1e3,
+    gigabytes: bytes / ms / 1e6,
+    ofCopy: (ratio(measured, "copy", "forward") * bytes) / (8 * COPIED),
+  };
+  if (flops !== undefined) {
+    result.gflops = flops / ms / 1e6;
+    result.ofPeak = (ratio(measured, "peak", "forward") * flops) / peak.flops;
+  }
+  if (measured.both !== undefined) result.backward = Math.max(0, 1 / ratio(measured, "forward", "both") - 1);
+  if (peer !== undefined) result.vsTfjs = ratio(measured, "tfjs-wasm", "forward");
+  return result;
+}
+
+const percent = (share: number | undefined): string => (share === undefined ? "" : `${(100 * share).toFixed(0)} %`);
+
+installPeers();
+const { tf, calls } = await tfjsTable(["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"], peers);
+await tf.setBackend("wasm");
+await tf.ready();
+if (options.relaxed) await init({ core: readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url))) });
+const peak = fastestLoops(options.relaxed ? "fused" : "strict");
+if (peak === undefined) throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without.");
+
+const wanted = options.only?.split(",");
+const results: Result[] = [];
+for (const [op, row] of Object.entries(opsTable)) {
+  if (wanted !== undefined && !wanted.includes(op)) continue;
+  for (const size of sizes) {
+    const result = await measure(op, row, size, peak);
+    results.push(result);
+    process.stderr.write(`${op} ${size}: ${formatNumber(result.microseconds)} us\n`);
+  }
+}
+
+const header = ["op", "size", "inputs", "us", "GB/s", "of copy", "GFLOP/s", "of peak", "backward", "vs tfjs-wasm"];
+const cells = results.map((r) => [
+  r.op,
+  r.size,
+  r.shapes,
+  formatNumber(r.microseconds),
+  formatNumber(r.gigabytes),
+  percent(r.ofCopy),
+  r.gflops === undefined ? "" : formatNumber(r.gflops),
+  percent(r.ofPeak),
+  r.backward === undefined ? "" : formatRatio(r.backward),
+  r.vsTfjs === undefined ? "" : formatRatio(r.vsTfjs),
+]);
+console.log(markdownTable(header, cells));
+
+const large = results.filter(({ size }) => size === "large");
+const list = (title: string, rows: readonly Result[], figure: (r: Result) => string): void =>
+  console.log(`\n${title}: ${rows.length === 0 ? "none" : rows.map((r) => `${r.op} ${figure(r)}`).join(", ")}`);
+list(
+  "Slower than TensorFlow.js's wasm backend",
+  large.filter(({ vsTfjs }) => vsTfjs !== undefined && vsTfjs < 1),
+  (r) => formatRatio(r.vsTfjs as number),
+);
+list(
+  "Backward more than 3 times forward",
+  large.filter(({ backward }) => backward !== undefined && backward > 3),
+  (r) => formatRatio(r.backward as number),
+);
+list(
+  "Below 60 % of copy speed",
+  large.filter(({ ofCopy, ofPeak }) => ofPeak === undefined && ofCopy < 0.6),
+  (r) => percent(r.ofCopy),
+);
+const folder = options.out ?? (wanted === undefined && sizes.length === 3 ? fileURLToPath(new URL("results", import.meta.url)) : undefined);
+if (folder !== undefined && existsSync(folder)) writeJson(`${folder}/ops.json`, { machine: describeMachine(), timing, results });
