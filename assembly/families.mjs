@@ -22,6 +22,7 @@ export const families = [
       "optimizer",
       "random",
       "reduce",
+      "select",
       "softmax",
     ],
     table: [1, 1024],

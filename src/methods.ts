@@ -1,11 +1,14 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
+import type { TensorLike } from "./ops/convert.js";
 import * as elementwise from "./ops/elementwise.js";
+import * as logical from "./ops/logical.js";
 import * as matmul from "./ops/matmul.js";
 import * as movement from "./ops/movement.js";
 import * as reduce from "./ops/reduce.js";
 import * as softmax from "./ops/softmax.js";
+import { where } from "./ops/where.js";
 import { Tensor } from "./tensor/tensor.js";
 
 /** The functions of a module of ops as methods: the first argument becomes `this`. */
@@ -19,10 +22,13 @@ declare module "./tensor/tensor.js" {
     extends Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof elementwise>,
+      Methods<typeof logical>,
       Methods<typeof matmul>,
       Methods<typeof movement>,
       Methods<typeof reduce>,
       Methods<typeof softmax> {
+    /** x where the condition holds, else b. */
+    where(condition: TensorLike, b: TensorLike): Tensor;
     /** As float32. */
     toFloat(): Tensor;
     /** As int32, without the fraction. */
@@ -41,7 +47,7 @@ declare module "./tensor/tensor.js" {
 }
 
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
-for (const module of [cast, compare, elementwise, matmul, movement, reduce, softmax]) {
+for (const module of [cast, compare, elementwise, logical, matmul, movement, reduce, softmax]) {
   for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
     // Fixed parameters: rest parameters would allocate on every call.
     prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
@@ -51,6 +57,9 @@ for (const module of [cast, compare, elementwise, matmul, movement, reduce, soft
 }
 
 Object.assign(Tensor.prototype, {
+  where(this: Tensor, condition: TensorLike, b: TensorLike) {
+    return where(condition, this, b);
+  },
   toFloat(this: Tensor) {
     return cast.cast(this, "float32");
   },

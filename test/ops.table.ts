@@ -1,5 +1,6 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
 import { elementwiseRows } from "./table/elementwise.js";
+import { logicalRows } from "./table/logical.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
 import { randomRows } from "./table/random.js";
@@ -7,4 +8,12 @@ import { reduceRows } from "./table/reduce.js";
 import type { Row } from "./table/row.js";
 import { softmaxRows } from "./table/softmax.js";
 
-export const opsTable: Record<string, Row> = { ...elementwiseRows, ...reduceRows, ...softmaxRows, ...matmulRows, ...movementRows, ...randomRows };
+export const opsTable: Record<string, Row> = {
+  ...elementwiseRows,
+  ...reduceRows,
+  ...softmaxRows,
+  ...logicalRows,
+  ...matmulRows,
+  ...movementRows,
+  ...randomRows,
+};

@@ -38,55 +38,41 @@ export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Te
 }
 
 function runRows(rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
-  const { shape, strides } = collapse(y.shape, [broadcastStrides(a.shape, y.shape), broadcastStrides(b.shape, y.shape)]);
-  const [s, t] = strides as [number[], number[]];
-  walkRows(rows, shape, { ref: a, bytes: bytesPerElement(a.dtype) }, s, { ref: b, bytes: bytesPerElement(b.dtype) }, t, {
-    ref: y,
-    bytes: bytesPerElement(y.dtype),
+  walkRows([a, b], y, ([d0, d1, d2, inner], [p, q], to) => {
+    const [a0, a1, a2, aStep] = p.strides;
+    const [b0, b1, b2, bStep] = q.strides;
+    rows(d0 * d1 * d2, d1, d2, inner, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, to);
   });
 }
 
+type Four = readonly [number, number, number, number];
+/** An operand of a kernel that walks rows of [d0, d1, d2, inner]; strides in elements, 0 along axes that are broadcast. */
 interface Operand {
   ref: Ref;
-  /** Of one element. */
-  bytes: number;
+  strides: Four;
 }
+type EachRows<Operands> = (shape: Four, operands: { [I in keyof Operands]: Operand }, y: Ref) => void;
 
-function walkRows(rows: RowsKernel, shape: readonly number[], a: Operand, s: readonly number[], b: Operand, t: readonly number[], y: Operand): void {
-  if (shape.length > 4) {
-    const rest = shape.slice(1);
-    const moving = [
-      { ref: a.ref, stride: (s[0] as number) * a.bytes },
-      { ref: b.ref, stride: (t[0] as number) * b.bytes },
-      { ref: y.ref, stride: sizeOf(rest) * y.bytes },
-    ];
-    loop(shape[0] as number, moving, ([p, q, r]) =>
-      walkRows(rows, rest, { ...a, ref: p as Ref }, s.slice(1), { ...b, ref: q as Ref }, t.slice(1), { ...y, ref: r as Ref }),
-    );
-    return;
-  }
-  const pad = 4 - shape.length;
-  const at = (list: readonly number[], i: number, absent: number): number => (i < pad ? absent : (list[i - pad] as number));
-  const d0 = at(shape, 0, 1);
-  const d1 = at(shape, 1, 1);
-  const d2 = at(shape, 2, 1);
-  rows(
-    d0 * d1 * d2,
-    d1,
-    d2,
-    at(shape, 3, 1),
-    a.ref,
-    at(s, 0, 0),
-    at(s, 1, 0),
-    at(s, 2, 0),
-    at(s, 3, 0),
-    b.ref,
-    at(t, 0, 0),
-    at(t, 1, 0),
-    at(t, 2, 0),
-    at(t, 3, 0),
-    y.ref,
+/** Calls `each` with y's shape as four axes and the operands broadcast to them; axes beyond four are walked here. */
+export function walkRows<Operands extends readonly Tensor[]>(operands: readonly [...Operands], y: Tensor, each: EachRows<Operands>): void {
+  const { shape, strides } = collapse(
+    y.shape,
+    operands.map((operand) => broadcastStrides(operand.shape, y.shape)),
   );
+  const bytes = operands.map(({ dtype }) => bytesPerElement(dtype));
+  const yBytes = bytesPerElement(y.dtype);
+  const walk = (axis: number, refs: readonly Ref[], to: Ref): void => {
+    const rest = shape.slice(axis);
+    if (rest.length > 4) {
+      const moving = refs.map((ref, i) => ({ ref, stride: ((strides[i] as number[])[axis] as number) * (bytes[i] as number) }));
+      moving.push({ ref: to, stride: sizeOf(rest.slice(1)) * yBytes });
+      loop(shape[axis] as number, moving, (views) => walk(axis + 1, views.slice(0, -1), views[refs.length] as Ref));
+      return;
+    }
+    const four = (list: readonly number[], absent: number): Four => [...new Array(4 - rest.length).fill(absent), ...list.slice(axis)] as unknown as Four;
+    each(four(shape, 1), refs.map((ref, i) => ({ ref, strides: four(strides[i] as number[], 0) })) as Parameters<EachRows<Operands>>[1], to);
+  };
+  walk(0, operands, y);
 }
 
 /** The sum of dy over the axes along which `shape` was broadcast. */
