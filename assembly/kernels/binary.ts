@@ -1,4 +1,5 @@
 /** @file Elementwise operations of two operands, with broadcasting by strides. */
+import { plain, rows } from "../broadcast";
 
 /** floor(a / b); 0 where b is 0, and the least where a is the least and b is -1, as two's complement has it. */
 function floorDivide(a: i32, b: i32): i32 {
@@ -29,62 +30,6 @@ class DivI32 {
 }
 class MaximumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
 class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
-
-/**
- * y = Op(a, b) for `count` rows of `inner` elements. y is contiguous; aRow and bRow are bytes between rows of the operands; with
- * step 1 an operand's row is `inner` elements, with step 0 one element for the whole row.
- */
-function block<Op>(count: i32, inner: i32, a: usize, aRow: usize, aStep: i32, b: usize, bRow: usize, bStep: i32, y: usize): void {
-  const aBytes = (<usize>aStep) << 2;
-  const bBytes = (<usize>bStep) << 2;
-  const row = (<usize>inner) << 2;
-  for (; count > 0; --count, a += aRow, b += bRow) {
-    const last = y + row;
-    let p = a;
-    let q = b;
-    if (aStep == 0) {
-      const splat = v128.load32_splat(a);
-      if (bStep != 0) for (; y + 16 <= last; y += 16, q += 16) v128.store(y, changetype<Op>(0).v(splat, v128.load(q)));
-    } else if (bStep == 0) {
-      const splat = v128.load32_splat(b);
-      for (; y + 16 <= last; y += 16, p += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), splat));
-    } else {
-      for (; y + 16 <= last; y += 16, p += 16, q += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), v128.load(q)));
-    }
-    for (; y < last; y += 4, p += aBytes, q += bBytes) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(p), v128.load32_zero(q)), 0);
-  }
-}
-
-/** y = Op(a, b) for elements [begin, end). */
-// @ts-ignore: decorator
-@inline
-function plain<Op>(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  assert(begin >= 0 && begin <= end && (aStep | bStep) >>> 1 == 0);
-  block<Op>(1, end - begin, a + ((<usize>(begin * aStep)) << 2), 0, aStep, b + ((<usize>(begin * bStep)) << 2), 0, bStep, y + ((<usize>begin) << 2));
-}
-
-/** y = Op(a, b) for rows [begin, end) of [d0, d1, d2, inner], one block for each run of rows along d2. */
-// @ts-ignore: decorator
-@inline
-function rows<Op>(
-  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
-  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
-): void {
-  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner >= 0 && (aStep | bStep) >>> 1 == 0);
-  y += (<usize>(begin * inner)) << 2;
-  while (begin < end) {
-    const outer = begin / d2;
-    const i2 = begin - outer * d2;
-    const i0 = outer / d1;
-    const i1 = outer - i0 * d1;
-    const count = min(d2 - i2, end - begin);
-    const aFirst = a + ((<usize>(i0 * a0 + i1 * a1 + i2 * a2)) << 2);
-    const bFirst = b + ((<usize>(i0 * b0 + i1 * b1 + i2 * b2)) << 2);
-    block<Op>(count, inner, aFirst, (<usize>a2) << 2, aStep, bFirst, (<usize>b2) << 2, bStep, y);
-    y += (<usize>(count * inner)) << 2;
-    begin += count;
-  }
-}
 
 /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {

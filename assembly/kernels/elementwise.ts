@@ -1,12 +1,6 @@
-/**
- * @file Elementwise mathematics, its gradients and clipping.
- *
- * An operation is a functor class: its `v` maps vectors of four elements, and the loops are generic in it. Elements at
- * the end of a range go through the same `v`, alone or in a part of a vector, so that an element gets the same bits wherever
- * it stands.
- */
+/** @file Elementwise mathematics, its gradients and clipping. */
+import { map, mapLong, zip } from "../map";
 import { exp4, log4, sigmoid4, tanh4 } from "../math";
-import { loadPart, storePart } from "../pack";
 import { fma } from "../simd";
 
 class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
@@ -22,40 +16,6 @@ class Tanh { @inline v(x: v128): v128 { return tanh4(x); } }
 class NegI32 { @inline v(x: v128): v128 { return i32x4.neg(x); } }
 class AbsI32 { @inline v(x: v128): v128 { return i32x4.abs(x); } }
 class SquareI32 { @inline v(x: v128): v128 { return i32x4.mul(x, x); } }
-
-/** y = Op(x), for operations of few instructions. */
-// @ts-ignore: decorator
-@inline
-function map<Op>(begin: i32, end: i32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  const last = y + ((<usize>end) << 2);
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  for (; y + 32 <= last; y += 32, x += 32) {
-    const first = changetype<Op>(0).v(v128.load(x));
-    const second = changetype<Op>(0).v(v128.load(x, 16));
-    v128.store(y, first);
-    v128.store(y, second, 16);
-  }
-  for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(x)), 0);
-}
-
-/** y = Op(x), for long operations: the last elements share one copy of the code. */
-// @ts-ignore: decorator
-@inline
-function mapLong<Op>(begin: i32, end: i32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  let rest = end - begin;
-  for (; rest >= 8; rest -= 8, x += 32, y += 32) {
-    const first = changetype<Op>(0).v(v128.load(x));
-    const second = changetype<Op>(0).v(v128.load(x, 16));
-    v128.store(y, first);
-    v128.store(y, second, 16);
-  }
-  for (; rest > 0; rest -= 4, x += 16, y += 16) storePart(y, changetype<Op>(0).v(loadPart(x, rest)), rest);
-}
 
 /** y = -x for elements [begin, end). In place: y may be x. @writes y */
 export function neg(begin: i32, end: i32, x: usize, y: usize): void {
@@ -135,19 +95,6 @@ const ONE = memory.data<f32>([1.0]);
 class ReluGrad { @inline v(y: v128, dy: v128): v128 { return v128.and(f32x4.gt(y, i32x4.splat(0)), dy); } }
 class SigmoidGrad { @inline v(y: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(v128.load32_splat(ONE), y)); } }
 class TanhGrad { @inline v(y: v128, dy: v128): v128 { return f32x4.mul(dy, f32x4.sub(v128.load32_splat(ONE), f32x4.mul(y, y))); } }
-
-/** y = Op(a, b) for elements [begin, end). */
-// @ts-ignore: decorator
-@inline
-function zip<Op>(begin: i32, end: i32, a: usize, b: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  a += (<usize>begin) << 2;
-  b += (<usize>begin) << 2;
-  const last = y + ((<usize>end) << 2);
-  y += (<usize>begin) << 2;
-  for (; y + 16 <= last; y += 16, a += 16, b += 16) v128.store(y, changetype<Op>(0).v(v128.load(a), v128.load(b)));
-  for (; y < last; y += 4, a += 4, b += 4) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(a), v128.load32_zero(b)), 0);
-}
 
 /** dx = y > 0 ? dy : 0 for elements [begin, end); y: result of relu. In place: dx may be y or dy. @writes dx */
 export function reluGrad(begin: i32, end: i32, y: usize, dy: usize, dx: usize): void {

@@ -1,58 +1,14 @@
 /** @file Elementwise ops of one and two tensors, with broadcasting. */
 import { defineOp } from "../engine/op.js";
-import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastShapes } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { CoreKernels } from "../wasm/core.js";
-import type { Ref } from "../wasm/kernels.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
-import { type PlainKernel, type RowsKernel, runBinary, unbroadcast } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
-
-const NONE = {};
+import { binary, unary } from "./pointwise.js";
 
 // ---- two tensors ----
-
-interface BinaryKernels {
-  plain: (k: CoreKernels) => PlainKernel;
-  rows: (k: CoreKernels) => RowsKernel;
-}
-
-type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly boolean[]) => [Tensor | null, Tensor | null];
-
-/** Defines a binary op for float32 and int32 with numpy's broadcasting; its gradient is written for equal shapes. */
-function binary(name: string, float32: BinaryKernels, int32: BinaryKernels, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
-  const apply = defineOp(name, {
-    shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
-    run: (k, inputs, y) => {
-      const kernels = y.dtype === "float32" ? float32 : int32;
-      runBinary(kernels.plain(k), kernels.rows(k), inputs[0] as Tensor, inputs[1] as Tensor, y);
-    },
-    grad: (dy, inputs, y, _, needs) => {
-      const [a, b] = inputs as [Tensor, Tensor];
-      const [da, db] = grad(dy, a, b, y, needs);
-      return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
-    },
-    inplace: true,
-  });
-  return (a, b) => {
-    const [x, y] = operands(name, a, b);
-    return apply([x, y], NONE);
-  };
-}
-
-/** Both operands as tensors of one type; bool computes as int32. */
-function operands(name: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
-  const x = a instanceof Tensor ? a : toTensor(name, "a", a);
-  const y = b instanceof Tensor ? b : toTensor(name, "b", b);
-  if (x.dtype === "float32" && y.dtype === "float32") return [x, y];
-  const dtype = upcastType(name, x.dtype, y.dtype);
-  const type = dtype === "bool" ? "int32" : dtype;
-  return [castTo(x, type), castTo(y, type)];
-}
 
 /**
  * a + b, elementwise with broadcasting.
@@ -114,23 +70,6 @@ export const minimum = /* @__PURE__ */ binary(
 );
 
 // ---- one tensor ----
-
-type UnaryKernel = (k: CoreKernels) => (count: number, x: Ref, y: Ref) => void;
-
-/** Defines a float32 op y = f(x); other types are cast first. `grad` gives dx from dy, x and y. */
-function unary(name: string, kernel: UnaryKernel, grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor, int32?: UnaryKernel): (x: TensorLike) => Tensor {
-  const apply = defineOp(name, {
-    shape: ([x]) => (x as Tensor).shape,
-    run: (k, [x], y) => (y.dtype === "int32" ? (int32 as UnaryKernel) : kernel)(k)(y.size, x as Tensor, y),
-    grad: (dy, [x], y) => [grad(dy, x as Tensor, y)],
-    inplace: true,
-  });
-  return (value) => {
-    const x = value instanceof Tensor ? value : toTensor(name, "x", value);
-    if (x.dtype === "float32") return apply([x], NONE);
-    return apply([castTo(x, int32 === undefined ? "float32" : "int32")], NONE);
-  };
-}
 
 /** -x */
 export const neg = /* @__PURE__ */ unary(

@@ -1,0 +1,73 @@
+/** @file How elementwise ops of one and two tensors are defined. */
+import { defineOp } from "../engine/op.js";
+import { upcastType } from "../tensor/dtype.js";
+import { broadcastShapes } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import type { Ref } from "../wasm/kernels.js";
+import { type PlainKernel, type RowsKernel, runBinary, unbroadcast } from "./broadcast.js";
+import { castTo } from "./castTo.js";
+import { type TensorLike, toTensor } from "./convert.js";
+
+const NONE = {};
+
+// ---- two tensors ----
+
+export interface BinaryKernels {
+  plain: (k: CoreKernels) => PlainKernel;
+  rows: (k: CoreKernels) => RowsKernel;
+}
+
+type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly boolean[]) => [Tensor | null, Tensor | null];
+
+/**
+ * Defines a binary op with numpy's broadcasting; its gradient is written for equal shapes. Where `int32` is null, other types
+ * than float32 are cast to it.
+ */
+export function binary(name: string, float32: BinaryKernels, int32: BinaryKernels | null, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
+  const apply = defineOp(name, {
+    shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
+    run: (k, inputs, y) => {
+      const kernels = y.dtype === "float32" ? float32 : (int32 as BinaryKernels);
+      runBinary(kernels.plain(k), kernels.rows(k), inputs[0] as Tensor, inputs[1] as Tensor, y);
+    },
+    grad: (dy, inputs, y, _, needs) => {
+      const [a, b] = inputs as [Tensor, Tensor];
+      const [da, db] = grad(dy, a, b, y, needs);
+      return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
+    },
+    inplace: true,
+  });
+  return (a, b) => {
+    const [x, y] = operands(name, a, b, int32 === null);
+    return apply([x, y], NONE);
+  };
+}
+
+/** Both operands as tensors of one type: float32 or int32. */
+function operands(name: string, a: TensorLike, b: TensorLike, floatOnly: boolean): [Tensor, Tensor] {
+  const x = a instanceof Tensor ? a : toTensor(name, "a", a);
+  const y = b instanceof Tensor ? b : toTensor(name, "b", b);
+  if (x.dtype === "float32" && y.dtype === "float32") return [x, y];
+  const type = upcastType(name, x.dtype, y.dtype) === "float32" || floatOnly ? "float32" : "int32";
+  return [castTo(x, type), castTo(y, type)];
+}
+
+// ---- one tensor ----
+
+export type UnaryKernel = (k: CoreKernels) => (count: number, x: Ref, y: Ref) => void;
+
+/** Defines an op y = f(x), whose `grad` gives dx from dy, x and y. Other types than float32 are cast to int32 where it has a kernel for that, else to float32. */
+export function unary(name: string, kernel: UnaryKernel, grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor, int32?: UnaryKernel): (x: TensorLike) => Tensor {
+  const apply = defineOp(name, {
+    shape: ([x]) => (x as Tensor).shape,
+    run: (k, [x], y) => (y.dtype === "int32" ? (int32 as UnaryKernel) : kernel)(k)(y.size, x as Tensor, y),
+    grad: (dy, [x], y) => [grad(dy, x as Tensor, y)],
+    inplace: true,
+  });
+  return (value) => {
+    const x = value instanceof Tensor ? value : toTensor(name, "x", value);
+    if (x.dtype === "float32") return apply([x], NONE);
+    return apply([castTo(x, int32 === undefined ? "float32" : "int32")], NONE);
+  };
+}
