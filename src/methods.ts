@@ -1,4 +1,5 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
+import { type Variable, variable } from "./engine/variable.js";
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
@@ -9,6 +10,7 @@ import * as movement from "./ops/movement.js";
 import * as reduce from "./ops/reduce.js";
 import * as softmax from "./ops/softmax.js";
 import { where } from "./ops/where.js";
+import type { DataType } from "./tensor/dtype.js";
 import { Tensor } from "./tensor/tensor.js";
 
 /** The functions of a module of ops as methods: the first argument becomes `this`. */
@@ -41,8 +43,20 @@ declare module "./tensor/tensor.js" {
     flatten(): Tensor;
     /** The same elements along one axis. */
     as1D(): Tensor;
+    /** The same elements along two axes. */
+    as2D(rows: number, columns: number): Tensor;
+    /** The same elements along three axes. */
+    as3D(rows: number, columns: number, depth: number): Tensor;
+    /** The same elements along four axes. */
+    as4D(rows: number, columns: number, depth: number, depth2: number): Tensor;
+    /** The same elements along five axes. */
+    as5D(rows: number, columns: number, depth: number, depth2: number, depth3: number): Tensor;
     /** The one element without axes. */
     asScalar(): Tensor;
+    /** The same values as another type: cast. */
+    asType(dtype: DataType): Tensor;
+    /** A variable that starts with these values. */
+    variable(trainable?: boolean, name?: string, dtype?: DataType): Variable;
   }
 }
 
@@ -54,6 +68,11 @@ for (const module of [cast, compare, elementwise, logical, matmul, movement, red
       return op(this, a, b, c);
     };
   }
+}
+
+/** as2D(rows, columns) and its like: reshape to the sizes given. */
+function asRank(this: Tensor, ...shape: number[]): Tensor {
+  return movement.reshape(this, shape);
 }
 
 Object.assign(Tensor.prototype, {
@@ -78,7 +97,15 @@ Object.assign(Tensor.prototype, {
   as1D(this: Tensor) {
     return movement.reshape(this, [this.size]);
   },
-  asScalar(this: Tensor) {
-    return movement.reshape(this, []);
+  as2D: asRank,
+  as3D: asRank,
+  as4D: asRank,
+  as5D: asRank,
+  asScalar: asRank,
+  asType(this: Tensor, dtype: DataType) {
+    return cast.cast(this, dtype);
+  },
+  variable(this: Tensor, trainable?: boolean, name?: string, dtype?: DataType) {
+    return variable(this, trainable, name, dtype);
   },
 });

@@ -68,3 +68,9 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
   return bytes;
 }
+
+/** Resolves before the browser paints next, or after a turn of the event loop where nothing is painted. */
+export function nextFrame(): Promise<void> {
+  const { requestAnimationFrame } = globalThis as { requestAnimationFrame?: (callback: () => void) => number };
+  return requestAnimationFrame === undefined ? nextTurn() : new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}

@@ -94,9 +94,20 @@ export class Tensor {
     return arrayOver(this.dtype, bytes.length === exact ? bytes.buffer : bytes.buffer.slice(0, exact)) as DataTypeMap[D];
   }
 
+  /** Throws when the tensor was disposed or its step has ended. */
+  throwIfDisposed(): void {
+    checkAlive("throwIfDisposed", this);
+  }
+
   /** Values in row-major order, copied. */
   async data<D extends DataType = "float32">(): Promise<DataTypeMap[D]> {
     return this.dataSync<D>();
+  }
+
+  /** The bytes of the values, copied, as they lie in memory (little-endian). */
+  async bytes(): Promise<Uint8Array> {
+    const { buffer } = this.dataSync();
+    return new Uint8Array(buffer);
   }
 
   /** Values as nested arrays; a number for a scalar. bool gives 0 and 1, as in TensorFlow.js. */

@@ -20,7 +20,15 @@ export const later: Record<string, string> = {
   ...listed("signals", "signal spectral fft ifft rfft irfft complex real imag cosineWindow enclosingPowerOfTwo"),
   ...listed("models and layers", "model input models LayersModel SymbolicTensor InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync"),
   ...listed("callbacks", "callbacks Callback CallbackList CustomCallback EarlyStopping registerCallbackConstructor"),
-  ...listed("datasets", "data"),
+  ...listed("datasets", "data util"),
+  ...listed("models and layers", "layers History profile"),
+  ...listed(
+    "saving",
+    `io.CompositeArrayBuffer io.browserFiles io.browserHTTPRequest io.concatenateArrayBuffers io.copyModel io.decodeWeights io.decodeWeightsStream
+    io.encodeWeights io.fromMemorySync io.getLoadHandlers io.getModelArtifactsForJSON io.getModelArtifactsForJSONSync
+    io.getModelArtifactsInfoForJSON io.getSaveHandlers io.getWeightSpecs io.http io.isHTTPScheme io.listModels io.loadWeights io.moveModel
+    io.registerLoadRouter io.registerSaveRouter io.removeModel io.weightsLoaderFactory io.withSaveHandlerSync`,
+  ),
   ...listed("serialization", "serialization"),
 };
 
@@ -38,6 +46,7 @@ export const notPlanned: Record<string, string> = {
   ...listed("inner parts of TensorFlow.js that it exports", "broadcast_util device_util gather_util scatter_util slice_util tensor_util test_util"),
   ...listed("texts are not tensors", "string"),
   ...listed("sparse and ragged tensors, which only converted TensorFlow graphs use", "sparse raggedGather raggedRange raggedTensorToTensor"),
+  ...listed("there is no list of variables: the garbage collector takes those that nothing refers to", "disposeVariables"),
   ...listed("modes of TensorFlow.js's engine", "enableDebugMode enableProdMode disableDeprecationWarnings deprecationWarn"),
   ...listed("versions of TensorFlow.js's packages", "version version_converter version_core version_layers"),
 };
