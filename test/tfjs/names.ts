@@ -21,7 +21,21 @@ export const later: Record<string, string> = {
   ...listed("models and layers", "model input models LayersModel SymbolicTensor InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync"),
   ...listed("callbacks", "callbacks Callback CallbackList CustomCallback EarlyStopping registerCallbackConstructor"),
   ...listed("datasets", "data util"),
-  ...listed("models and layers", "layers History profile"),
+  ...listed("models and layers", "History profile"),
+  ...listed(
+    "layers",
+    `layers.Layer layers.RNN layers.RNNCell layers.add layers.alphaDropout layers.average layers.averagePooling1d layers.averagePooling2d
+    layers.averagePooling3d layers.avgPool1d layers.avgPool2d layers.avgPool3d layers.avgPooling1d layers.avgPooling2d layers.avgPooling3d
+    layers.batchNormalization layers.bidirectional layers.categoryEncoding layers.centerCrop layers.concatenate layers.conv1d layers.conv2d
+    layers.conv2dTranspose layers.conv3d layers.conv3dTranspose layers.convLstm2d layers.convLstm2dCell layers.cropping2D layers.depthwiseConv2d
+    layers.dot layers.dropout layers.elu layers.embedding layers.gaussianDropout layers.gaussianNoise layers.globalAveragePooling1d
+    layers.globalAveragePooling2d layers.globalMaxPool1d layers.globalMaxPool2d layers.globalMaxPooling1d layers.globalMaxPooling2d layers.gru
+    layers.gruCell layers.input layers.layerNormalization layers.leakyReLU layers.lstm layers.lstmCell layers.masking layers.maxPool1d
+    layers.maxPool2d layers.maxPooling1d layers.maxPooling2d layers.maxPooling3d layers.maximum layers.minimum layers.multiply layers.permute
+    layers.prelu layers.randomWidth layers.reLU layers.repeatVector layers.rescaling layers.reshape layers.resizing layers.rnn
+    layers.separableConv2d layers.simpleRNN layers.simpleRNNCell layers.softmax layers.spatialDropout1d layers.stackedRNNCells
+    layers.thresholdedReLU layers.timeDistributed layers.upSampling2d layers.zeroPadding2d`,
+  ),
   ...listed(
     "saving",
     `io.CompositeArrayBuffer io.browserFiles io.browserHTTPRequest io.concatenateArrayBuffers io.copyModel io.decodeWeights io.decodeWeightsStream
