@@ -1,4 +1,5 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
+import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { logicalRows } from "./table/logical.js";
 import { matmulRows } from "./table/matmul.js";
@@ -16,4 +17,5 @@ export const opsTable: Record<string, Row> = {
   ...matmulRows,
   ...movementRows,
   ...randomRows,
+  ...einsumRows,
 };

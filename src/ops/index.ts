@@ -4,6 +4,7 @@ export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
 export * from "./creation.js";
+export * from "./einsum.js";
 export * from "./elementwise.js";
 export * from "./gradCheck.js";
 export * from "./logical.js";

@@ -146,3 +146,20 @@ export function outerProduct(a: TensorLike, b: TensorLike): Tensor {
   if (x.rank !== 1 || y.rank !== 1) throw error("outerProduct", "a and b must have one axis", `shapes [${x.shape}] and [${y.shape}]`);
   return matMul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
+
+/**
+ * Product of vectors and matrices: the inner product of two vectors, a matrix and a vector, or two matrices.
+ * @throws when one has neither one nor two axes, or the inner sizes differ
+ * @example
+ * ```ts
+ * import { dot } from "engram";
+ * assert.equal(dot([1, 2], [3, 4]).item(), 11);
+ * assert.deepEqual(dot([[1, 2], [3, 4]], [1, 1]).arraySync(), [3, 7]);
+ * ```
+ */
+export function dot(a: TensorLike, b: TensorLike): Tensor {
+  const x = toTensor("dot", "a", a);
+  const y = toTensor("dot", "b", b);
+  for (const { rank, shape } of [x, y]) if (rank !== 1 && rank !== 2) throw error("dot", "a and b must have one or two axes", `shape [${shape}]`);
+  return matMul(x, y);
+}
