@@ -7,6 +7,7 @@ import { castTo } from "./castTo.js";
 import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { binary, unary } from "./pointwise.js";
+import { where } from "./where.js";
 
 // ---- two tensors ----
 
@@ -50,15 +51,12 @@ export const div = /* @__PURE__ */ binary(
   (dy, _a, b, y, needs) => [needs[0] ? div(dy, b) : null, needs[1] ? neg(div(mul(dy, y), b)) : null],
 );
 
-/** dy where a comparison holds, else 0. */
-const where = (holds: Tensor, dy: Tensor): Tensor => mul(dy, castTo(holds, "float32"));
-
 /** The greater of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
 export const maximum = /* @__PURE__ */ binary(
   "maximum",
   { plain: (k) => k.maximum, rows: (k) => k.maximumRows },
   { plain: (k) => k.maximumI32, rows: (k) => k.maximumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? where(greaterEqual(a, b), dy) : null, needs[1] ? where(less(a, b), dy) : null],
+  (dy, a, b, _y, needs) => [needs[0] ? where(greaterEqual(a, b), dy, 0) : null, needs[1] ? where(less(a, b), dy, 0) : null],
 );
 
 /** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
@@ -66,7 +64,7 @@ export const minimum = /* @__PURE__ */ binary(
   "minimum",
   { plain: (k) => k.minimum, rows: (k) => k.minimumRows },
   { plain: (k) => k.minimumI32, rows: (k) => k.minimumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? where(lessEqual(a, b), dy) : null, needs[1] ? where(greater(a, b), dy) : null],
+  (dy, a, b, _y, needs) => [needs[0] ? where(lessEqual(a, b), dy, 0) : null, needs[1] ? where(greater(a, b), dy, 0) : null],
 );
 
 // ---- one tensor ----
@@ -82,7 +80,7 @@ export const neg = /* @__PURE__ */ unary(
 export const abs = /* @__PURE__ */ unary(
   "abs",
   (k) => k.abs,
-  (dy, x) => sub(where(greater(x, 0), dy), where(less(x, 0), dy)),
+  (dy, x) => sub(where(greater(x, 0), dy, 0), where(less(x, 0), dy, 0)),
   (k) => k.absI32,
 );
 /** e^x */
@@ -134,7 +132,7 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
   shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y, { low, high }) => k.clip(y.size, low, high, x as Tensor, y),
   // The slope is 1 where clipping changed nothing.
-  grad: (dy, [x], y) => [mul(dy, castTo(equal(x as Tensor, y), "float32"))],
+  grad: (dy, [x], y) => [where(equal(x as Tensor, y), dy, 0)],
   inplace: true,
 });
 
