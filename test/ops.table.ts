@@ -1,4 +1,6 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
+
+import { alongAxisRows } from "./table/alongAxis.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { logicalRows } from "./table/logical.js";
@@ -16,6 +18,7 @@ export const opsTable: Record<string, Row> = {
   ...logicalRows,
   ...matmulRows,
   ...movementRows,
+  ...alongAxisRows,
   ...randomRows,
   ...einsumRows,
 };

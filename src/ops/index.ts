@@ -1,5 +1,6 @@
 /** @file Every public op, one line a module: an op that its module exports is public. */
 export * from "./addN.js";
+export * from "./alongAxis.js";
 export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
