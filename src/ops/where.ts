@@ -19,12 +19,12 @@ const whereOp: Apply = /* @__PURE__ */ defineOp("where", {
     const bytes = bytesPerElement(y.dtype);
     if (size === 0) return;
     const step = (x: Tensor): number => Number(x.size === size);
-    if (inputs.every((x) => x.size === size || x.size === 1)) return k.select(size, bytes, c, step(c), a, step(a), b, step(b), y);
+    if (inputs.every((x) => x.size === size || x.size === 1)) return k.where(size, bytes, c, step(c), a, step(a), b, step(b), y);
     walkRows([c, a, b], y, ([d0, d1, d2, inner], [r, p, q], to) => {
       const [c0, c1, c2, cStep] = r.strides;
       const [a0, a1, a2, aStep] = p.strides;
       const [b0, b1, b2, bStep] = q.strides;
-      k.selectRows(d0 * d1 * d2, bytes, d1, d2, inner, r.ref, c0, c1, c2, cStep, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, to);
+      k.whereRows(d0 * d1 * d2, bytes, d1, d2, inner, r.ref, c0, c1, c2, cStep, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, to);
     });
   },
   // Chosen, not multiplied by 0 or 1: a NaN on the way to the branch that is not taken stays there.

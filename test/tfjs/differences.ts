@@ -31,6 +31,7 @@ export const differences: Record<string, Difference> = {
     reason: "TensorFlow.js takes the wrong matrices when both operands' batch axes broadcast, and has no products of vectors",
     of: (sample) => isVectorProduct(sample) || (rankOf(sample) > 2 && rankOf(sample, 1) > 2 && batchOf(sample, 0) !== batchOf(sample, 1)),
   },
+  where: { reason: "TensorFlow.js gives size 1 where sizes 1 and 0 broadcast", of: isEmpty },
   randomInt: ownGenerator,
   randomUniform: ownGenerator,
   randomNormal: ownGenerator,

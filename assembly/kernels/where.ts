@@ -1,18 +1,12 @@
 /** @file Choice between two operands by a condition, with broadcasting of all three. T gives the size of an element: u32 or u8. */
 
-/** All bits set in the lanes whose byte of the condition is not 0. */
+/** Stores a where the mask's bits are set, else b, at y; 16 bytes at `offset` of each. An operand of step 0 is its splat. */
 // @ts-ignore: decorator
 @inline
-function maskOf<T>(condition: usize): v128 {
-  const zero = i8x16.splat(0);
-  if (sizeof<T>() == 1) return i8x16.ne(v128.load(condition), zero);
-  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(i8x16.ne(v128.load32_zero(condition), zero)));
-}
-
-// @ts-ignore: decorator
-@inline
-function splatOf<T>(address: usize): v128 {
-  return sizeof<T>() == 1 ? v128.load8_splat(address) : v128.load32_splat(address);
+function choose(mask: v128, p: usize, a: v128, aStep: usize, q: usize, b: v128, bStep: usize, y: usize, offset: usize): void {
+  if (aStep != 0) a = v128.load(p + offset);
+  if (bStep != 0) b = v128.load(q + offset);
+  v128.store(y + offset, v128.bitselect(a, b, mask));
 }
 
 /**
@@ -22,22 +16,30 @@ function splatOf<T>(address: usize): v128 {
 function block<T>(
   count: i32, inner: i32, c: usize, cRow: usize, cStep: usize, a: usize, aRow: usize, aStep: usize, b: usize, bRow: usize, bStep: usize, y: usize,
 ): void {
-  const row = <usize>inner * sizeof<T>();
-  const aBytes = aStep * sizeof<T>();
-  const bBytes = bStep * sizeof<T>();
+  const size = sizeof<T>();
   for (; count > 0; --count, c += cRow, a += aRow, b += bRow) {
-    const last = y + row;
     let r = c, p = a, q = b;
-    if (y + 16 <= last) {
-      const cSplat = i8x16.splat(load<u8>(c) != 0 ? -1 : 0);
-      const aSplat = splatOf<T>(a);
-      const bSplat = splatOf<T>(b);
-      for (; y + 16 <= last; y += 16, r += cStep * (16 / sizeof<T>()), p += aStep << 4, q += bStep << 4) {
-        const mask = cStep != 0 ? maskOf<T>(r) : cSplat;
-        v128.store(y, v128.bitselect(aStep != 0 ? v128.load(p) : aSplat, bStep != 0 ? v128.load(q) : bSplat, mask));
+    let left = inner;
+    if (left >= 16) {
+      const cSplat = v128.load8_splat(c);
+      const aSplat = size == 1 ? v128.load8_splat(a) : v128.load32_splat(a);
+      const bSplat = size == 1 ? v128.load8_splat(b) : v128.load32_splat(b);
+      for (; left >= 16; left -= 16, y += size << 4, r += cStep << 4, p += aStep * size << 4, q += bStep * size << 4) {
+        const mask = i8x16.ne(cStep != 0 ? v128.load(r) : cSplat, i8x16.splat(0));
+        if (size == 1) choose(mask, p, aSplat, aStep, q, bSplat, bStep, y, 0);
+        else {
+          const low = i16x8.extend_low_i8x16_s(mask);
+          const high = i16x8.extend_high_i8x16_s(mask);
+          choose(i32x4.extend_low_i16x8_s(low), p, aSplat, aStep, q, bSplat, bStep, y, 0);
+          choose(i32x4.extend_high_i16x8_s(low), p, aSplat, aStep, q, bSplat, bStep, y, 16);
+          choose(i32x4.extend_low_i16x8_s(high), p, aSplat, aStep, q, bSplat, bStep, y, 32);
+          choose(i32x4.extend_high_i16x8_s(high), p, aSplat, aStep, q, bSplat, bStep, y, 48);
+        }
       }
     }
-    for (; y < last; y += sizeof<T>(), r += cStep, p += aBytes, q += bBytes) store<T>(y, load<u8>(r) != 0 ? load<T>(p) : load<T>(q));
+    for (; left > 0; --left, y += size, r += cStep, p += aStep * size, q += bStep * size) {
+      store<T>(y, select<T>(load<T>(p), load<T>(q), load<u8>(r) != 0));
+    }
   }
 }
 
@@ -53,7 +55,7 @@ function blockOf(
  * y = c ? a : b for elements [begin, end); c: bytes, a, b, y: elements of `size` (4 or 1) bytes; an operand of step 0 is one element.
  * In place: y may be an operand of step 1 and its size. @writes y
  */
-export function select(begin: i32, end: i32, size: i32, c: usize, cStep: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize): void {
+export function where(begin: i32, end: i32, size: i32, c: usize, cStep: i32, a: usize, aStep: i32, b: usize, bStep: i32, y: usize): void {
   assert(begin >= 0 && begin <= end && (size == 4 || size == 1) && (cStep | aStep | bStep) >>> 1 == 0);
   const first = begin * size;
   blockOf(size, 1, end - begin, c + <usize>(begin * cStep), 0, cStep, a + <usize>(first * aStep), 0, aStep, b + <usize>(first * bStep), 0, bStep, y + <usize>first);
@@ -64,7 +66,7 @@ export function select(begin: i32, end: i32, size: i32, c: usize, cStep: i32, a:
  * of c begins at element i0 c0 + i1 c1 + i2 c2, and those of a and b alike; an operand of step 0 has one element a row.
  * In place: y may be an operand that has its shape and size. @writes y
  */
-export function selectRows(
+export function whereRows(
   begin: i32, end: i32, size: i32, d1: i32, d2: i32, inner: i32, c: usize, c0: i32, c1: i32, c2: i32, cStep: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
