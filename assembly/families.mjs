@@ -25,6 +25,7 @@ export const families = [
       "reduce",
       "softmax",
       "where",
+      "strided",
     ],
     table: [1, 1024],
     memory: [1024, 65536],

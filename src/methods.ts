@@ -4,10 +4,12 @@ import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
 import * as elementwise from "./ops/elementwise.js";
+import { concat, stack } from "./ops/join.js";
 import * as logical from "./ops/logical.js";
 import * as matmul from "./ops/matmul.js";
 import * as movement from "./ops/movement.js";
 import * as reduce from "./ops/reduce.js";
+import * as slices from "./ops/slices.js";
 import * as softmax from "./ops/softmax.js";
 import { where } from "./ops/where.js";
 import type { DataType } from "./tensor/dtype.js";
@@ -28,6 +30,7 @@ declare module "./tensor/tensor.js" {
       Methods<typeof matmul>,
       Methods<typeof movement>,
       Methods<typeof reduce>,
+      Methods<typeof slices>,
       Methods<typeof softmax> {
     /** x where the condition holds, else b. */
     where(condition: TensorLike, b: TensorLike): Tensor;
@@ -57,15 +60,19 @@ declare module "./tensor/tensor.js" {
     asType(dtype: DataType): Tensor;
     /** A variable that starts with these values. */
     variable(trainable?: boolean, name?: string, dtype?: DataType): Variable;
+    /** x and the other tensors one after another along an axis. */
+    concat(x: Tensor | readonly TensorLike[], axis?: number): Tensor;
+    /** x and the other tensors along a new axis. */
+    stack(x: Tensor | readonly TensorLike[], axis?: number): Tensor;
   }
 }
 
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
-for (const module of [cast, compare, elementwise, logical, matmul, movement, reduce, softmax]) {
+for (const module of [cast, compare, elementwise, logical, matmul, movement, reduce, slices, softmax]) {
   for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
     // Fixed parameters: rest parameters would allocate on every call.
-    prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown) {
-      return op(this, a, b, c);
+    prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, g?: unknown, h?: unknown) {
+      return op(this, a, b, c, d, e, f, g, h);
     };
   }
 }
@@ -76,6 +83,12 @@ function asRank(this: Tensor, ...shape: number[]): Tensor {
 }
 
 Object.assign(Tensor.prototype, {
+  concat(this: Tensor, x: Tensor | readonly TensorLike[], axis?: number) {
+    return concat([this, ...(x instanceof Tensor ? [x] : x)], axis);
+  },
+  stack(this: Tensor, x: Tensor | readonly TensorLike[], axis?: number) {
+    return stack([this, ...(x instanceof Tensor ? [x] : x)], axis);
+  },
   where(this: Tensor, condition: TensorLike, b: TensorLike) {
     return where(condition, this, b);
   },

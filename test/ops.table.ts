@@ -9,6 +9,8 @@ import { movementRows } from "./table/movement.js";
 import { randomRows } from "./table/random.js";
 import { reduceRows } from "./table/reduce.js";
 import type { Row } from "./table/row.js";
+import { shapeRows } from "./table/shape.js";
+import { sliceRows } from "./table/slices.js";
 import { softmaxRows } from "./table/softmax.js";
 
 export const opsTable: Record<string, Row> = {
@@ -21,4 +23,6 @@ export const opsTable: Record<string, Row> = {
   ...alongAxisRows,
   ...randomRows,
   ...einsumRows,
+  ...shapeRows,
+  ...sliceRows,
 };

@@ -1,15 +1,15 @@
-/** @file Ops that move or repeat elements: reshape, transpose, broadcastTo, gather. */
+/** @file Ops that move or repeat elements: reshape, expandDims, squeeze, transpose, broadcastTo, gather. */
 import { loop } from "../engine/loop.js";
 import { type Apply, alias, defineOp, engine, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastStrides, checkShape, collapse, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { broadcastStrides, checkShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
 import { unbroadcast } from "./broadcast.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { checkIndices } from "./indices.js";
+import { copyView, view } from "./strided.js";
 
 // ---- reshape ----
 
@@ -45,35 +45,42 @@ function inferMinusOne(x: Tensor, shape: Shape): number[] {
   return shape.map((size) => (size === -1 ? x.size / known : size));
 }
 
-// ---- strided copies ----
-
-/** y[contiguous `shape`] = x read by `strides` (elements of x, 0 to repeat). */
-function copyStrided(k: CoreKernels, x: Ref, y: Ref, shape: Shape, strides: readonly number[], size: number): void {
-  if (sizeOf(shape) === 0) return;
-  const flat = collapse(shape, [strides]);
-  copyCollapsed(k, x, y, flat.shape, flat.strides[0] as number[], size);
+/**
+ * x with an axis of size 1 inserted.
+ * @param axis of the result
+ * @throws when the result has no such axis
+ * @example
+ * ```ts
+ * import { expandDims } from "engram";
+ * assert.deepEqual(expandDims([1, 2], 1).shape, [2, 1]);
+ * ```
+ */
+export function expandDims(x: TensorLike, axis = 0): Tensor {
+  const input = toTensor("expandDims", "x", x);
+  const shape = [...input.shape];
+  shape.splice(resolveAxis("expandDims", axis, [...shape, 1]), 0, 1);
+  return reshape(input, shape);
 }
 
-function copyCollapsed(k: CoreKernels, x: Ref, y: Ref, shape: readonly number[], strides: readonly number[], size: number): void {
-  const rank = shape.length;
-  if (rank > 5) {
-    const rest = shape.slice(1);
-    const moving = [
-      { ref: x, stride: (strides[0] as number) * size },
-      { ref: y, stride: sizeOf(rest) * size },
-    ];
-    loop(shape[0] as number, moving, ([from, to]) => copyCollapsed(k, from as Ref, to as Ref, rest, strides.slice(1), size));
-    return;
-  }
-  const at = (list: readonly number[], i: number, absent: number): number => list[i - 5 + rank] ?? absent;
-  const [d0, d1, d2, d3, inner] = [0, 1, 2, 3, 4].map((i) => at(shape, i, 1)) as [number, number, number, number, number];
-  const s = [0, 1, 2, 3, 4].map((i) => at(strides, i, i === 4 ? 1 : 0)) as [number, number, number, number, number];
-  // A batch of transposed matrices: y [batch, columns, rows] from x [batch, rows, columns].
-  if (d0 === 1 && d1 === 1 && s[3] === 1 && s[4] === d3 && (d2 === 1 || s[2] === d3 * inner)) {
-    k.transpose(d2 * d3, inner, d3, size, x, y);
-    return;
-  }
-  k.permute(d0 * d1 * d2 * d3, size, d1, d2, d3, inner, ...s, x, y);
+/**
+ * x without axes of size 1.
+ * @param axis those to drop; by default all of size 1
+ * @throws when a named axis is not of size 1
+ * @example
+ * ```ts
+ * import { squeeze } from "engram";
+ * assert.deepEqual(squeeze([[[1], [2]]], [0]).shape, [2, 1]);
+ * ```
+ */
+export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tensor {
+  const input = toTensor("squeeze", "x", x);
+  const { shape } = input;
+  const axes = axis === undefined ? shape.flatMap((size, i) => (size === 1 ? [i] : [])) : resolveAxes("squeeze", axis, shape);
+  if (axes.some((i) => shape[i] !== 1)) throw error("squeeze", "axes must be of size 1", `axis=[${axis}] for x of shape [${shape}]`);
+  return reshape(
+    input,
+    shape.filter((_, i) => !axes.includes(i)),
+  );
 }
 
 // ---- transpose ----
@@ -83,14 +90,8 @@ const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp
   run: (k, inputs, y, { perm }) => {
     const [x] = inputs as [Tensor];
     const strides = stridesOf(x.shape);
-    copyStrided(
-      k,
-      x,
-      y,
-      y.shape,
-      perm.map((axis) => strides[axis] as number),
-      bytesPerElement(x.dtype),
-    );
+    const from = { ref: x, strides: perm.map((axis) => strides[axis] as number), start: 0 };
+    copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
   },
   grad: (dy, _, __, { perm }) => [transposeOp([dy], { perm: perm.map((_axis, i) => perm.indexOf(i)) })],
 });
@@ -119,7 +120,8 @@ const broadcastToOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("broadcastTo", 
   shape: (_, { shape }) => shape,
   run: (k, inputs, y) => {
     const [x] = inputs as [Tensor];
-    copyStrided(k, x, y, y.shape, broadcastStrides(x.shape, y.shape), bytesPerElement(x.dtype));
+    const from = { ref: x, strides: broadcastStrides(x.shape, y.shape), start: 0 };
+    copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
   },
   grad: (dy, [x]) => [unbroadcast(dy, (x as Tensor).shape)],
 });

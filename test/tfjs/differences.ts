@@ -12,6 +12,7 @@ const isEmpty = ({ inputs }: Sample): boolean => inputs.some(({ shape }) => shap
 const rankOf = ({ inputs }: Sample, input = 0): number => inputs[input]?.shape.length ?? 0;
 const batchOf = (sample: Sample, input: number): string => String(sample.inputs[input]?.shape.slice(0, -2));
 
+const isMixed = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype !== inputs[0]?.dtype);
 const isVectorProduct = (sample: Sample): boolean => rankOf(sample) === 1 || rankOf(sample, 1) === 1;
 
 const ownGenerator: Difference = { reason: "each library has a generator of its own" };
@@ -25,6 +26,9 @@ export const differences: Record<string, Difference> = {
   mean: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
   max: { reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN", of: isEmpty },
   min: { reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN", of: isEmpty },
+  concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
+  stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
+  stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
   softmax: lastAxisOnly,
   logSoftmax: lastAxisOnly,
   matMul: {
@@ -40,6 +44,7 @@ export const differences: Record<string, Difference> = {
 
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
+  stridedSlice: { reason: "TensorFlow.js has no gradient of it" },
   maximum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   minimum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   matMul: {

@@ -1,0 +1,72 @@
+/** @file Copies between strided views of tensors: how an op that moves elements calls the kernel. */
+import { loop } from "../engine/loop.js";
+import { collapse, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import type { CoreKernels } from "../wasm/core.js";
+import type { Ref } from "../wasm/kernels.js";
+
+/** Elements of a tensor as a copy walks them: `strides` elements between neighbours along each axis, from element `start` on. */
+export interface View {
+  ref: Ref;
+  strides: readonly number[];
+  start: number;
+}
+
+/** The elements of a tensor of `shape` from position `begin` on, `steps` apart; all of them by default. */
+export function view(ref: Ref, shape: Shape, begin?: readonly number[], steps?: readonly number[]): View {
+  const strides = stridesOf(shape);
+  let start = 0;
+  if (begin !== undefined) for (let i = 0; i < strides.length; i++) start += (strides[i] as number) * (begin[i] as number);
+  return { ref, strides: steps === undefined ? strides : strides.map((stride, i) => stride * (steps[i] as number)), start };
+}
+
+/** Copies a view to another of the same shape, of elements of `bytes` bytes. The views do not overlap. */
+export function copyView(k: CoreKernels, shape: Shape, from: View, to: View, bytes: number): void {
+  if (sizeOf(shape) === 0) return;
+  // The kernel moves words of 4 bytes or 1; those of a longer element are one more axis.
+  const word = bytes % 4 === 0 ? 4 : 1;
+  const split = bytes === word ? [] : [bytes / word];
+  const inBytes = (strides: readonly number[]): number[] => [...strides.map((stride) => stride * bytes), ...split.map(() => word)];
+  const flat = collapse([...shape, ...split], [inBytes(from.strides), inBytes(to.strides)]);
+  const [s, t] = flat.strides as [number[], number[]];
+  moveLast(flat.shape, s, t, word);
+  copyAxes(k, word, flat.shape, from.ref, s, from.start * bytes, to.ref, t, to.start * bytes);
+}
+
+/** Of a transpose the two axes along which x and y are contiguous come last, the longer one before the shorter. */
+function moveLast(shape: number[], s: number[], t: number[], word: number): void {
+  const last = shape.length - 1;
+  const axis = s.indexOf(word);
+  if (axis < 0 || axis === last || t[last] !== word) return;
+  const at = (shape[axis] as number) > (shape[last] as number) ? last - 1 : last;
+  for (const list of [shape, s, t]) list.splice(at, 0, ...list.splice(axis, 1));
+}
+
+/** Axes that the kernel walks. */
+const AXES = 5;
+
+function copyAxes(
+  k: CoreKernels,
+  word: number,
+  shape: readonly number[],
+  x: Ref,
+  s: readonly number[],
+  xStart: number,
+  y: Ref,
+  t: readonly number[],
+  yStart: number,
+): void {
+  const lead = AXES - shape.length;
+  if (lead < 0) {
+    const moving = [
+      { ref: x, stride: s[0] as number },
+      { ref: y, stride: t[0] as number },
+    ];
+    loop(shape[0] as number, moving, ([from, to]) => copyAxes(k, word, shape.slice(1), from as Ref, s.slice(1), xStart, to as Ref, t.slice(1), yStart));
+    return;
+  }
+  const d = (i: number): number => (i < lead ? 1 : (shape[i - lead] as number));
+  const p = (i: number): number => (i < lead ? 0 : (s[i - lead] as number));
+  const q = (i: number): number => (i < lead ? 0 : (t[i - lead] as number));
+  const rows = d(0) * d(1) * d(2) * d(3);
+  k.copyRegion(rows, word, d(1), d(2), d(3), d(4), p(0), p(1), p(2), p(3), p(4), q(0), q(1), q(2), q(3), q(4), xStart, yStart, x, y);
+}

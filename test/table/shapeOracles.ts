@@ -1,0 +1,142 @@
+/** @file Oracles and samples of ops that move whole runs of elements. */
+import type { DataType } from "../../src/index.js";
+import { axesOf, type Expected, eachPosition, stridesOf, type Values } from "../naive.js";
+import { shaped, storage } from "./movement.js";
+import { type Row, range, type Sample } from "./row.js";
+
+// ---- oracles ----
+
+/** A result of a shape whose element at each position is `at(position)`. */
+export function generate(shape: readonly number[], at: (position: readonly number[]) => number): Expected {
+  const data: number[] = [];
+  eachPosition(shape, (position) => data.push(at(position)));
+  return { shape, data };
+}
+
+/** The element at a position; no broadcasting. */
+export const element = (x: Values, position: readonly number[]): number =>
+  x.data[stridesOf(x.shape).reduce((sum, stride, i) => sum + stride * (position[i] as number), 0)] as number;
+
+export const takeWindow = (x: Values, begin: readonly number[], size: readonly number[], steps: readonly number[] = begin.map(() => 1)): Expected =>
+  generate(size, (position) =>
+    element(
+      x,
+      position.map((p, i) => (begin[i] as number) + p * (steps[i] as number)),
+    ),
+  );
+
+export function concatOf(inputs: readonly Values[], axis: number): Expected {
+  const first = (inputs[0] as Values).shape;
+  const along = axesOf(axis, first.length)[0] as number;
+  const starts = inputs.map((_, i) => inputs.slice(0, i).reduce((sum, { shape }) => sum + (shape[along] as number), 0));
+  const total = inputs.reduce((sum, { shape }) => sum + (shape[along] as number), 0);
+  return generate(
+    first.map((size, i) => (i === along ? total : size)),
+    (position) => {
+      // The last input that begins at or before the position and is not empty.
+      const at = position[along] as number;
+      const i = starts.findLastIndex((start, j) => start <= at && ((inputs[j] as Values).shape[along] as number) > 0);
+      return element(
+        inputs[i] as Values,
+        position.map((p, j) => (j === along ? p - (starts[i] as number) : p)),
+      );
+    },
+  );
+}
+
+export function stackOf(inputs: readonly Values[], axis: number): Expected {
+  const { shape } = inputs[0] as Values;
+  const along = axesOf(axis, shape.length + 1)[0] as number;
+  const result = [...shape];
+  result.splice(along, 0, inputs.length);
+  return generate(result, (position) =>
+    element(
+      inputs[position[along] as number] as Values,
+      position.filter((_, i) => i !== along),
+    ),
+  );
+}
+
+export const padOf = (x: Values, paddings: readonly (readonly number[])[], value: number): Expected =>
+  generate(
+    x.shape.map((size, i) => size + (paddings[i]?.[0] as number) + (paddings[i]?.[1] as number)),
+    (position) => {
+      const inside = position.map((p, i) => p - (paddings[i]?.[0] as number));
+      return inside.every((p, i) => p >= 0 && p < (x.shape[i] as number)) ? element(x, inside) : value;
+    },
+  );
+
+/** Positions that Python's range of an axis visits. */
+function positions(length: number, begin: number | undefined, end: number | undefined, step: number): number[] {
+  const cut = (p: number): number => {
+    const q = p < 0 ? p + length : p;
+    return step > 0 ? Math.min(Math.max(q, 0), length) : Math.min(Math.max(q, -1), length - 1);
+  };
+  const first = begin === undefined ? (step > 0 ? 0 : length - 1) : cut(begin);
+  const limit = end === undefined ? (step > 0 ? length : -1) : cut(end);
+  const list: number[] = [];
+  for (let p = first; step > 0 ? p < limit : p > limit; p += step) list.push(p);
+  return list;
+}
+
+export interface StridedSpec {
+  begin: number[];
+  end: number[];
+  strides: number[];
+  beginMask?: number;
+  endMask?: number;
+  ellipsisMask?: number;
+  newAxisMask?: number;
+  shrinkAxisMask?: number;
+}
+
+export function stridedOf(x: Values, spec: StridedSpec): Expected {
+  const has = (mask: number | undefined, i: number): boolean => (((mask ?? 0) >> i) & 1) === 1;
+  const count = spec.begin.length;
+  const others = spec.begin.filter((_, i) => !has(spec.ellipsisMask, i) && !has(spec.newAxisMask, i)).length;
+  const visited: number[][] = [];
+  const shape: number[] = [];
+  const takeAll = (): void => {
+    const length = x.shape[visited.length] as number;
+    visited.push(Array.from({ length }, (_, i) => i));
+    shape.push(length);
+  };
+  for (let i = 0; i < count; i++) {
+    const length = x.shape[visited.length] as number;
+    if (has(spec.ellipsisMask, i)) for (let j = others; j < x.shape.length; j++) takeAll();
+    else if (has(spec.newAxisMask, i)) shape.push(1);
+    else if (has(spec.shrinkAxisMask, i)) visited.push([((spec.begin[i] as number) + length) % length]);
+    else {
+      const [begin, end] = [has(spec.beginMask, i) ? undefined : spec.begin[i], has(spec.endMask, i) ? undefined : spec.end[i]];
+      visited.push(positions(length, begin, end, spec.strides[i] as number));
+      shape.push((visited.at(-1) as number[]).length);
+    }
+  }
+  while (visited.length < x.shape.length) takeAll();
+  const { data } = generate(
+    visited.map((list) => list.length),
+    (position) =>
+      element(
+        x,
+        position.map((p, i) => visited[i]?.[p] as number),
+      ),
+  );
+  return { shape, data };
+}
+
+// ---- samples ----
+
+export const exact = { atol: 0, rtol: 0, domains: [range(-9, 9)] };
+
+/** Every storage type at two samples of an op of one input. */
+export const everyType = (...samples: [readonly number[], unknown][]): Sample[] =>
+  storage.flatMap((dtype) => samples.map(([shape, attributes]) => shaped(shape, attributes, dtype)));
+
+export const several = (shapes: readonly (readonly number[])[], attributes: unknown, dtype: DataType = "float32"): Sample => ({
+  inputs: shapes.map((shape) => ({ shape, dtype })),
+  attributes,
+});
+
+export const named = (shape: readonly number[], attributes: object): Sample => shaped(shape, attributes);
+
+export const bench = (small: Sample, typical: Sample, large: Sample): Row["bench"] => ({ small, typical, large });
