@@ -19,6 +19,7 @@ export const families = [
       "elementwise",
       "gemm",
       "gemmThin",
+      "indexing",
       "movement",
       "optimizer",
       "random",

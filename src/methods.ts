@@ -4,6 +4,7 @@ import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
 import * as elementwise from "./ops/elementwise.js";
+import * as gather from "./ops/gather.js";
 import { concat, stack } from "./ops/join.js";
 import * as logical from "./ops/logical.js";
 import * as matmul from "./ops/matmul.js";
@@ -26,6 +27,7 @@ declare module "./tensor/tensor.js" {
     extends Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof elementwise>,
+      Methods<typeof gather>,
       Methods<typeof logical>,
       Methods<typeof matmul>,
       Methods<typeof movement>,
@@ -68,9 +70,20 @@ declare module "./tensor/tensor.js" {
 }
 
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
-for (const module of [cast, compare, elementwise, logical, matmul, movement, reduce, slices, softmax]) {
-  for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
-    // Fixed parameters: rest parameters would allocate on every call.
+// biome-ignore format: a list that grows by lines
+const modules = [
+  cast,
+  compare,
+  elementwise,
+  gather,
+  logical,
+  matmul,
+  movement,
+  reduce,
+  slices,
+  softmax,
+];
+for (const _module of modules) {
     prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, g?: unknown, h?: unknown) {
       return op(this, a, b, c, d, e, f, g, h);
     };

@@ -1,13 +1,63 @@
-/** @file Checks of index tensors. */
+/** @file Index tensors: their making, their checks, and tuples of indices as row numbers. */
+import { defineOp, engine } from "../engine/op.js";
+import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { heap } from "../wasm/heap.js";
+import { castTo } from "./castTo.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { reshape } from "./movement.js";
 
-/** Throws when a value of an int32 tensor in memory is outside [0, limit). */
-export function checkIndices(op: string, indices: Tensor, limit: number): void {
+/** The argument as an int32 tensor; tensors of other types are refused, as TensorFlow.js does. */
+export function indicesOf(op: string, name: string, value: TensorLike): Tensor {
+  const indices = toTensor(op, name, value, "int32");
+  if (indices.dtype !== "int32") throw error(op, `${name} must be int32`, `dtype ${indices.dtype}`, `cast them: ${name}.cast('int32').`);
+  return indices;
+}
+
+/** The argument as a tensor to be added up: float32, or int32 for int32 and bool. */
+export function summable(op: string, name: string, value: TensorLike): Tensor {
+  const x = toTensor(op, name, value);
+  return upcastType(op, x.dtype, x.dtype) === "bool" ? castTo(x, "int32") : x;
+}
+
+/** The first position of a value outside [0, limit) of an int32 tensor in memory; -1 when there is none. */
+function firstOutside(indices: Tensor, limit: number): number {
   const start = indices.block.ptr >> 2;
-  for (let i = 0; i < indices.size; i++) {
-    const value = heap.i32[start + i] as number;
-    if (value < 0 || value >= limit) throw error(op, `indices must be in [0, ${limit})`, `${value} at position ${i}`);
-  }
+  for (let i = 0; i < indices.size; i++) if ((heap.i32[start + i] as number) >>> 0 >= limit) return i;
+  return -1;
+}
+
+/** Throws when a value of an int32 tensor in memory is outside [0, limit); while tracing, when values are not known, it cannot. */
+export function checkIndices(op: string, indices: Tensor, limit: number): void {
+  if (engine.tracer !== null) return;
+  const at = firstOutside(indices, limit);
+  if (at >= 0) throw error(op, `indices must be in [0, ${limit})`, `${heap.i32[(indices.block.ptr >> 2) + at]} at position ${at}`);
+}
+
+const rowNumbersOp = /* @__PURE__ */ defineOp<{ sizes: Shape }>("rowNumbers", {
+  shape: ([indices]) => (indices as Tensor).shape.slice(0, -1),
+  run: (k, [indices], y, { sizes }) => {
+    k.fillI32(y.size, 0, y);
+    sizes.forEach((size, axis) => {
+      k.addIndexColumn(y.size, sizes.length, axis, size, indices as Tensor, y);
+    });
+  },
+  grad: null,
+});
+
+/** Tuples of indices, along the last axis, into leading axes of `sizes`, as numbers of rows; -1 for a tuple that is outside. */
+export function rowNumbers(indices: Tensor, sizes: Shape): Tensor {
+  const shape = indices.shape.slice(0, -1);
+  const rows = sizes.length === 1 ? reshape(indices, shape) : rowNumbersOp([indices], { sizes });
+  return reshape(rows, [sizeOf(shape)]);
+}
+
+/** Throws when a tuple of indices was outside `sizes`: what checkIndices is to one axis. */
+export function checkRowNumbers(op: string, rows: Tensor, indices: Tensor, sizes: Shape): void {
+  const at = engine.tracer === null ? firstOutside(rows, sizeOf(sizes)) : -1;
+  if (at < 0) return;
+  const tuple = indices.dataSync<"int32">().slice(at * sizes.length, (at + 1) * sizes.length);
+  throw error(op, `indices must be within [${sizes}]`, `[${tuple}] at position ${at}`);
 }

@@ -1,14 +1,10 @@
-/** @file Ops that move or repeat elements: reshape, expandDims, squeeze, transpose, broadcastTo, gather. */
-import { loop } from "../engine/loop.js";
-import { type Apply, alias, defineOp, engine, type Op, recordNode } from "../engine/op.js";
+import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { broadcastStrides, checkShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Ref } from "../wasm/kernels.js";
 import { unbroadcast } from "./broadcast.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { checkIndices } from "./indices.js";
 import { copyView, view } from "./strided.js";
 
 // ---- reshape ----
@@ -144,67 +140,7 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   return sameShape(input.shape, shape) ? reshape(input, shape) : broadcastToOp([input], { shape: [...shape] });
 }
 
-// ---- gather ----
-
-/** x seen as [outer, limit, inner] around `axis`. */
-function around(x: Tensor, axis: number): { outer: number; limit: number; inner: number } {
-  return { outer: sizeOf(x.shape.slice(0, axis)), limit: x.shape[axis] as number, inner: sizeOf(x.shape.slice(axis + 1)) };
-}
-
-const gatherOp: Apply<{ axis: number }> = /* @__PURE__ */ defineOp<{ axis: number }>("gather", {
-  shape: ([x, indices], { axis }) => [...(x as Tensor).shape.slice(0, axis), ...(indices as Tensor).shape, ...(x as Tensor).shape.slice(axis + 1)],
-  run: (k, inputs, y, { axis }) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
-    const { outer, limit, inner } = around(x, axis);
-    const rowBytes = inner * bytesPerElement(x.dtype);
-    const count = indices.size;
-    const moving = [
-      { ref: x, stride: limit * rowBytes },
-      { ref: y, stride: count * rowBytes },
-    ];
-    if (outer === 1) k.gatherRows(count, rowBytes, limit, x, indices, y);
-    else loop(outer, moving, ([from, to]) => k.gatherRows(count, rowBytes, limit, from as Ref, indices, to as Ref));
-  },
-  grad: (dy, inputs, _, { axis }) => [gatherGradOp([dy, inputs[1] as Tensor], { axis, shape: (inputs[0] as Tensor).shape }), null],
-});
-
-/** Adds dy's rows to the rows of zeros that `indices` name, in order of position, so that sums are reproducible. */
-const gatherGradOp: Apply<{ axis: number; shape: Shape }> = /* @__PURE__ */ defineOp<{ axis: number; shape: Shape }>("gatherGrad", {
-  shape: (_, { shape }) => shape,
-  run: (k, inputs, dx, { axis }) => {
-    const [dy, indices] = inputs as [Tensor, Tensor];
-    const { outer, limit, inner } = around(dx, axis);
-    const count = indices.size;
-    const moving = [
-      { ref: dy, stride: count * inner * 4 },
-      { ref: dx, stride: limit * inner * 4 },
-    ];
-    k.fill(dx.size, 0, dx);
-    if (outer === 1) k.scatterAddRows(inner, inner, count, limit, dy, indices, dx);
-    else loop(outer, moving, ([from, to]) => k.scatterAddRows(inner, inner, count, limit, from as Ref, indices, to as Ref));
-  },
-  grad: (upstream, inputs, _, { axis }) => [gatherOp([upstream, inputs[1] as Tensor], { axis }), null],
-});
-
-/**
- * Slices of x along an axis: y[..., i, ...] = x[..., indices[i], ...].
- * @param indices int32; any shape, which takes the axis's place
- * @throws when an index is outside [0, size of the axis); inside `compile`, where values are not known, such slices are zeros
- * @example
- * ```ts
- * import { gather } from "engram";
- * assert.deepEqual(gather([[1, 2], [3, 4], [5, 6]], [2, 0]).arraySync(), [[5, 6], [1, 2]]);
- * ```
- */
-export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
-  const input = toTensor("gather", "x", x);
-  const index = toTensor("gather", "indices", indices, "int32");
-  if (index.dtype !== "int32") throw error("gather", "indices must be int32", `dtype ${index.dtype}`, "cast them: indices.cast('int32').");
-  const along = resolveAxis("gather", axis, input.shape);
-  const y = gatherOp([input, index], { axis: along });
-  if (engine.tracer === null) checkIndices("gather", index, input.shape[along] as number);
-  return y;
-}
+// ---- clone ----
 
 const cloneOp: Apply = /* @__PURE__ */ defineOp("clone", {
   shape: ([x]) => (x as Tensor).shape,

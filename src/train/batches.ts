@@ -56,7 +56,7 @@ class Column {
   batch(start: number, count: number, order: Block | null): Tensor {
     const batch = count === this.full.shape[0] ? this.full : (this.rest as Tensor);
     if (order === null || this.staging === null) batch.block.ptr = this.source.block.ptr + start * this.bytes;
-    else core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, this.source, order, this.staging);
+    else core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, count, 1, this.source, order, this.staging);
     return batch;
   }
 }

@@ -1,0 +1,175 @@
+/**
+ * @file Rows named by indices: gather, scatter, sums of segments, one-hot rows, binary search. An index outside its range reads
+ * zeros and writes nothing, so that indices, which are data, never reach memory that is not theirs.
+ */
+import { copyBytes, fillWords } from "../bytes";
+
+/** Bytes of one-hot rows that are filled before their ones are set: half of a first-level cache. */
+const STRIP: i32 = 16384;
+
+// @ts-ignore: decorator
+@inline
+function smaller(a: i32, b: i32): i32 {
+  return a < b ? a : b;
+}
+
+/**
+ * y[b,o,k,:] = x[b,o,indices[b,k],:] for rows [begin, end) of y, counted over b, o and k; zero bytes for an index outside
+ * [0, limit). x: [batch, outer, limit, rowBytes] bytes, indices: i32 [batch, count], y: [batch, outer, count, rowBytes] bytes.
+ * Not in place. @writes y
+ */
+export function gatherRows(
+  begin: i32, end: i32, rowBytes: i32, limit: i32, count: i32, outer: i32, x: usize, indices: usize, y: usize,
+): void {
+  assert(begin >= 0 && rowBytes >= 0 && limit >= 0 && outer > 0);
+  if (begin >= end) return;
+  let block = begin / count;
+  let k = begin - block * count;
+  y += <usize>begin * <usize>rowBytes;
+  while (begin < end) {
+    const rows = x + <usize>block * <usize>limit * <usize>rowBytes;
+    let at = indices + (<usize>(block / outer * count + k) << 2);
+    const next = begin + smaller(count - k, end - begin);
+    for (; begin < next; begin++) {
+      const index = load<u32>(at);
+      const from = rows + <usize>index * <usize>rowBytes;
+      const valid = index < <u32>limit;
+      if (rowBytes == 4) store<u32>(y, valid ? load<u32>(from) : 0);
+      else if (valid) copyBytes(y, from, rowBytes);
+      else memory.fill(y, 0, rowBytes);
+      y += rowBytes;
+      at += 4;
+    }
+    k = 0;
+    block++;
+  }
+}
+
+/**
+ * y[b,o,indices[b,k],c] += x[b,o,k,c] for columns [begin, end), counted over b, o and c, and all k in their order, so that sums
+ * do not depend on the split; indices outside [0, limit) are left out. x: [batch, outer, count, cols], indices: i32 [batch, count],
+ * y: [batch, outer, limit, cols]; of i32 where integer is 1, else of f32. x and y do not overlap. @updates y
+ */
+export function scatterAddRows(
+  begin: i32, end: i32, cols: i32, limit: i32, count: i32, outer: i32, integer: i32, x: usize, indices: usize, y: usize,
+): void {
+  assert(begin >= 0 && count >= 0 && limit >= 0 && outer > 0);
+  if (begin >= end) return;
+  const row = <usize>cols << 2;
+  let block = begin / cols;
+  let c = begin - block * cols;
+  while (begin < end) {
+    const width = smaller(cols - c, end - begin);
+    const target = y + <usize>block * <usize>limit * row + (<usize>c << 2);
+    let from = x + <usize>block * <usize>count * row + (<usize>c << 2);
+    let at = indices + (<usize>(block / outer * count) << 2);
+    for (let k = 0; k < count; k++) {
+      const index = load<u32>(at);
+      if (index < <u32>limit) {
+        let to = target + <usize>index * row;
+        let p = from;
+        const stop = from + (<usize>width << 2);
+        for (; p + 16 <= stop; p += 16) {
+          const a = v128.load(to), b = v128.load(p);
+          v128.store(to, integer ? i32x4.add(a, b) : f32x4.add(a, b));
+          to += 16;
+        }
+        for (; p < stop; p += 4) {
+          if (integer) store<i32>(to, load<i32>(to) + load<i32>(p));
+          else store<f32>(to, load<f32>(to) + load<f32>(p));
+          to += 4;
+        }
+      }
+      from += row;
+      at += 4;
+    }
+    begin += width;
+    c = 0;
+    block++;
+  }
+}
+
+/**
+ * y[indices[k],:] = x[k,:] for bytes [begin, end) of a row and all k in [0, count) in their order, so that the last one stays;
+ * indices outside [0, limit) are left out. x: [count, rowBytes] bytes, indices: i32 [count], y: [limit, rowBytes] bytes. x and y do
+ * not overlap. @updates y
+ */
+export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, count: i32, x: usize, indices: usize, y: usize): void {
+  assert(begin >= 0 && end <= rowBytes && count >= 0 && limit >= 0);
+  if (begin >= end) return;
+  x += begin;
+  y += begin;
+  for (let k = 0; k < count; k++) {
+    const index = load<u32>(indices + (<usize>k << 2));
+    if (index < <u32>limit) copyBytes(y + <usize>index * <usize>rowBytes, x, end - begin);
+    x += rowBytes;
+  }
+}
+
+/**
+ * y[i] = y[i] * size + indices[i,column] for i in [begin, end), or -1 where y[i] is -1 or the index is outside [0, size): one axis
+ * of the row numbers that tuples of indices mean. indices: i32 [n, depth], y: i32 [n]. @updates y
+ */
+export function addIndexColumn(begin: i32, end: i32, depth: i32, column: i32, size: i32, indices: usize, y: usize): void {
+  assert(begin >= 0 && column < depth && size >= 0);
+  indices += <usize>(begin * depth + column) << 2;
+  for (; begin < end; begin++) {
+    const p = y + (<usize>begin << 2);
+    const index = load<i32>(indices);
+    const row = load<i32>(p);
+    store<i32>(p, row < 0 || <u32>index >= <u32>size ? -1 : row * size + index);
+    indices += <usize>depth << 2;
+  }
+}
+
+/**
+ * y[r,c] = c == indices[r] ? on : off for rows [begin, end), as bits of 4 bytes. indices: i32 [rows], y: [rows, depth]. @writes y
+ */
+export function oneHot(begin: i32, end: i32, depth: i32, on: i32, off: i32, indices: usize, y: usize): void {
+  assert(begin >= 0 && depth >= 0);
+  const row = <usize>depth << 2;
+  const rows = STRIP / (<i32>row + 1) + 1;
+  y += <usize>begin * row;
+  while (begin < end) {
+    const next = begin + smaller(rows, end - begin);
+    fillWords(y, y + <usize>(next - begin) * row, i32x4.splat(off));
+    for (; begin < next; begin++) {
+      const index = load<u32>(indices + (<usize>begin << 2));
+      if (index < <u32>depth) store<i32>(y + (<usize>index << 2), on);
+      y += row;
+    }
+  }
+}
+
+/** y[r,j] = how many of the first elements of sequence[r,:] are below values[r,j], or not above it where right is 1. */
+// @ts-ignore: decorator
+@inline
+function search<T>(begin: i32, end: i32, length: i32, count: i32, right: i32, sequence: usize, values: usize, y: usize): void {
+  assert(begin >= 0 && length >= 0);
+  for (; begin < end; begin++) {
+    const row = sequence + (<usize>(begin / count * length) << 2);
+    const value = load<T>(values + (<usize>begin << 2));
+    let low = 0;
+    for (let rest = length; rest > 0; ) {
+      const half = rest >> 1;
+      const middle = load<T>(row + (<usize>(low + half) << 2));
+      const passes = right ? middle <= value : middle < value;
+      low = passes ? low + half + 1 : low;
+      rest = passes ? rest - half - 1 : half;
+    }
+    store<i32>(y + (<usize>begin << 2), low);
+  }
+}
+
+/**
+ * y[r,j] = first i with sequence[r,i] >= values[r,j], or > where right is 1, else `length`, for elements [begin, end) of y. Rows of
+ * sequence: [batch, length] are sorted; values, y: [batch, count]. Before every NaN value stands nothing. @writes y
+ */
+export function searchSorted(begin: i32, end: i32, length: i32, count: i32, right: i32, sequence: usize, values: usize, y: usize): void {
+  search<f32>(begin, end, length, count, right, sequence, values, y);
+}
+
+/** The same for i32. @writes y */
+export function searchSortedI32(begin: i32, end: i32, length: i32, count: i32, right: i32, sequence: usize, values: usize, y: usize): void {
+  search<i32>(begin, end, length, count, right, sequence, values, y);
+}

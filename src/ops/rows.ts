@@ -1,0 +1,90 @@
+/** @file The primitive ops on rows that indices name: gather them, add to them, replace them. */
+
+import { fill } from "../engine/fill.js";
+import { type Apply, defineOp } from "../engine/op.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { castTo } from "./castTo.js";
+import { equal } from "./compare.js";
+import { fromArray } from "./convert.js";
+import { add, mul, sub } from "./elementwise.js";
+
+/** Which axis the indices are along, and how many leading axes x and the indices share. */
+export interface Along {
+  axis: number;
+  batchDims: number;
+}
+
+/** A shape seen as [batch, outer, limit, inner] around an axis. */
+function around(shape: Shape, { axis, batchDims }: Along): { outer: number; limit: number; inner: number } {
+  // Where outer is 0 there are no rows; a kernel may divide by it all the same.
+  return { outer: Math.max(1, sizeOf(shape.slice(batchDims, axis))), limit: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
+}
+
+/** y[b,o,k,:] = x[b,o,indices[b,k],:]; zeros for an index outside. */
+export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", {
+  shape: ([x, indices], { axis, batchDims }) => [
+    ...(x as Tensor).shape.slice(0, axis),
+    ...(indices as Tensor).shape.slice(batchDims),
+    ...(x as Tensor).shape.slice(axis + 1),
+  ],
+  run: (k, inputs, y, along) => {
+    const [x, indices] = inputs as [Tensor, Tensor];
+    const { outer, limit, inner } = around(x.shape, along);
+    const count = sizeOf(indices.shape.slice(along.batchDims));
+    const rows = inner === 0 ? 0 : y.size / inner;
+    k.gatherRows(rows, inner * bytesPerElement(x.dtype), limit, count, outer, x, indices, y);
+  },
+  grad: (dy, inputs, _, along) => [scatterAddOp([dy, inputs[1] as Tensor], { ...along, shape: (inputs[0] as Tensor).shape }), null],
+});
+
+/** y[b,o,indices[b,k],:] += x[b,o,k,:] from zeros, in order of k, so that sums are reproducible; an index outside is left out. */
+export const scatterAddOp: Apply<Along & { shape: Shape }> = /* @__PURE__ */ defineOp<Along & { shape: Shape }>("scatterAdd", {
+  shape: (_, { shape }) => shape,
+  run: (k, inputs, y, along) => {
+    const [x, indices] = inputs as [Tensor, Tensor];
+    const { outer, limit, inner } = around(y.shape, along);
+    const count = sizeOf(indices.shape.slice(along.batchDims));
+    k.fillI32(y.size, 0, y);
+    const columns = limit === 0 ? 0 : y.size / limit;
+    k.scatterAddRows(columns, inner, limit, count, outer, y.dtype === "int32" ? 1 : 0, x, indices, y);
+  },
+  grad: (upstream, inputs, _, along) => [gatherOp([upstream, inputs[1] as Tensor], along), null],
+});
+
+/** Where `indices` names a row more than once, all but the last are -1. */
+function lastOnly(indices: Tensor, rows: number): Tensor {
+  const positions = fromArray(
+    Int32Array.from({ length: indices.size }, (_, i) => i),
+    indices.shape,
+    "int32",
+  );
+  const writers = scatterUpdateOp([fill([rows], -1, "int32"), indices, positions], {});
+  const isLast = castTo(equal(gatherOp([writers, indices], FIRST), positions), "int32");
+  return sub(mul(add(indices, 1), isLast), 1);
+}
+
+export const FIRST: Along = { axis: 0, batchDims: 0 };
+
+/** x [rows, inner] with rows replaced: y[indices[k],:] = updates[k,:], in order of k; an index outside is left out. */
+export const scatterUpdateOp: Apply = /* @__PURE__ */ defineOp("scatterUpdate", {
+  shape: ([x]) => (x as Tensor).shape,
+  run: (k, inputs, y) => {
+    const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
+    const rows = x.shape[0] as number;
+    const bytes = bytesPerElement(x.dtype);
+    k.copy(x.size * bytes, x, y);
+    const rowBytes = rows === 0 ? 0 : (x.size / rows) * bytes;
+    k.scatterRows(rowBytes, rowBytes, rows, indices.size, updates, indices, y);
+  },
+  // What was overwritten has no influence.
+  grad: (dy, inputs, _, __, needs) => {
+    const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
+    return [
+      needs[0] ? scatterUpdateOp([dy, indices, fill(updates.shape, 0)], {}) : null,
+      null,
+      needs[2] ? gatherOp([dy, lastOnly(indices, x.shape[0] as number)], FIRST) : null,
+    ];
+  },
+});
