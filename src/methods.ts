@@ -83,7 +83,9 @@ const modules = [
   slices,
   softmax,
 ];
-for (const _module of modules) {
+for (const module of modules) {
+  for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
+    // Fixed parameters: rest parameters would allocate on every call.
     prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, g?: unknown, h?: unknown) {
       return op(this, a, b, c, d, e, f, g, h);
     };

@@ -3,6 +3,7 @@
 import { alongAxisRows } from "./table/alongAxis.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { indexingRows } from "./table/indexing.js";
 import { logicalRows } from "./table/logical.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
@@ -25,4 +26,5 @@ export const opsTable: Record<string, Row> = {
   ...einsumRows,
   ...shapeRows,
   ...sliceRows,
+  ...indexingRows,
 };

@@ -15,13 +15,16 @@ const noOps: Record<string, string> = {
     ["tensor", "scalar", "tensor1d", "tensor2d", "tensor3d", "tensor4d", "tensor5d", "tensor6d"].map((name) => [name, "takes values as they are"]),
   ),
   ...Object.fromEntries(["zeros", "ones", "zerosLike", "onesLike"].map((name) => [name, "is fill"])),
+  ...Object.fromEntries(
+    ["booleanMask", "booleanMaskAsync", "setdiff1d", "setdiff1dAsync", "whereAsync"].map((name) => [name, "cannot be traced: test/indexing.test.ts"]),
+  ),
   fromBytes: "takes bytes as they are",
   setSeed: "gives no tensor",
   gradCheck: "is what the rows' gradients are checked with",
 };
 
 /** Ops whose gradient is never a tensor: it stops there without an error. */
-const stopsGradient = ["cast"];
+const stopsGradient = ["cast", "oneHot"];
 
 /** Kernels that no file of src/ calls, each with its reason. */
 const uncalledKernels: Record<string, string> = {};

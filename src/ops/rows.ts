@@ -5,10 +5,9 @@ import { type Apply, defineOp } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
 import { equal } from "./compare.js";
 import { fromArray } from "./convert.js";
-import { add, mul, sub } from "./elementwise.js";
+import { where } from "./where.js";
 
 /** Which axis the indices are along, and how many leading axes x and the indices share. */
 export interface Along {
@@ -61,8 +60,7 @@ function lastOnly(indices: Tensor, rows: number): Tensor {
     "int32",
   );
   const writers = scatterUpdateOp([fill([rows], -1, "int32"), indices, positions], {});
-  const isLast = castTo(equal(gatherOp([writers, indices], FIRST), positions), "int32");
-  return sub(mul(add(indices, 1), isLast), 1);
+  return where(equal(gatherOp([writers, indices], FIRST), positions), indices, fill([], -1, "int32"));
 }
 
 export const FIRST: Along = { axis: 0, batchDims: 0 };

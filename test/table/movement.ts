@@ -1,7 +1,7 @@
 /** @file Rows of ops that move or repeat elements. */
-import { broadcastTo, clone, type DataType, fill, gather, reshape, type Tensor, transpose } from "../../src/index.js";
-import { axesOf, type Expected, eachPosition, indexIn, transpose as permute, broadcastTo as repeat, sizeOf, type Values } from "../naive.js";
-import { DENORMAL, defined, EXTREMES, elementwiseBench, NOT_FINITE, one, type Row, range, type Sample, specialOf } from "./row.js";
+import { broadcastTo, clone, type DataType, fill, reshape, type Tensor, transpose } from "../../src/index.js";
+import { transpose as permute, broadcastTo as repeat, sizeOf, type Values } from "../naive.js";
+import { EXTREMES, elementwiseBench, NOT_FINITE, one, type Row, range, type Sample, specialOf } from "./row.js";
 
 export const shaped = (shape: readonly number[], attributes: unknown, dtype: DataType = "float32"): Sample => ({ inputs: [{ shape, dtype }], attributes });
 /** Every storage size: 1, 2, 4 and 8 bytes. */
@@ -120,49 +120,6 @@ export const repeats: [number[], number[]][] = [
     [7, 130],
   ],
 ];
-export const picks = (shape: readonly number[], axis: number, indices: readonly number[], dtype: DataType = "float32"): Sample => {
-  const limit = shape[axis < 0 ? axis + shape.length : axis] as number;
-  return {
-    inputs: [
-      { shape, dtype },
-      { shape: indices, dtype: "int32", domain: range(0, limit) },
-    ],
-    attributes: { axis },
-  };
-};
-
-export function gatherOf(x: Values, indices: Values, axis: number): Expected {
-  const along = axesOf(axis, x.shape.length)[0] as number;
-  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-  const data: number[] = [];
-  eachPosition(shape, (position) => {
-    const at = indices.data[indexIn(indices.shape, position.slice(along, along + indices.shape.length))] as number;
-    data.push(
-      x.data[
-        indexIn(
-          x.shape.map((size) => (size === 1 ? 2 : size)).map((_, i) => x.shape[i] as number),
-          [...position.slice(0, along), at, ...position.slice(along + indices.shape.length)],
-        )
-      ] as number,
-    );
-  });
-  return { shape, data };
-}
-
-/** dx of gather: dy's slices added up at their indices. */
-export function scatterOf(dy: Values, indices: Values, axis: number, shape: readonly number[]): Expected {
-  const data = new Float64Array(sizeOf(shape));
-  const magnitude = new Float64Array(sizeOf(shape));
-  const rank = indices.shape.length;
-  eachPosition(dy.shape, (position, index) => {
-    const at = indices.data[indexIn(indices.shape, position.slice(axis, axis + rank))] as number;
-    const target = indexIn(shape, [...position.slice(0, axis), at, ...position.slice(axis + rank)]);
-    data[target] = (data[target] as number) + (dy.data[index] as number);
-    magnitude[target] = (magnitude[target] as number) + Math.abs(dy.data[index] as number);
-  });
-  return { shape, data, magnitude };
-}
-
 export const movementRows: Record<string, Row> = {
   reshape: {
     call: ([x], { shape }) => reshape(x as Tensor, shape),
@@ -212,64 +169,6 @@ export const movementRows: Record<string, Row> = {
       samples: [shaped([3, 1], { shape: [3, 4] }), shaped([2], { shape: [3, 2] }), shaped([2, 1, 2], { shape: [2, 3, 2] }), shaped([], { shape: [4] })],
     },
     bench: { small: shaped([1], { shape: [4] }), typical: shaped([128], { shape: [32, 128] }), large: shaped([1024, 1], { shape: [1024, 1024] }) },
-  },
-  gather: {
-    call: ([x, indices], { axis }) => gather(x as Tensor, indices as Tensor, axis),
-    samples: [
-      picks([7, 3], 0, [5]),
-      picks([2, 6, 3], 1, [9]),
-      picks([5], 0, [1]),
-      picks([4, 2], 0, [0]),
-      picks([6, 3], 0, [2, 4]),
-      picks([3, 4, 5], -1, [7]),
-      picks([3, 4, 5], 2, [2, 3]),
-      picks([6, 1], 0, [17]),
-      picks([9, 33], 0, [40]),
-      picks([5, 3], 0, []),
-      picks([2, 0], 0, [3]),
-      picks([3, 17], 1, [65]),
-      picks([2, 3, 4, 5], 1, [3]),
-      ...storage.flatMap((dtype) => [picks([5, 3], 0, [7], dtype), picks([2, 5], 1, [4], dtype)]),
-    ],
-    oracle: ([x, indices], { axis }) => gatherOf(x as Values, indices as Values, axis),
-    atol: 0,
-    rtol: 0,
-    domains: [range(-9, 9)],
-    gradient: { samples: [picks([4, 3], 0, [6]), picks([2, 4, 2], 1, [5]), picks([5], 0, [2, 3])] },
-    bench: { small: picks([10, 4], 0, [4]), typical: picks([1000, 64], 0, [32, 16]), large: picks([60000, 784], 0, [1024]) },
-  },
-  gatherGrad: {
-    call: ([dy, indices], { axis, shape }) => defined("gatherGrad")([dy as Tensor, indices as Tensor], { axis, shape }),
-    samples: (
-      [
-        [[7, 3], 0, [5]],
-        [[2, 6, 3], 1, [9]],
-        [[5], 0, [1]],
-        [[4, 2], 0, [0]],
-        [[6, 3], 0, [2, 4]],
-        [[3, 4, 5], 2, [7]],
-        [[3, 33], 0, [40]],
-        [[3, 17], 1, [65]],
-        [[1, 5], 0, [9]],
-        [[2, 0], 0, [3]],
-      ] as [number[], number, number[]][]
-    ).map(([shape, axis, indices]) => ({
-      inputs: [
-        { shape: [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)] },
-        { shape: indices, dtype: "int32" as const, domain: range(0, shape[axis] as number) },
-      ],
-      attributes: { axis, shape },
-    })),
-    oracle: ([dy, indices], { axis, shape }) => scatterOf(dy as Values, indices as Values, axis, shape),
-    atol: DENORMAL,
-    rtol: 4e-7,
-    domains: [range(-9, 9)],
-    gradient: { samples: [{ inputs: [{ shape: [6, 2] }, { shape: [6], dtype: "int32", domain: range(0, 3) }], attributes: { axis: 0, shape: [3, 2] } }] },
-    bench: {
-      small: { inputs: [{ shape: [4, 4] }, { shape: [4], dtype: "int32", domain: range(0, 10) }], attributes: { axis: 0, shape: [10, 4] } },
-      typical: { inputs: [{ shape: [512, 64] }, { shape: [512], dtype: "int32", domain: range(0, 1000) }], attributes: { axis: 0, shape: [1000, 64] } },
-      large: { inputs: [{ shape: [4096, 256] }, { shape: [4096], dtype: "int32", domain: range(0, 10000) }], attributes: { axis: 0, shape: [10000, 256] } },
-    },
   },
   clone: {
     call: ([x]) => clone(x as Tensor),

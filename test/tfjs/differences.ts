@@ -16,6 +16,15 @@ const isMixed = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtyp
 const isVectorProduct = (sample: Sample): boolean => rankOf(sample) === 1 || rankOf(sample, 1) === 1;
 
 const ownGenerator: Difference = { reason: "each library has a generator of its own" };
+const noGradient: Difference = { reason: "TensorFlow.js has no gradient" };
+const emptyTuples: Difference = {
+  reason: "a tuple of no indices names everything; TensorFlow.js leaves such updates out",
+  of: ({ inputs }) => inputs[1]?.shape.at(-1) === 0,
+};
+const searchShape: Difference = {
+  reason: "the result has the shape of values, as TensorFlow.js documents; it gives two axes, and takes nothing empty",
+  of: (sample) => rankOf(sample) !== 2 || isEmpty(sample),
+};
 const lastAxisOnly: Difference = {
   reason: "TensorFlow.js knows the last axis only",
   of: (sample) => rankOf(sample) === 0 || ![undefined, -1, rankOf(sample) - 1].includes(sample.attributes?.axis),
@@ -36,6 +45,15 @@ export const differences: Record<string, Difference> = {
     of: (sample) => isVectorProduct(sample) || (rankOf(sample) > 2 && rankOf(sample, 1) > 2 && batchOf(sample, 0) !== batchOf(sample, 1)),
   },
   where: { reason: "TensorFlow.js gives size 1 where sizes 1 and 0 broadcast", of: isEmpty },
+  unsortedSegmentSum: {
+    reason: "int32 sums are int32 as everywhere, on TensorFlow.js's cpu float32; it has no ids of more axes, and no results of 0 segments",
+    of: ({ inputs: [x, ids], attributes }) => x?.dtype === "int32" || ids?.shape.length !== 1 || attributes.segments === 0,
+  },
+  scatterND: emptyTuples,
+  tensorScatterUpdate: emptyTuples,
+  searchSorted: searchShape,
+  lowerBound: searchShape,
+  upperBound: searchShape,
   randomInt: ownGenerator,
   randomUniform: ownGenerator,
   randomNormal: ownGenerator,
@@ -45,6 +63,11 @@ export const differences: Record<string, Difference> = {
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
   stridedSlice: { reason: "TensorFlow.js has no gradient of it" },
+  unsortedSegmentSum: { reason: "TensorFlow.js fails on ids that are outside" },
+  gatherND: noGradient,
+  scatterND: noGradient,
+  tensorScatterUpdate: noGradient,
+  sparseToDense: noGradient,
   maximum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   minimum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   matMul: {
