@@ -7,8 +7,9 @@ import { castTo } from "./castTo.js";
 import { fromArray, type TensorLike, toTensor } from "./convert.js";
 import { readEquation } from "./einsumEquation.js";
 import { mul } from "./elementwise.js";
+import { gather } from "./gather.js";
 import { matMul } from "./matmul.js";
-import { gather, reshape, transpose } from "./movement.js";
+import { reshape, transpose } from "./movement.js";
 import { sum } from "./reduce.js";
 
 /** A tensor whose axes have labels; none of size 1, for those carry nothing. */
