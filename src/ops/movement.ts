@@ -1,3 +1,4 @@
+/** @file Ops that move or repeat elements: reshape, expandDims, squeeze, transpose, broadcastTo, clone. */
 import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
