@@ -13,6 +13,7 @@ export const families = [
     kernels: [
       "alongAxis",
       "argMax",
+      "arithmetic",
       "binary",
       "cast",
       "compare",
@@ -20,6 +21,7 @@ export const families = [
       "gemm",
       "gemmThin",
       "indexing",
+      "math",
       "movement",
       "optimizer",
       "random",

@@ -41,6 +41,23 @@ export function mapLong<Op>(begin: i32, end: i32, x: usize, y: usize): void {
   for (; rest > 0; rest -= 4, x += 16, y += 16) storePart(y, changetype<Op>(0).v(loadPart(x, rest)), rest);
 }
 
+/** y = Op(x) by way of float64: the operation's `v` maps vectors of two. */
+// @ts-ignore: decorator
+@inline
+export function mapDouble<Op>(begin: i32, end: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  const last = y + ((<usize>end) << 2);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  for (; y < last; y += 8, x += 8) {
+    const single = y + 4 == last;
+    const pair = single ? v128.load32_zero(x) : v128.load64_zero(x);
+    const result = f32x4.demote_f64x2_zero(changetype<Op>(0).v(f64x2.promote_low_f32x4(pair)));
+    if (single) v128.store32_lane(y, result, 0);
+    else v128.store64_lane(y, result, 0);
+  }
+}
+
 /** y = Op(a, b) for elements [begin, end). */
 // @ts-ignore: decorator
 @inline

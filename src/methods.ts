@@ -1,5 +1,6 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
 import { type Variable, variable } from "./engine/variable.js";
+import * as arithmetic from "./ops/arithmetic.js";
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
@@ -7,6 +8,7 @@ import * as elementwise from "./ops/elementwise.js";
 import * as gather from "./ops/gather.js";
 import { concat, stack } from "./ops/join.js";
 import * as logical from "./ops/logical.js";
+import * as math from "./ops/math.js";
 import * as matmul from "./ops/matmul.js";
 import * as movement from "./ops/movement.js";
 import * as reduce from "./ops/reduce.js";
@@ -24,11 +26,13 @@ type Methods<Module> = {
 
 declare module "./tensor/tensor.js" {
   interface Tensor
-    extends Methods<typeof cast>,
+    extends Methods<typeof arithmetic>,
+      Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof elementwise>,
       Methods<typeof gather>,
       Methods<typeof logical>,
+      Methods<typeof math>,
       Methods<typeof matmul>,
       Methods<typeof movement>,
       Methods<typeof reduce>,
@@ -72,11 +76,13 @@ declare module "./tensor/tensor.js" {
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 // biome-ignore format: a list that grows by lines
 const modules = [
+  arithmetic,
   cast,
   compare,
   elementwise,
   gather,
   logical,
+  math,
   matmul,
   movement,
   reduce,

@@ -1,10 +1,12 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
 
 import { alongAxisRows } from "./table/alongAxis.js";
+import { arithmeticRows } from "./table/arithmetic.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
 import { logicalRows } from "./table/logical.js";
+import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
 import { randomRows } from "./table/random.js";
@@ -19,6 +21,8 @@ export const opsTable: Record<string, Row> = {
   ...reduceRows,
   ...softmaxRows,
   ...logicalRows,
+  ...mathRows,
+  ...arithmeticRows,
   ...matmulRows,
   ...movementRows,
   ...alongAxisRows,

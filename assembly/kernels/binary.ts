@@ -1,5 +1,5 @@
 /** @file Elementwise operations of two operands, with broadcasting by strides. */
-import { plain, rows } from "../broadcast";
+import { plain, Quads, rows } from "../broadcast";
 
 /** floor(a / b); 0 where b is 0, and the least where a is the least and b is -1, as two's complement has it. */
 function floorDivide(a: i32, b: i32): i32 {
@@ -33,7 +33,7 @@ class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b);
 
 /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Add>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Add>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -44,12 +44,12 @@ export function addRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Add>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Add>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a - b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function sub(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Sub>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Sub>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -60,12 +60,12 @@ export function subRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Sub>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Sub>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function mul(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Mul>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Mul>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -76,12 +76,12 @@ export function mulRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Mul>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Mul>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a / b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function div(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Div>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Div>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -92,12 +92,12 @@ export function divRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Div>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Div>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = max(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function maximum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Maximum>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Maximum>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -108,12 +108,12 @@ export function maximumRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Maximum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Maximum>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = min(a, b), NaN if either is, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function minimum(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<Minimum>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<Minimum>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -124,12 +124,12 @@ export function minimumRows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<Minimum>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<Minimum>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a + b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function addI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<AddI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<AddI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -140,12 +140,12 @@ export function addI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<AddI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<AddI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a - b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function subI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<SubI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<SubI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -156,12 +156,12 @@ export function subI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<SubI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<SubI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function mulI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<MulI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<MulI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -172,12 +172,12 @@ export function mulI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<MulI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<MulI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = floor(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function divI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<DivI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<DivI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -188,12 +188,12 @@ export function divI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<DivI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<DivI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = max(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function maximumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<MaximumI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<MaximumI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -204,12 +204,12 @@ export function maximumI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<MaximumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<MaximumI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = min(a, b) (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function minimumI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
-  plain<MinimumI32>(begin, end, a, b, y, aStep, bStep);
+  plain<Quads<MinimumI32>>(begin, end, a, b, y, aStep, bStep);
 }
 
 /**
@@ -220,5 +220,5 @@ export function minimumI32Rows(
   begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
-  rows<MinimumI32>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+  rows<Quads<MinimumI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }

@@ -1,6 +1,7 @@
 /** @file Every public op, one line a module: an op that its module exports is public. */
 export * from "./addN.js";
 export * from "./alongAxis.js";
+export * from "./arithmetic.js";
 export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
@@ -13,6 +14,7 @@ export * from "./indexing.js";
 export * from "./join.js";
 export * from "./logical.js";
 export * from "./loss.js";
+export * from "./math.js";
 export * from "./matmul.js";
 export * from "./movement.js";
 export * from "./random.js";

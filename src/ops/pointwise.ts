@@ -57,8 +57,16 @@ function operands(name: string, a: TensorLike, b: TensorLike, floatOnly: boolean
 
 export type UnaryKernel = (k: CoreKernels) => (count: number, x: Ref, y: Ref) => void;
 
-/** Defines an op y = f(x), whose `grad` gives dx from dy, x and y. Other types than float32 are cast to int32 where it has a kernel for that, else to float32. */
-export function unary(name: string, kernel: UnaryKernel, grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor, int32?: UnaryKernel): (x: TensorLike) => Tensor {
+/**
+ * Defines an op y = f(x), whose `grad` gives dx from dy, x and y, or null for a slope of 0. Other types than float32 are cast to
+ * int32 where there is a kernel for that, else to float32.
+ */
+export function unary(
+  name: string,
+  kernel: UnaryKernel,
+  grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor | null,
+  int32?: UnaryKernel,
+): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
     shape: ([x]) => (x as Tensor).shape,
     run: (k, [x], y) => (y.dtype === "int32" ? (int32 as UnaryKernel) : kernel)(k)(y.size, x as Tensor, y),

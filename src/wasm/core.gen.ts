@@ -12,6 +12,54 @@ export interface CoreKernels {
   argMax(range: number, rows: number, inner: number, x: Source, y: Target): void;
   /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. */
   argMaxI32(range: number, rows: number, inner: number, x: Source, y: Target): void;
+  /** y = a^b, with C's rules, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  pow(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a^b, with C's rules, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  powRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a^b (int32, wraps; without the fraction where b < 0) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  powI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a^b (int32, wraps; without the fraction where b < 0) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  powI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = atan2(a, b) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  atan2(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = atan2(a, b) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  atan2Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = sqrt(a^2 + b^2) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  hypot(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = sqrt(a^2 + b^2) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  hypotRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = floor(a / b) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  floorDiv(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = floor(a / b) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  floorDivRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a - b floor(a / b) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  mod(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b floor(a / b) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  modRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a - b floor(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  modI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b floor(a / b) (int32), 0 where b is 0, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  modI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a - b trunc(a / b) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  truncMod(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b trunc(a / b) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  truncModRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = a - b trunc(a / b) (int32), 0 where b is 0, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  truncModI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = a - b trunc(a / b) (int32), 0 where b is 0, for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  truncModI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = b = 0 ? 0 : a / b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  divNoNan(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = b = 0 ? 0 : a / b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  divNoNanRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = (a - b)^2 for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  squaredDifference(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = (a - b)^2 for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  squaredDifferenceRows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
+  /** y = (a - b)^2 (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
+  squaredDifferenceI32(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
+  /** y = (a - b)^2 (int32, wraps) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
+  squaredDifferenceI32Rows(range: number, d1: number, d2: number, inner: number, a: Source, a0: number, a1: number, a2: number, aStep: number, b: Source, b0: number, b1: number, b2: number, bStep: number, y: Target): void;
   /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */
   add(range: number, a: Source, b: Source, y: Target, aStep: number, bStep: number): void;
   /** y = a + b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. */
@@ -202,6 +250,52 @@ export interface CoreKernels {
   searchSorted(range: number, length: number, count: number, right: number, sequence: Source, values: Source, y: Target): void;
   /** The same for i32. */
   searchSortedI32(range: number, length: number, count: number, right: number, sequence: Source, values: Source, y: Target): void;
+  /** y = -1, 0 or 1, as x has it, 0 with its sign and NaN for NaN, for elements [begin, end). In place: y may be x. */
+  sign(range: number, x: Source, y: Target): void;
+  /** y = -1, 0 or 1 (int32) for elements [begin, end). In place: y may be x. */
+  signI32(range: number, x: Source, y: Target): void;
+  /** y = the greatest whole number <= x for elements [begin, end). In place: y may be x. */
+  floor(range: number, x: Source, y: Target): void;
+  /** y = the least whole number >= x for elements [begin, end). In place: y may be x. */
+  ceil(range: number, x: Source, y: Target): void;
+  /** y = the whole number nearest to x, the even one of two, for elements [begin, end). In place: y may be x. */
+  round(range: number, x: Source, y: Target): void;
+  /** y = x without its fraction for elements [begin, end). In place: y may be x. */
+  trunc(range: number, x: Source, y: Target): void;
+  /** y = 1 / x for elements [begin, end). In place: y may be x. */
+  reciprocal(range: number, x: Source, y: Target): void;
+  /** y = 1 / sqrt(x) for elements [begin, end). In place: y may be x. */
+  rsqrt(range: number, x: Source, y: Target): void;
+  /** y = sin(x) for elements [begin, end). In place: y may be x. */
+  sin(range: number, x: Source, y: Target): void;
+  /** y = cos(x) for elements [begin, end). In place: y may be x. */
+  cos(range: number, x: Source, y: Target): void;
+  /** y = tan(x) for elements [begin, end). In place: y may be x. */
+  tan(range: number, x: Source, y: Target): void;
+  /** y = asin(x), NaN beyond 1, for elements [begin, end). In place: y may be x. */
+  asin(range: number, x: Source, y: Target): void;
+  /** y = acos(x), NaN beyond 1, for elements [begin, end). In place: y may be x. */
+  acos(range: number, x: Source, y: Target): void;
+  /** y = atan(x) for elements [begin, end). In place: y may be x. */
+  atan(range: number, x: Source, y: Target): void;
+  /** y = sinh(x) for elements [begin, end). In place: y may be x. */
+  sinh(range: number, x: Source, y: Target): void;
+  /** y = cosh(x) for elements [begin, end). In place: y may be x. */
+  cosh(range: number, x: Source, y: Target): void;
+  /** y = asinh(x) for elements [begin, end). In place: y may be x. */
+  asinh(range: number, x: Source, y: Target): void;
+  /** y = acosh(x), NaN below 1, for elements [begin, end). In place: y may be x. */
+  acosh(range: number, x: Source, y: Target): void;
+  /** y = atanh(x), NaN beyond 1, for elements [begin, end). In place: y may be x. */
+  atanh(range: number, x: Source, y: Target): void;
+  /** y = log2(x), -Infinity at 0 and NaN below, for elements [begin, end). In place: y may be x. */
+  log2(range: number, x: Source, y: Target): void;
+  /** y = log10(x), -Infinity at 0 and NaN below, for elements [begin, end). In place: y may be x. */
+  log10(range: number, x: Source, y: Target): void;
+  /** y = x > 0 ? 1 : alpha, NaN for NaN, for elements [begin, end). In place: y may be x. */
+  step(range: number, alpha: number, x: Source, y: Target): void;
+  /** y = 1 where the bits of |x| are in [least, least + span], else 0, for elements [begin, end); x: float32, y: bytes. Infinity has the bits 0x7f800000, finite numbers have lesser and NaN greater ones. */
+  classify(range: number, least: number, span: number, x: Source, y: Target): void;
   /** y[i] = x[i] for bytes [begin, end). In place: y may be x, not overlap it otherwise. */
   copy(range: number, x: Source, y: Target): void;
   /** y[i] = value for elements [begin, end) of 4 bytes. */
@@ -268,6 +362,6 @@ export interface CoreKernels {
 
 /** Name and argument kinds in opcode order, the first at table index 1. */
 export const coreSignatures =
-  "takeAlong niiiippw;addAlong niiiippu;argMax niipw;argMaxI32 niipw;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;equal nppwii;equalRows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;gatherRows niiiippw;scatterAddRows niiiiippu;scatterRows niiippu;addIndexColumn niiipu;oneHot niiipw;searchSorted niiippw;searchSortedI32 niiippw;copy npw;fill nfw;fillBytes niw;fillI32 niw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu;randomBits nipw;randomUniform niffpw;randomInt niiipw;randomNormal niffpw;truncatedNormal niffpw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;where nipipipiw;whereRows niiiipiiiipiiiipiiiiw;copyRegion niiiiiiiiiiiiiiiiipw";
+  "takeAlong niiiippw;addAlong niiiippu;argMax niipw;argMaxI32 niipw;pow nppwii;powRows niiipiiiipiiiiw;powI32 nppwii;powI32Rows niiipiiiipiiiiw;atan2 nppwii;atan2Rows niiipiiiipiiiiw;hypot nppwii;hypotRows niiipiiiipiiiiw;floorDiv nppwii;floorDivRows niiipiiiipiiiiw;mod nppwii;modRows niiipiiiipiiiiw;modI32 nppwii;modI32Rows niiipiiiipiiiiw;truncMod nppwii;truncModRows niiipiiiipiiiiw;truncModI32 nppwii;truncModI32Rows niiipiiiipiiiiw;divNoNan nppwii;divNoNanRows niiipiiiipiiiiw;squaredDifference nppwii;squaredDifferenceRows niiipiiiipiiiiw;squaredDifferenceI32 nppwii;squaredDifferenceI32Rows niiipiiiipiiiiw;add nppwii;addRows niiipiiiipiiiiw;sub nppwii;subRows niiipiiiipiiiiw;mul nppwii;mulRows niiipiiiipiiiiw;div nppwii;divRows niiipiiiipiiiiw;maximum nppwii;maximumRows niiipiiiipiiiiw;minimum nppwii;minimumRows niiipiiiipiiiiw;addI32 nppwii;addI32Rows niiipiiiipiiiiw;subI32 nppwii;subI32Rows niiipiiiipiiiiw;mulI32 nppwii;mulI32Rows niiipiiiipiiiiw;divI32 nppwii;divI32Rows niiipiiiipiiiiw;maximumI32 nppwii;maximumI32Rows niiipiiiipiiiiw;minimumI32 nppwii;minimumI32Rows niiipiiiipiiiiw;castF32ToI32 npw;castI32ToF32 npw;castF32ToBool npw;castI32ToBool npw;castBoolToF32 npw;castBoolToI32 npw;castU8ToF32 npw;castU8ToI32 npw;castI8ToF32 npw;castI8ToI32 npw;castF16ToF32 npw;castBF16ToF32 npw;castF32ToF16 npw;castF32ToBF16 npw;castF32ToU8 npw;castF32ToI8 npw;castI32ToU8 npw;castI32ToI8 npw;castI64ToF32 npw;castI64ToI32 npw;castI32ToI64 npw;equal nppwii;equalRows niiipiiiipiiiiw;notEqual nppwii;notEqualRows niiipiiiipiiiiw;less nppwii;lessRows niiipiiiipiiiiw;lessEqual nppwii;lessEqualRows niiipiiiipiiiiw;equalI32 nppwii;equalI32Rows niiipiiiipiiiiw;notEqualI32 nppwii;notEqualI32Rows niiipiiiipiiiiw;lessI32 nppwii;lessI32Rows niiipiiiipiiiiw;lessEqualI32 nppwii;lessEqualI32Rows niiipiiiipiiiiw;equalU8 nppwii;equalU8Rows niiipiiiipiiiiw;notEqualU8 nppwii;notEqualU8Rows niiipiiiipiiiiw;neg npw;abs npw;exp npw;log npw;square npw;sqrt npw;relu npw;sigmoid npw;tanh npw;negI32 npw;absI32 npw;squareI32 npw;clip nffpw;reluGrad nppw;sigmoidGrad nppw;tanhGrad nppw;scaleAdd nfpu;packB niipiiw;gemm niipiippiiuis;gemmColumns niiipiipiipiiuis;gemmBatched niiipiiipiiipiiuiis;gemmThin niipiipipiiui;gemmDots niipipipiiiiuii;gatherRows niiiippw;scatterAddRows niiiiippu;scatterRows niiippu;addIndexColumn niiipu;oneHot niiipw;searchSorted niiippw;searchSortedI32 niiippw;sign npw;signI32 npw;floor npw;ceil npw;round npw;trunc npw;reciprocal npw;rsqrt npw;sin npw;cos npw;tan npw;asin npw;acos npw;atan npw;sinh npw;cosh npw;asinh npw;acosh npw;atanh npw;log2 npw;log10 npw;step nfpw;classify niipw;copy npw;fill nfw;fillBytes niw;fillI32 niw;sgd nppu;momentum nfippuu;adamTick u;adam nppuuu;randomBits nipw;randomUniform niffpw;randomInt niiipw;randomNormal niffpw;truncatedNormal niffpw;sum niiiifpw;max niiiipw;min niiiipw;sumI32 niiiipw;maxI32 niiiipw;minI32 niiiipw;sumBool niiiipw;softmax nipw;logSoftmax nipw;softmaxGrad nippw;logSoftmaxGrad nippw;sparseCrossEntropy nippw;sparseCrossEntropyGrad nipppw;crossEntropy nippw;crossEntropyGrad nipppw;where nipipipiw;whereRows niiiipiiiipiiiipiiiiw;copyRegion niiiiiiiiiiiiiiiiipw";
 /** First function-table index of the family. */
 export const coreTableBase = 1;

@@ -38,6 +38,7 @@ export const differences: Record<string, Difference> = {
   concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
+  floorDiv: { reason: "of float32 the result is float32 (Keras), in TensorFlow.js int32", of: ({ inputs }) => inputs[0]?.dtype !== "int32" },
   softmax: lastAxisOnly,
   logSoftmax: lastAxisOnly,
   matMul: {
@@ -70,6 +71,12 @@ export const gradientDifferences: Record<string, Difference> = {
   sparseToDense: noGradient,
   maximum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   minimum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
+  divNoNan: { reason: "TensorFlow.js has none" },
+  squaredDifference: {
+    reason: "TensorFlow.js does not sum the gradient over broadcast axes",
+    of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape),
+  },
+  floorDiv: { reason: "a step function has the slope 0; TensorFlow.js gives that of a / b" },
   matMul: {
     reason: "TensorFlow.js does not sum the gradient over broadcast axes",
     of: (sample) => isVectorProduct(sample) || batchOf(sample, 0) !== batchOf(sample, 1),
