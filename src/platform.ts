@@ -70,7 +70,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Resolves before the browser paints next, or after a turn of the event loop where nothing is painted. */
-export function nextFrame(): Promise<void> {
+export function paintedFrame(): Promise<void> {
   const { requestAnimationFrame } = globalThis as { requestAnimationFrame?: (callback: () => void) => number };
   return requestAnimationFrame === undefined ? nextTurn() : new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }

@@ -1,5 +1,5 @@
-/** @file time, print and the types of results: what a program asks about its tensors. */
-import { now } from "../platform.js";
+/** @file time, nextFrame, print and the types of results: what a program asks about its tensors. */
+import { now, paintedFrame } from "../platform.js";
 import { type DataType, upcastType as promote } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { step } from "./step.js";
@@ -25,6 +25,11 @@ export async function time(f: () => void): Promise<TimingInfo> {
   step("time", () => void f());
   const wallMs = now() - start;
   return { kernelMs: wallMs, wallMs };
+}
+
+/** Resolves before the browser paints next, or after a turn of the event loop where nothing is painted. */
+export function nextFrame(): Promise<void> {
+  return paintedFrame();
 }
 
 /** Writes a tensor to the console; with `verbose` its dtype, rank and shape too. */

@@ -15,6 +15,11 @@ const batchOf = (sample: Sample, input: number): string => String(sample.inputs[
 const isMixed = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype !== inputs[0]?.dtype);
 const isVectorProduct = (sample: Sample): boolean => rankOf(sample) === 1 || rankOf(sample, 1) === 1;
 
+const isBool = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype === "bool");
+/** An equation without an arrow, with a letter twice in one term, or with an ellipsis. */
+const isBeyondTfjs = (equation: string): boolean =>
+  !equation.includes("->") || equation.includes(".") || equation.split(/,|->/).some((term) => new Set(term).size < term.length);
+
 const ownGenerator: Difference = { reason: "each library has a generator of its own" };
 const noGradient: Difference = { reason: "TensorFlow.js has no gradient" };
 const emptyTuples: Difference = {
@@ -33,8 +38,18 @@ const lastAxisOnly: Difference = {
 /** Values, shapes or types that differ, by row of the op table. */
 export const differences: Record<string, Difference> = {
   mean: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
-  max: { reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN", of: isEmpty },
-  min: { reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN", of: isEmpty },
+  max: {
+    reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN; that of bool is int32, in TensorFlow.js bool",
+    of: (sample) => isEmpty(sample) || isBool(sample),
+  },
+  min: {
+    reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN; that of bool is int32, in TensorFlow.js bool",
+    of: (sample) => isEmpty(sample) || isBool(sample),
+  },
+  einsum: {
+    reason: "TensorFlow.js takes one or two operands and an arrow, no diagonals, no ellipsis, and does not broadcast",
+    of: ({ inputs, attributes }) => inputs.length > 2 || isBeyondTfjs(attributes.equation) || inputs.some(({ shape }) => shape.includes(1)),
+  },
   concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
@@ -63,6 +78,7 @@ export const differences: Record<string, Difference> = {
 
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
+  einsum: { reason: "TensorFlow.js has no gradient of einsum" },
   stridedSlice: { reason: "TensorFlow.js has no gradient of it" },
   unsortedSegmentSum: { reason: "TensorFlow.js fails on ids that are outside" },
   gatherND: noGradient,
