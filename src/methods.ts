@@ -4,6 +4,7 @@ import * as arithmetic from "./ops/arithmetic.js";
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
+import * as diagonal from "./ops/diagonal.js";
 import * as elementwise from "./ops/elementwise.js";
 import * as gather from "./ops/gather.js";
 import { concat, stack } from "./ops/join.js";
@@ -11,6 +12,8 @@ import * as logical from "./ops/logical.js";
 import * as math from "./ops/math.js";
 import * as matmul from "./ops/matmul.js";
 import * as movement from "./ops/movement.js";
+import * as pad from "./ops/pad.js";
+import * as rearrange from "./ops/rearrange.js";
 import * as reduce from "./ops/reduce.js";
 import * as slices from "./ops/slices.js";
 import * as softmax from "./ops/softmax.js";
@@ -29,12 +32,15 @@ declare module "./tensor/tensor.js" {
     extends Methods<typeof arithmetic>,
       Methods<typeof cast>,
       Methods<typeof compare>,
+      Methods<typeof diagonal>,
       Methods<typeof elementwise>,
       Methods<typeof gather>,
       Methods<typeof logical>,
       Methods<typeof math>,
       Methods<typeof matmul>,
       Methods<typeof movement>,
+      Methods<typeof pad>,
+      Methods<typeof rearrange>,
       Methods<typeof reduce>,
       Methods<typeof slices>,
       Methods<typeof softmax> {
@@ -79,12 +85,15 @@ const modules = [
   arithmetic,
   cast,
   compare,
+  diagonal,
   elementwise,
   gather,
   logical,
   math,
   matmul,
   movement,
+  pad,
+  rearrange,
   reduce,
   slices,
   softmax,

@@ -10,6 +10,7 @@ import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
 import { randomRows } from "./table/random.js";
+import { rearrangeRows } from "./table/rearrange.js";
 import { reduceRows } from "./table/reduce.js";
 import type { Row } from "./table/row.js";
 import { shapeRows } from "./table/shape.js";
@@ -28,6 +29,7 @@ export const opsTable: Record<string, Row> = {
   ...alongAxisRows,
   ...randomRows,
   ...einsumRows,
+  ...rearrangeRows,
   ...shapeRows,
   ...sliceRows,
   ...indexingRows,

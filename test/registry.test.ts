@@ -18,6 +18,11 @@ const noOps: Record<string, string> = {
   ...Object.fromEntries(
     ["booleanMask", "booleanMaskAsync", "setdiff1d", "setdiff1dAsync", "whereAsync"].map((name) => [name, "cannot be traced: test/indexing.test.ts"]),
   ),
+  ...Object.fromEntries(
+    ["slice", "pad", "reverse", "concat"].flatMap((name) => [1, 2, 3, 4].map((rank) => [`${name}${rank}d`, `is ${name} of tensors of ${rank} axes`])),
+  ),
+  ensureShape: "gives x itself",
+  broadcastArgs: "reads its values, which a plan does not have",
   fromBytes: "takes bytes as they are",
   setSeed: "gives no tensor",
   gradCheck: "is what the rows' gradients are checked with",

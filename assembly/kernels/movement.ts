@@ -1,5 +1,5 @@
-/** @file Whole ranges: copy and fill. Strided copies are in strided.ts, rows that indices name in indexing.ts. */
-import { fillWords } from "../bytes";
+/** @file Whole ranges: copy, fill, and the band of rows. Strided copies are in strided.ts, rows that indices name in indexing.ts. */
+import { copyBytes, fillWords } from "../bytes";
 
 /** y[i] = x[i] for bytes [begin, end). In place: y may be x, not overlap it otherwise. @writes y */
 export function copy(begin: i32, end: i32, x: usize, y: usize): void {
@@ -23,4 +23,25 @@ export function fillBytes(begin: i32, end: i32, value: i32, y: usize): void {
 export function fillI32(begin: i32, end: i32, value: i32, y: usize): void {
   assert(begin >= 0);
   fillWords(y + (<usize>begin << 2), y + (<usize>end << 2), i32x4.splat(value));
+}
+
+/**
+ * y[r,c] = x[r,c] where -lower <= c - r % rows <= upper, else zero bytes, for rows r in [begin, end) of matrices under one another.
+ * x, y: [batch * rows, cols] of elements of `size` bytes; bounds may be negative. In place: y may be x. @writes y
+ */
+export function band(begin: i32, end: i32, rows: i32, cols: i32, size: i32, lower: i32, upper: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && rows >= 0 && cols >= 0);
+  const width = cols * size;
+  x += <usize>begin * width;
+  y += <usize>begin * width;
+  for (let r = begin; r < end; r++) {
+    const row = r % rows;
+    const first = max(0, min(cols, row - lower)) * size;
+    const last = max(first, max(0, min(cols, row + upper + 1)) * size);
+    if (x != y) copyBytes(y + first, x + first, last - first);
+    memory.fill(y, 0, first);
+    memory.fill(y + last, 0, width - last);
+    x += width;
+    y += width;
+  }
 }

@@ -1,11 +1,10 @@
-/** @file Ops that take a part of a tensor, or put a tensor into a larger one: slice, stridedSlice, reverse, split, unstack, pad. */
-import { fillable } from "../engine/fill.js";
+/** @file Ops that take parts of a tensor: slice, stridedSlice, reverse, split, unstack. */
 import { error } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, type Shape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { reshape } from "./movement.js";
-import { padOp, sliceOp } from "./window.js";
+import { sliceOp } from "./window.js";
 
 // ---- slice ----
 
@@ -191,35 +190,4 @@ export function split(x: TensorLike, numOrSizeSplits: number | readonly number[]
     start += size;
     return sliceOp([input], { begin, size: input.shape.map((length, i) => (i === along ? size : length)) });
   });
-}
-
-// ---- pad ----
-
-/** Elements before and after x along each axis. */
-export type Paddings = readonly (readonly [before: number, after: number] | readonly number[])[];
-
-function checkPaddings(op: string, x: Tensor, paddings: Paddings): void {
-  const isCount = (n: number | undefined): boolean => Number.isInteger(n) && (n as number) >= 0;
-  if (paddings.length !== x.rank || !paddings.every((pair) => pair.length === 2 && isCount(pair[0]) && isCount(pair[1])))
-    throw error(op, "paddings must be [before, after], whole numbers >= 0, for each axis", `${JSON.stringify(paddings)} for x of shape [${x.shape}]`);
-}
-
-/**
- * x with `constantValue` before and after it along each axis.
- * @param paddings [before, after] for each axis
- * @throws when paddings are not two whole numbers >= 0 an axis
- * @example
- * ```ts
- * import { pad } from "engram";
- * assert.deepEqual(pad([1, 2], [[1, 2]], 9).arraySync(), [9, 1, 2, 9, 9]);
- * ```
- */
-export function pad(x: TensorLike, paddings: Paddings, constantValue = 0): Tensor {
-  const input = toTensor("pad", "x", x);
-  checkPaddings("pad", input, paddings);
-  if (constantValue !== 0 && !fillable.includes(input.dtype))
-    throw error("pad", `constantValue must be 0 for ${input.dtype}`, `${constantValue}`, "cast x first: x.cast('float32').");
-  const begin = paddings.map(([before]) => before as number);
-  const shape = input.shape.map((length, i) => (paddings[i] as readonly number[]).reduce((a, b) => a + b, length));
-  return padOp([input], { begin, shape, value: constantValue });
 }

@@ -140,3 +140,117 @@ export const several = (shapes: readonly (readonly number[])[], attributes: unkn
 export const named = (shape: readonly number[], attributes: object): Sample => shaped(shape, attributes);
 
 export const bench = (small: Sample, typical: Sample, large: Sample): Row["bench"] => ({ small, typical, large });
+
+// ---- oracles of repetition and order ----
+
+export function repeatOf(x: Values, repeats: number | readonly number[], axis: number | undefined): Expected {
+  const input = axis === undefined ? { ...x, shape: [x.data.length] } : x;
+  const along = axesOf(axis ?? 0, input.shape.length)[0] as number;
+  const length = input.shape[along] as number;
+  const counts =
+    typeof repeats === "number"
+      ? new Array<number>(length).fill(repeats)
+      : repeats.length === 1
+        ? new Array<number>(length).fill(repeats[0] as number)
+        : repeats;
+  const sources = counts.flatMap((count, i) => new Array<number>(count).fill(i));
+  return generate(replaced(input.shape, along, sources.length), (p) => element(input, replaced(p, along, sources[p[along] as number] as number)));
+}
+
+export function mirrorOf(x: Values, paddings: readonly (readonly number[])[], mode: string): Expected {
+  const skip = mode === "reflect" ? 1 : 0;
+  const shape = x.shape.map((size, i) => size + (paddings[i]?.[0] as number) + (paddings[i]?.[1] as number));
+  return generate(shape, (position) =>
+    element(
+      x,
+      position.map((p, i) => {
+        const length = x.shape[i] as number;
+        const at = p - (paddings[i]?.[0] as number);
+        if (at < 0) return -at - 1 + skip;
+        return at < length ? at : 2 * length - 1 - at - skip;
+      }),
+    ),
+  );
+}
+
+export function rollOf(x: Values, shift: number | readonly number[], axis: number | readonly number[] | undefined): Expected {
+  if (axis === undefined) return { ...rollOf({ ...x, shape: [x.data.length] }, shift, 0), shape: x.shape };
+  const axes = axesOf(axis, x.shape.length);
+  return generate(x.shape, (position) => {
+    const source = [...position];
+    axes.forEach((a, i) => {
+      const size = x.shape[a] as number;
+      const by = typeof shift === "number" ? shift : (shift[i] as number);
+      source[a] = ((((source[a] as number) - by) % size) + size) % size;
+    });
+    return element(x, source);
+  });
+}
+
+const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
+const replaced = (list: readonly number[], index: number, entry: number): number[] => list.map((value, i) => (i === index ? entry : value));
+
+/** Entry b of the batch holds offset floor(b / batch) of every block, offsets counted row by row. */
+export function spaceToBatchOf(x: Values, blockShape: readonly number[], paddings: readonly (readonly number[])[]): Expected {
+  const count = blockShape.length;
+  const [batch, ...rest] = x.shape as [number, ...number[]];
+  const shape = [
+    batch * product(blockShape),
+    ...rest.map((size, i) => (i < count ? (size + ((paddings[i]?.[0] as number) + (paddings[i]?.[1] as number))) / (blockShape[i] as number) : size)),
+  ];
+  return generate(shape, ([b, ...position]) => {
+    let offset = Math.floor((b as number) / batch);
+    const source = [...position];
+    for (let i = count - 1; i >= 0; i--) {
+      const block = blockShape[i] as number;
+      source[i] = (source[i] as number) * block + (offset % block) - (paddings[i]?.[0] as number);
+      offset = Math.floor(offset / block);
+    }
+    return source.every((p, i) => p >= 0 && p < (rest[i] as number)) ? element(x, [(b as number) % batch, ...source]) : 0;
+  });
+}
+
+export function batchToSpaceOf(x: Values, blockShape: readonly number[], crops: readonly (readonly number[])[]): Expected {
+  const count = blockShape.length;
+  const batch = (x.shape[0] as number) / product(blockShape);
+  const shape = [
+    batch,
+    ...x.shape.slice(1).map((size, i) => (i < count ? size * (blockShape[i] as number) - (crops[i]?.[0] as number) - (crops[i]?.[1] as number) : size)),
+  ];
+  return generate(shape, ([b, ...position]) => {
+    let offset = 0;
+    const source = [...position];
+    for (let i = 0; i < count; i++) {
+      const at = (source[i] as number) + (crops[i]?.[0] as number);
+      const block = blockShape[i] as number;
+      offset = offset * block + (at % block);
+      source[i] = Math.floor(at / block);
+    }
+    return element(x, [offset * batch + (b as number), ...source]);
+  });
+}
+
+/** The same with [height, width, depth] of a position whatever the format. */
+const imageAt = (x: Values, isLast: boolean, n: number, h: number, w: number, d: number): number => element(x, isLast ? [n, h, w, d] : [n, d, h, w]);
+const imageOf = (shape: readonly number[], isLast: boolean): number[] => (isLast ? [...shape] : ([shape[0], shape[2], shape[3], shape[1]] as number[]));
+const imageShape = ([n, h, w, d]: readonly number[], isLast: boolean): number[] => (isLast ? [n, h, w, d] : [n, d, h, w]) as number[];
+
+export function depthToSpaceOf(x: Values, block: number, dataFormat = "NHWC"): Expected {
+  const isLast = dataFormat === "NHWC";
+  const [n, h, w, d] = imageOf(x.shape, isLast) as [number, number, number, number];
+  const depth = d / (block * block);
+  return generate(imageShape([n, h * block, w * block, depth], isLast), (position) => {
+    const [i, r, c, k] = imageOf(position, isLast) as [number, number, number, number];
+    return imageAt(x, isLast, i, Math.floor(r / block), Math.floor(c / block), ((r % block) * block + (c % block)) * depth + k);
+  });
+}
+
+export function spaceToDepthOf(x: Values, block: number, dataFormat = "NHWC"): Expected {
+  const isLast = dataFormat === "NHWC";
+  const [n, h, w, d] = imageOf(x.shape, isLast) as [number, number, number, number];
+  return generate(imageShape([n, h / block, w / block, d * block * block], isLast), (position) => {
+    const [i, r, c, k] = imageOf(position, isLast) as [number, number, number, number];
+    const offset = Math.floor(k / d);
+    return imageAt(x, isLast, i, r * block + Math.floor(offset / block), c * block + (offset % block), k % d);
+  });
+}

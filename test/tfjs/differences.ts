@@ -13,6 +13,7 @@ const rankOf = ({ inputs }: Sample, input = 0): number => inputs[input]?.shape.l
 const batchOf = (sample: Sample, input: number): string => String(sample.inputs[input]?.shape.slice(0, -2));
 
 const isMixed = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype !== inputs[0]?.dtype);
+const isChannelsFirst = ({ attributes }: Sample): boolean => attributes.dataFormat === "NCHW";
 const isVectorProduct = (sample: Sample): boolean => rankOf(sample) === 1 || rankOf(sample, 1) === 1;
 
 const isBool = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype === "bool");
@@ -54,6 +55,8 @@ export const differences: Record<string, Difference> = {
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
   floorDiv: { reason: "of float32 the result is float32 (Keras), in TensorFlow.js int32", of: ({ inputs }) => inputs[0]?.dtype !== "int32" },
+  mirrorPad: { reason: "TensorFlow.js refuses axes of size 0 that are not padded", of: isEmpty },
+  depthToSpace: { reason: "TensorFlow.js's cpu knows NHWC only", of: isChannelsFirst },
   softmax: lastAxisOnly,
   logSoftmax: lastAxisOnly,
   matMul: {
@@ -85,6 +88,9 @@ export const gradientDifferences: Record<string, Difference> = {
   scatterND: noGradient,
   tensorScatterUpdate: noGradient,
   sparseToDense: noGradient,
+  depthToSpace: { reason: "TensorFlow.js has no gradient of it" },
+  diag: { reason: "TensorFlow.js has no gradient of it" },
+  mirrorPad: { reason: "TensorFlow.js leaves out what the mirror images receive" },
   maximum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   minimum: { reason: "TensorFlow.js does not sum the gradient over broadcast axes", of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape) },
   divNoNan: { reason: "TensorFlow.js has none" },

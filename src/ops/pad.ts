@@ -1,0 +1,124 @@
+/** @file Ops that put a tensor into a larger one: pad, mirrorPad. */
+import { fillable } from "../engine/fill.js";
+import { type Apply, defineOp } from "../engine/op.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import { error } from "../tensor/errors.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { add } from "./elementwise.js";
+import { copyView, view } from "./strided.js";
+import { padOp, sliceOp } from "./window.js";
+
+/** Elements before and after x along each axis. */
+export type Paddings = readonly (readonly [before: number, after: number] | readonly number[])[];
+
+function checkPaddings(op: string, x: Tensor, paddings: Paddings): void {
+  const isCount = (n: number | undefined): boolean => Number.isInteger(n) && (n as number) >= 0;
+  if (paddings.length !== x.rank || !paddings.every((pair) => pair.length === 2 && isCount(pair[0]) && isCount(pair[1])))
+    throw error(op, "paddings must be [before, after], whole numbers >= 0, for each axis", `${JSON.stringify(paddings)} for x of shape [${x.shape}]`);
+}
+
+const paddedShape = (x: Tensor, paddings: Paddings): number[] => x.shape.map((length, i) => (paddings[i] as readonly number[]).reduce((a, b) => a + b, length));
+
+/**
+ * x with `constantValue` before and after it along each axis.
+ * @param paddings [before, after] for each axis
+ * @throws when paddings are not two whole numbers >= 0 an axis
+ * @example
+ * ```ts
+ * import { pad } from "engram";
+ * assert.deepEqual(pad([1, 2], [[1, 2]], 9).arraySync(), [9, 1, 2, 9, 9]);
+ * ```
+ */
+export function pad(x: TensorLike, paddings: Paddings, constantValue = 0): Tensor {
+  const input = toTensor("pad", "x", x);
+  checkPaddings("pad", input, paddings);
+  if (constantValue !== 0 && !fillable.includes(input.dtype))
+    throw error("pad", `constantValue must be 0 for ${input.dtype}`, `${constantValue}`, "cast x first: x.cast('float32').");
+  const begin = paddings.map(([before]) => before as number);
+  return padOp([input], { begin, shape: paddedShape(input, paddings), value: constantValue });
+}
+
+/** Mirrors an axis of y, where `before` elements are missing at its front and `after` at its end, from what is between them. */
+function mirrorAxis(
+  k: CoreKernels,
+  y: Tensor,
+  axis: number,
+  size: Shape,
+  begin: readonly number[],
+  [before, after]: readonly [number, number],
+  skip: number,
+): void {
+  const middle = (y.shape[axis] as number) - before - after;
+  const steps = y.shape.map((_, i) => (i === axis ? -1 : 1));
+  const copy = (count: number, from: number, to: number): void => {
+    const at = (position: number): number[] => begin.map((start, i) => (i === axis ? position : start));
+    const part = size.map((length, i) => (i === axis ? count : length));
+    copyView(k, part, view(y, y.shape, at(from), steps), view(y, y.shape, at(to)), bytesPerElement(y.dtype));
+  };
+  copy(before, before + skip + before - 1, 0);
+  copy(after, before + middle - 1 - skip, before + middle);
+}
+
+/** `skip` is 1 where the edge itself is not repeated. */
+const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: number }>("mirrorPad", {
+  shape: ([x], { paddings }) => paddedShape(x as Tensor, paddings),
+  run: (k, inputs, y, { paddings, skip }) => {
+    const [x] = inputs as [Tensor];
+    const begin = paddings.map(([before]) => before as number);
+    const size = [...x.shape];
+    copyView(k, size, view(x, size), view(y, y.shape, begin), bytesPerElement(x.dtype));
+    // Axis by axis: the mirror of one includes those of the axes behind it.
+    for (let axis = x.rank - 1; axis >= 0; axis--) {
+      mirrorAxis(k, y, axis, size, begin, paddings[axis] as [number, number], skip);
+      size[axis] = y.shape[axis] as number;
+      begin[axis] = 0;
+    }
+  },
+  grad: (dy, _, __, { paddings, skip }) => [paddings.reduce((g, pair, axis) => foldAxis(g, axis, pair as [number, number], skip), dy)],
+});
+
+/** The gradient of mirrorAxis: what the mirrors received is added to what they show. */
+function foldAxis(dy: Tensor, axis: number, [before, after]: readonly [number, number], skip: number): Tensor {
+  const shape = dy.shape.map((length, i) => (i === axis ? length - before - after : length));
+  const length = shape[axis] as number;
+  const along = (value: number, others: number): number[] => shape.map((_, i) => (i === axis ? value : others));
+  const mirrored = (count: number, last: number, to: number): Tensor =>
+    padOp([sliceOp([dy], { begin: along(last, 0), steps: along(-1, 1), size: shape.map((n, i) => (i === axis ? count : n)) })], {
+      begin: along(to, 0),
+      shape,
+      value: 0,
+    });
+  let sum = sliceOp([dy], { begin: along(before, 0), size: shape });
+  if (before > 0) sum = add(sum, mirrored(before, before - 1, skip));
+  if (after > 0) sum = add(sum, mirrored(after, before + length + after - 1, length - skip - after));
+  return sum;
+}
+
+/**
+ * x with its mirror image before and after it along each axis.
+ * @param paddings [before, after] for each axis
+ * @param mode "reflect" without the edge itself: 3 2 | 1 2 3; "symmetric" with it: 2 1 | 1 2 3
+ * @throws when a padding is longer than the axis (in "reflect", longer than the axis without its edge)
+ * @example
+ * ```ts
+ * import { mirrorPad } from "engram";
+ * assert.deepEqual(mirrorPad([1, 2, 3], [[2, 1]], "reflect").arraySync(), [3, 2, 1, 2, 3, 2]);
+ * assert.deepEqual(mirrorPad([1, 2, 3], [[2, 1]], "symmetric").arraySync(), [2, 1, 1, 2, 3, 3]);
+ * ```
+ */
+export function mirrorPad(x: TensorLike, paddings: Paddings, mode: "reflect" | "symmetric"): Tensor {
+  const input = toTensor("mirrorPad", "x", x);
+  if (mode !== "reflect" && mode !== "symmetric") throw error("mirrorPad", "mode must be 'reflect' or 'symmetric'", `'${mode}'`);
+  checkPaddings("mirrorPad", input, paddings);
+  const skip = mode === "reflect" ? 1 : 0;
+  if (paddings.some((pair, i) => Math.max(...pair) > Math.max(0, (input.shape[i] as number) - skip)))
+    throw error(
+      "mirrorPad",
+      `paddings must not be longer than the axes${skip ? " without their edges" : ""}`,
+      `${JSON.stringify(paddings)} for x of shape [${input.shape}]`,
+    );
+  return mirrorPadOp([input], { paddings, skip });
+}

@@ -1,0 +1,247 @@
+/** @file Ops that repeat or reorder elements: tile, repeat, roll, and the moves between space, batch and depth. */
+import { type Apply, defineOp } from "../engine/op.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import { error } from "../tensor/errors.js";
+import { resolveAxis } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { gather } from "./gather.js";
+import { broadcastTo, reshape, transpose } from "./movement.js";
+import { type Paddings, pad } from "./pad.js";
+import { slice } from "./slices.js";
+import { copyView, view } from "./strided.js";
+
+const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0;
+const isPositive = (n: number): boolean => Number.isInteger(n) && n > 0;
+
+// ---- tile, repeat ----
+
+/**
+ * x `reps[i]` times one after another along each axis i.
+ * @throws when reps are not one whole number >= 0 an axis
+ * @example
+ * ```ts
+ * import { tile } from "engram";
+ * assert.deepEqual(tile([[1, 2]], [2, 2]).arraySync(), [[1, 2, 1, 2], [1, 2, 1, 2]]);
+ * ```
+ */
+export function tile(x: TensorLike, reps: readonly number[]): Tensor {
+  const input = toTensor("tile", "x", x);
+  const { shape } = input;
+  if (reps.length !== shape.length || !reps.every(isCount))
+    throw error("tile", "reps must be one whole number >= 0 for each axis", `reps=[${reps}] for x of shape [${shape}]`);
+  // An axis for the repetitions before each axis that is repeated.
+  const seen = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [1, size]));
+  const repeated = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [reps[i] as number, size]));
+  const result = shape.map((size, i) => size * (reps[i] as number));
+  return reshape(broadcastTo(reshape(input, seen), repeated), result);
+}
+
+/**
+ * Each element of x repeated along an axis.
+ * @param repeats how often: a number for all, or one for each element of the axis
+ * @param axis by default x is flattened first
+ * @throws when repeats are not whole numbers >= 0, one or as many as the axis has
+ * @example
+ * ```ts
+ * import { repeat } from "engram";
+ * assert.deepEqual(repeat([[1, 2]], 2, 1).arraySync(), [[1, 1, 2, 2]]);
+ * assert.deepEqual(repeat([1, 2, 3], [0, 1, 2]).arraySync(), [2, 3, 3]);
+ * ```
+ */
+export function repeat(x: TensorLike, repeats: number | readonly number[], axis?: number): Tensor {
+  const given = toTensor("repeat", "x", x);
+  const input = axis === undefined ? reshape(given, [given.size]) : given;
+  const { shape } = input;
+  const along = resolveAxis("repeat", axis ?? 0, shape);
+  const length = shape[along] as number;
+  const counts = typeof repeats === "number" ? [repeats] : repeats;
+  if (!counts.every(isCount) || (counts.length !== 1 && counts.length !== length))
+    throw error("repeat", `repeats must be whole numbers >= 0: one, or ${length}`, `repeats=[${repeats}] for x of shape [${shape}]`);
+  if (counts.length !== 1) {
+    const indices = counts.flatMap((count, i) => new Array<number>(count).fill(i));
+    return gather(input, Int32Array.from(indices), along);
+  }
+  const count = counts[0] as number;
+  const [before, after] = [shape.slice(0, along), shape.slice(along + 1)];
+  const repeated = broadcastTo(reshape(input, [...before, length, 1, ...after]), [...before, length, count, ...after]);
+  return reshape(repeated, [...before, length * count, ...after]);
+}
+
+// ---- roll ----
+
+/** A list with another entry at an index. */
+const replaced = (list: readonly number[], index: number, entry: number): number[] => list.map((value, i) => (i === index ? entry : value));
+
+/** A block that moves as one. */
+interface Piece {
+  from: number[];
+  to: number[];
+  size: number[];
+}
+
+/** y[..., (i + shifts[axis]) mod size, ...] = x[..., i, ...]: one shift in [0, size) an axis. */
+const rollOp: Apply<{ shifts: readonly number[] }> = /* @__PURE__ */ defineOp<{ shifts: readonly number[] }>("roll", {
+  shape: ([x]) => (x as Tensor).shape,
+  run: (k, inputs, y, { shifts }) => {
+    const [x] = inputs as [Tensor];
+    const { shape } = x;
+    let pieces: Piece[] = [{ from: shape.map(() => 0), to: shape.map(() => 0), size: [...shape] }];
+    for (const [axis, shift] of shifts.entries()) {
+      if (shift === 0) continue;
+      const rest = (shape[axis] as number) - shift;
+      // What moves on by the shift, and what comes round to the front.
+      pieces = pieces.flatMap(({ from, to, size }) => [
+        { from, to: replaced(to, axis, shift), size: replaced(size, axis, rest) },
+        { from: replaced(from, axis, rest), to, size: replaced(size, axis, shift) },
+      ]);
+    }
+    for (const { from, to, size } of pieces) copyView(k, size, view(x, shape, from), view(y, shape, to), bytesPerElement(x.dtype));
+  },
+  grad: (dy, [x], _, { shifts }) => [rollOp([dy], { shifts: shifts.map((shift, i) => (shift === 0 ? 0 : ((x as Tensor).shape[i] as number) - shift)) })],
+});
+
+/**
+ * x with its elements moved on along axes; those that fall off the end come in at the front.
+ * @param shift by how many elements: one number for all the axes, or one for each; negative ones move back
+ * @param axis one or several; by default x is rolled as if it were flat
+ * @throws when an axis does not exist, or shifts are not whole numbers, one or as many as axes
+ * @example
+ * ```ts
+ * import { roll } from "engram";
+ * assert.deepEqual(roll([1, 2, 3, 4], 1).arraySync(), [4, 1, 2, 3]);
+ * ```
+ */
+export function roll(x: TensorLike, shift: number | readonly number[], axis?: number | readonly number[]): Tensor {
+  const input = toTensor("roll", "x", x);
+  if (axis === undefined) return reshape(roll(reshape(input, [input.size]), shift, 0), input.shape);
+  const axes = (typeof axis === "number" ? [axis] : axis).map((one) => resolveAxis("roll", one, input.shape));
+  const given = typeof shift === "number" ? axes.map(() => shift) : shift;
+  if (given.length !== axes.length || !given.every(Number.isInteger))
+    throw error("roll", "shift must be one whole number for each axis", `shift=[${shift}] and axis=[${axis}]`);
+  const shifts = input.shape.map(() => 0);
+  for (const [i, at] of axes.entries()) {
+    const size = Math.max(1, input.shape[at] as number);
+    shifts[at] = ((((shifts[at] as number) + (given[i] as number)) % size) + size) % size;
+  }
+  return rollOp([input], { shifts });
+}
+
+// ---- space, batch, depth ----
+
+function checkBlocks(op: string, x: Tensor, blockShape: readonly number[], pairs: Paddings): void {
+  if (x.rank < 1 + blockShape.length || pairs.length !== blockShape.length || !blockShape.every(isPositive))
+    throw error(
+      op,
+      "expected a batch axis, and one whole number > 0 and one pair for each axis after it",
+      `blockShape=[${blockShape}], ${pairs.length} pairs, x of shape [${x.shape}]`,
+    );
+}
+
+/**
+ * Blocks of space moved to the batch: of each block of `blockShape` elements of the axes after the first, every element becomes part
+ * of another entry of the batch.
+ * @param paddings zeros before and after x along those axes
+ * @throws when the padded axes are not whole numbers of blocks
+ * @example
+ * ```ts
+ * import { spaceToBatchND } from "engram";
+ * assert.deepEqual(spaceToBatchND([[[1], [2], [3], [4]]], [2], [[0, 0]]).arraySync(), [[[1], [3]], [[2], [4]]]);
+ * ```
+ */
+export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], paddings: Paddings): Tensor {
+  const input = toTensor("spaceToBatchND", "x", x);
+  checkBlocks("spaceToBatchND", input, blockShape, paddings);
+  const count = blockShape.length;
+  const untouched = input.shape.slice(1 + count);
+  const padded = pad(input, [[0, 0], ...paddings, ...untouched.map(() => [0, 0])]);
+  const [batch, ...space] = padded.shape.slice(0, 1 + count) as [number, ...number[]];
+  const blocks = space.map((size, i) => size / (blockShape[i] as number));
+  if (!blocks.every(Number.isInteger))
+    throw error("spaceToBatchND", "the padded axes must be whole numbers of blocks", `axes of [${space}] and blockShape=[${blockShape}]`);
+  const split = reshape(padded, [batch, ...blocks.flatMap((size, i) => [size, blockShape[i] as number]), ...untouched]);
+  const axes = blockShape.map((_, i) => 2 * i + 1);
+  const perm = [...axes.map((axis) => axis + 1), 0, ...axes, ...untouched.map((_, i) => 1 + 2 * count + i)];
+  return reshape(transpose(split, perm), [batch * blockShape.reduce((a, b) => a * b, 1), ...blocks, ...untouched]);
+}
+
+/**
+ * The reverse of spaceToBatchND: entries of the batch interleaved as blocks of the axes after the first.
+ * @param crops elements cut off before and after the result along those axes
+ * @throws when the batch is not a whole number of blocks, or the crops are larger than the axes
+ * @example
+ * ```ts
+ * import { batchToSpaceND } from "engram";
+ * assert.deepEqual(batchToSpaceND([[[1], [3]], [[2], [4]]], [2], [[0, 1]]).arraySync(), [[[1], [2], [3]]]);
+ * ```
+ */
+export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], crops: Paddings): Tensor {
+  const input = toTensor("batchToSpaceND", "x", x);
+  checkBlocks("batchToSpaceND", input, blockShape, crops);
+  const count = blockShape.length;
+  const blocks = blockShape.reduce((a, b) => a * b, 1);
+  const batch = (input.shape[0] as number) / blocks;
+  if (!Number.isInteger(batch)) throw error("batchToSpaceND", `the batch must be a multiple of ${blocks}`, `x of shape [${input.shape}]`);
+  const space = input.shape.slice(1, 1 + count);
+  const untouched = input.shape.slice(1 + count);
+  const split = reshape(input, [...blockShape, batch, ...space, ...untouched]);
+  const perm = [count, ...space.flatMap((_, i) => [count + 1 + i, i]), ...untouched.map((_, i) => 1 + 2 * count + i)];
+  const merged = reshape(transpose(split, perm), [batch, ...space.map((size, i) => size * (blockShape[i] as number)), ...untouched]);
+  const begin = [0, ...crops.map(([before]) => before as number), ...untouched.map(() => 0)];
+  const size = merged.shape.map((length, i) => length - (crops[i - 1]?.reduce((a, b) => a + b, 0) ?? 0));
+  if (size.some((length) => length < 0))
+    throw error("batchToSpaceND", "crops must not be larger than the axes", `${JSON.stringify(crops)} of [${merged.shape}]`);
+  return slice(merged, begin, size);
+}
+
+/** Batch, height, width and depth of images. */
+function imageSizes(op: string, x: Tensor, blockSize: number, dataFormat: string): [number, number, number, number] {
+  if (x.rank !== 4 || !isPositive(blockSize) || (dataFormat !== "NHWC" && dataFormat !== "NCHW"))
+    throw error(
+      op,
+      "expected x of four axes, blockSize > 0, and dataFormat NHWC or NCHW",
+      `x of shape [${x.shape}], blockSize=${blockSize}, dataFormat=${dataFormat}`,
+    );
+  const [n, a, b, c] = x.shape as [number, number, number, number];
+  return dataFormat === "NHWC" ? [n, a, b, c] : [n, b, c, a];
+}
+
+/**
+ * Depth moved to space: each `blockSize` x `blockSize` group of channels becomes a block of pixels.
+ * @param x [batch, height, width, depth], or [batch, depth, height, width] where dataFormat is NCHW
+ * @throws when the depth is not a multiple of blockSize * blockSize
+ * @example
+ * ```ts
+ * import { depthToSpace } from "engram";
+ * assert.deepEqual(depthToSpace([[[[1, 2, 3, 4]]]], 2).arraySync(), [[[[1], [2]], [[3], [4]]]]);
+ * ```
+ */
+export function depthToSpace(x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor {
+  const input = toTensor("depthToSpace", "x", x);
+  const [n, h, w, depth] = imageSizes("depthToSpace", input, blockSize, dataFormat);
+  const b = blockSize;
+  const d = depth / (b * b);
+  if (!Number.isInteger(d)) throw error("depthToSpace", `the depth must be a multiple of ${b * b}`, `x of shape [${input.shape}]`);
+  if (dataFormat === "NHWC") return reshape(transpose(reshape(input, [n, h, w, b, b, d]), [0, 1, 3, 2, 4, 5]), [n, h * b, w * b, d]);
+  return reshape(transpose(reshape(input, [n, b, b, d, h, w]), [0, 3, 4, 1, 5, 2]), [n, d, h * b, w * b]);
+}
+
+/**
+ * The reverse of depthToSpace: each block of `blockSize` x `blockSize` pixels becomes channels of one pixel.
+ * @param x [batch, height, width, depth], or [batch, depth, height, width] where dataFormat is NCHW
+ * @throws when height or width is not a multiple of blockSize
+ * @example
+ * ```ts
+ * import { spaceToDepth } from "engram";
+ * assert.deepEqual(spaceToDepth([[[[1], [2]], [[3], [4]]]], 2).arraySync(), [[[[1, 2, 3, 4]]]]);
+ * ```
+ */
+export function spaceToDepth(x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor {
+  const input = toTensor("spaceToDepth", "x", x);
+  const [n, height, width, d] = imageSizes("spaceToDepth", input, blockSize, dataFormat);
+  const b = blockSize;
+  const [h, w] = [height / b, width / b];
+  if (!Number.isInteger(h) || !Number.isInteger(w)) throw error("spaceToDepth", `height and width must be multiples of ${b}`, `x of shape [${input.shape}]`);
+  if (dataFormat === "NHWC") return reshape(transpose(reshape(input, [n, h, b, w, b, d]), [0, 1, 3, 2, 4, 5]), [n, h, w, b * b * d]);
+  return reshape(transpose(reshape(input, [n, d, h, b, w, b]), [0, 3, 5, 1, 2, 4]), [n, b * b * d, h, w]);
+}
