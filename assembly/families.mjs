@@ -23,6 +23,7 @@ export const families = [
       "indexing",
       "math",
       "movement",
+      "normalize",
       "optimizer",
       "random",
       "reduce",

@@ -5,6 +5,7 @@ import { arithmeticRows } from "./table/arithmetic.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
+import { layerNormRows } from "./table/layerNorm.js";
 import { logicalRows } from "./table/logical.js";
 import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
@@ -33,4 +34,5 @@ export const opsTable: Record<string, Row> = {
   ...shapeRows,
   ...sliceRows,
   ...indexingRows,
+  ...layerNormRows,
 };

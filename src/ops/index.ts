@@ -13,6 +13,7 @@ export * from "./gather.js";
 export * from "./gradCheck.js";
 export * from "./indexing.js";
 export * from "./join.js";
+export * from "./layerNorm.js";
 export * from "./logical.js";
 export * from "./loss.js";
 export * from "./math.js";
