@@ -26,7 +26,7 @@ const onesOf = (x: Tensor): Tensor => fill([columns(x)], 1);
 const zerosOf = (x: Tensor): Tensor => fill([columns(x)], 0);
 
 /** xn * scale + offset over the last axis; scale and offset have that axis alone. */
-export const layerNormOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("layerNorm", {
+const layerNormOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("layerNorm", {
   shape: sameAsFirst,
   run: (k, inputs, y, { epsilon, centre }) => {
     const [x, scale, offset] = inputs as [Tensor, Tensor, Tensor];
@@ -152,7 +152,7 @@ export const layerNorm = (
  * @example
  * ```ts
  * import { rmsNorm } from "engram";
- * assert.deepEqual(rmsNorm([[3, 3], [0, 0]], -1, null, 0.25).mul(2).arraySync(), [[1, 1], [0, 0]]);
+ * assert.deepEqual(rmsNorm([[3, 3], [0, 0]], -1, null, 7).arraySync(), [[0.75, 0.75], [0, 0]]);
  * ```
  */
 export const rmsNorm = (x: TensorLike, axis: number | readonly number[] = -1, scale?: TensorLike | null, epsilon = 1e-6): Tensor =>
