@@ -2,6 +2,9 @@
 import "./methods.js";
 
 export * from "./core.js";
+export { type ColumnConfig, type CSVConfig, CSVDataset, type CSVSource } from "./data/csv.js";
+export { Dataset } from "./data/dataset.js";
+export { data } from "./data/index.js";
 export * from "./io/index.js";
 export { initializers } from "./nn/initializers.js";
 export { Layer } from "./nn/layer.js";

@@ -41,6 +41,14 @@ export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 }
 
+/** The text at an address, or of a file ("file://...") where there is a file system. */
+export async function readText(address: string): Promise<string> {
+  if (address.startsWith("file://")) return (await fileSystem()).readFile(address.slice("file://".length), "utf8");
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: expected an answer of status 200. Got ${response.status} ${response.statusText}.`);
+  return response.text();
+}
+
 /** The parts of gzip data, inflated one after another, so that a reader can stop early. Throws where the data is damaged. */
 export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));

@@ -13,6 +13,7 @@ const floors: Record<string, number> = {
   "src/engine/": 3,
   "src/ops/": 4,
   "src/methods.ts": 4,
+  "src/data/": 5,
   "src/nn/": 5,
   "src/optim/": 5,
   "src/train/": 6,

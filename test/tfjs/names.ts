@@ -38,7 +38,7 @@ export const later: Record<string, string> = {
   ...listed("signals", "signal spectral fft ifft rfft irfft complex real imag cosineWindow enclosingPowerOfTwo"),
   ...listed("models and layers", "model input models LayersModel SymbolicTensor InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync"),
   ...listed("callbacks", "callbacks Callback CallbackList CustomCallback EarlyStopping registerCallbackConstructor"),
-  ...listed("datasets", "data util"),
+  ...listed("datasets", "util data.FileDataSource data.TextLineDataset data.URLDataSource data.microphone data.version_data data.webcam"),
   ...listed("models and layers", "History profile"),
   ...listed(
     "layers",

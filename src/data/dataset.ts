@@ -1,0 +1,225 @@
+/** @file Dataset: elements that come one after another, mapped, batched and shuffled on the way. */
+import { describe, error } from "../tensor/errors.js";
+import { collate, type Leaf } from "./collate.js";
+import { RandomOrder } from "./order.js";
+
+/** What an element is made of: a tensor, a number, an array of numbers, or such things by name or in a list. */
+// biome-ignore lint/suspicious/noExplicitAny: TensorFlow.js's own type
+export type Element = any;
+
+type Source<T> = () => Iterable<T> | AsyncIterable<T>;
+type Maybe<T> = T | Promise<T>;
+
+/** Elements that are taken one by one. */
+export interface LazyIterator<T> {
+  next(): Promise<IteratorResult<T>>;
+}
+
+function checkWhole(op: string, name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least) throw error(op, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
+}
+
+/** The size of a part, where the whole's is known. */
+const sizeOf = (size: number | null, f: (size: number) => number): number | null => (size === null ? null : f(size));
+
+/** Elements that come one after another; each pass begins anew. `for await` walks it. */
+export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
+  constructor(
+    private readonly source: Source<T>,
+    /** Number of elements; Infinity for an endless one, null when it is not known. */
+    readonly size: number | null = null,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    yield* this.source();
+  }
+
+  /** Takes the elements one by one. */
+  async iterator(): Promise<LazyIterator<T>> {
+    return this[Symbol.asyncIterator]();
+  }
+
+  private derive<U>(size: number | null, pass: (elements: AsyncGenerator<T, void, undefined>) => AsyncIterable<U>): Dataset<U> {
+    return new Dataset(() => pass(this[Symbol.asyncIterator]()), size);
+  }
+
+  /** f of each element; f may be asynchronous. */
+  map<U>(f: (element: T) => Maybe<U>): Dataset<U> {
+    return this.derive(this.size, async function* (elements) {
+      for await (const element of elements) yield await f(element);
+    });
+  }
+
+  /** f of each element, where f is asynchronous; as map. */
+  mapAsync<U>(f: (element: T) => Promise<U>): Dataset<U> {
+    return this.map(f);
+  }
+
+  /** The elements for which the predicate holds. */
+  filter(predicate: (element: T) => Maybe<boolean>): Dataset<T> {
+    return this.derive(this.size === Number.POSITIVE_INFINITY ? this.size : null, async function* (elements) {
+      for await (const element of elements) if (await predicate(element)) yield element;
+    });
+  }
+
+  /**
+   * Groups of elements as one each: numbers and tensors are stacked along a new first axis, by name or place.
+   * @param smallLastBatch whether a group that is not full is given at the end
+   */
+  batch(batchSize: number, smallLastBatch = true): Dataset {
+    checkWhole("batch", "batchSize", batchSize, 1);
+    const size = sizeOf(this.size, (count) => (smallLastBatch ? Math.ceil(count / batchSize) : Math.floor(count / batchSize)));
+    return this.derive(size, async function* (elements) {
+      let group: Leaf[] = [];
+      for await (const element of elements) {
+        group.push(element);
+        if (group.length === batchSize) {
+          yield collate(group);
+          group = [];
+        }
+      }
+      if (group.length > 0 && smallLastBatch) yield collate(group);
+    });
+  }
+
+  /** These elements, then those of the other. */
+  concatenate(other: Dataset<T>): Dataset<T> {
+    const size = this.size === null || other.size === null ? null : this.size + other.size;
+    return this.derive(size, async function* (elements) {
+      yield* elements;
+      yield* other;
+    });
+  }
+
+  /** The elements `count` times over; without end when count is not given or negative. */
+  repeat(count?: number): Dataset<T> {
+    const times = count === undefined || count < 0 ? Number.POSITIVE_INFINITY : count;
+    const size = times === 0 ? 0 : sizeOf(this.size, (each) => (each === 0 ? 0 : each * times));
+    return new Dataset(
+      async function* (this: Dataset<T>) {
+        for (let pass = 0; pass < times; pass++) {
+          let isEmpty = true;
+          for await (const element of this) {
+            isEmpty = false;
+            yield element;
+          }
+          // Nothing without end is nothing.
+          if (isEmpty) return;
+        }
+      }.bind(this),
+      size,
+    );
+  }
+
+  /** The first `count` elements; all when it is negative or not given. */
+  take(count = -1): Dataset<T> {
+    if (count < 0) return this;
+    return this.derive(
+      sizeOf(this.size, (all) => Math.min(all, count)),
+      async function* (elements) {
+        let left = count;
+        if (left > 0)
+          for await (const element of elements) {
+            yield element;
+            if (--left === 0) return;
+          }
+      },
+    );
+  }
+
+  /** All but the first `count` elements; none when it is negative. */
+  skip(count: number): Dataset<T> {
+    const skipped = count < 0 ? Number.POSITIVE_INFINITY : count;
+    return this.derive(
+      sizeOf(this.size, (all) => (skipped >= all ? 0 : all - skipped)),
+      async function* (elements) {
+        let left = skipped;
+        for await (const element of elements) if (left-- <= 0) yield element;
+      },
+    );
+  }
+
+  /**
+   * The elements in another order: each is drawn from the next `bufferSize`.
+   * @param seed for an order that does not depend on setSeed
+   * @param reshuffleEachIteration whether every pass has an order of its own
+   */
+  shuffle(bufferSize: number, seed?: number, reshuffleEachIteration = true): Dataset<T> {
+    checkWhole("shuffle", "bufferSize", bufferSize, 1);
+    const order = new RandomOrder(seed, reshuffleEachIteration);
+    return this.derive(this.size, async function* (elements) {
+      const draw = order.begin();
+      const buffer: T[] = [];
+      for await (const element of elements) {
+        if (buffer.length < bufferSize) buffer.push(element);
+        else {
+          const place = draw(bufferSize);
+          const drawn = buffer[place] as T;
+          buffer[place] = element;
+          yield drawn;
+        }
+      }
+      while (buffer.length > 0) {
+        const place = draw(buffer.length);
+        const drawn = buffer[place] as T;
+        buffer[place] = buffer[buffer.length - 1] as T;
+        buffer.pop();
+        yield drawn;
+      }
+    });
+  }
+
+  /** The same elements, of which up to `bufferSize` are under way before they are asked for. */
+  prefetch(bufferSize: number): Dataset<T> {
+    checkWhole("prefetch", "bufferSize", bufferSize, 1);
+    return this.derive(this.size, async function* (elements) {
+      const waiting: Promise<IteratorResult<T, void>>[] = [];
+      const ask = (): void => {
+        const next = elements.next();
+        // A failure is told when its turn comes.
+        next.catch(() => {});
+        waiting.push(next);
+      };
+      try {
+        for (let i = 0; i < bufferSize; i++) ask();
+        for (;;) {
+          const { done, value } = await (waiting.shift() as Promise<IteratorResult<T, void>>);
+          if (done) return;
+          ask();
+          yield value as T;
+        }
+      } finally {
+        await elements.return();
+      }
+    });
+  }
+
+  /** The same elements, kept in memory after the first whole pass. */
+  cache(): Dataset<T> {
+    let kept: T[] | null = null;
+    return new Dataset(
+      async function* (this: Dataset<T>) {
+        if (kept !== null) return yield* kept;
+        const seen: T[] = [];
+        for await (const element of this) {
+          seen.push(element);
+          yield element;
+        }
+        kept = seen;
+      }.bind(this),
+      this.size,
+    );
+  }
+
+  /** Calls f with each element. */
+  async forEachAsync(f: (element: T) => unknown): Promise<void> {
+    for await (const element of this) await f(element);
+  }
+
+  /** All elements in an array. */
+  async toArray(): Promise<T[]> {
+    const elements: T[] = [];
+    for await (const element of this) elements.push(element);
+    return elements;
+  }
+}

@@ -1,0 +1,72 @@
+/** @file data: datasets from arrays, generators, functions and tables. */
+
+import { unstack } from "../ops/slices.js";
+import { describe, error } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { CSVDataset, csv } from "./csv.js";
+import { Dataset, type Element } from "./dataset.js";
+
+/** Elements of several datasets side by side; ends with the shortest. */
+// biome-ignore lint/suspicious/noExplicitAny: datasets in objects and lists of any form
+function zip(datasets: any): Dataset {
+  const parts: [string, Dataset][] = Object.entries(datasets);
+  const wrong = parts.find(([, part]) => !(part instanceof Dataset));
+  if (parts.length === 0 || wrong !== undefined) throw error("zip", "expected datasets in a list or an object", wrong ? describe(wrong[1]) : "none");
+  const sizes = parts.map(([, { size }]) => size);
+  const size = sizes.includes(null) ? null : Math.min(...(sizes as number[]));
+  return new Dataset(async function* () {
+    const iterators = parts.map(([, part]) => part[Symbol.asyncIterator]());
+    try {
+      for (;;) {
+        const next = await Promise.all(iterators.map((iterator) => iterator.next()));
+        if (next.some(({ done }) => done)) return;
+        const values = next.map(({ value }) => value as Element);
+        yield Array.isArray(datasets) ? values : Object.fromEntries(parts.map(([key], i) => [key, values[i]]));
+      }
+    } finally {
+      for (const iterator of iterators) await iterator.return();
+    }
+  }, size);
+}
+
+/** Datasets, by TensorFlow.js's names. */
+export const data = {
+  /**
+   * The items of an array, or the rows of a tensor.
+   * @example
+   * ```ts
+   * import { data } from "engram";
+   * const batches = await data.array([1, 2, 3, 4, 5]).map((x) => x * 10).batch(2).toArray();
+   * assert.deepEqual(batches.map((batch) => batch.arraySync()), [[10, 20], [30, 40], [50]]);
+   * ```
+   */
+  array: <T extends Element>(items: readonly T[] | Tensor): Dataset<T> => {
+    if (items instanceof Tensor) return new Dataset(() => unstack(items) as T[], items.shape[0] ?? null);
+    if (!Array.isArray(items)) throw error("data.array", "expected an array or a tensor", describe(items));
+    return new Dataset(() => items, items.length);
+  },
+  /** What a generator function yields; it is called anew for each pass. */
+  generator: <T extends Element>(f: () => Iterable<T> | AsyncIterable<T> | Iterator<T> | Promise<Iterator<T>>): Dataset<T> =>
+    new Dataset(async function* () {
+      const made = await f();
+      if (Symbol.asyncIterator in made || Symbol.iterator in made) return yield* made as Iterable<T>;
+      for (;;) {
+        const { done, value } = await (made as Iterator<T>).next();
+        if (done) return;
+        yield value;
+      }
+    }),
+  /** f() without end. */
+  func: <T extends Element>(f: () => T | Promise<T>): Dataset<T> =>
+    new Dataset(async function* () {
+      for (;;) yield await f();
+    }, Number.POSITIVE_INFINITY),
+  /** Elements of several datasets side by side, in the form they are given in; ends with the shortest. */
+  zip,
+  /** A table of comma-separated text; elements are rows by column name. */
+  csv,
+  /** The class of all datasets. */
+  Dataset,
+  /** The class of tables. */
+  CSVDataset,
+};
