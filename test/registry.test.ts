@@ -25,6 +25,7 @@ const noOps: Record<string, string> = {
   broadcastArgs: "reads its values, which a plan does not have",
   fromBytes: "takes bytes as they are",
   setSeed: "gives no tensor",
+  ...Object.fromEntries(["jacobian", "hessianVectorProduct", "jvp"].map((name) => [name, "takes a function: test/derivatives.test.ts"])),
   gradCheck: "is what the rows' gradients are checked with",
 };
 

@@ -83,7 +83,8 @@ function recorded<T>(name: string, fn: () => Tensor, then: (y: Tensor) => T): T 
   });
 }
 
-function checkFunction(name: string, f: unknown): void {
+/** @internal Refuses what cannot be differentiated. */
+export function checkFunction(name: string, f: unknown): void {
   if (typeof f !== "function") throw error(name, "expected a function to differentiate", describe(f));
 }
 
@@ -108,6 +109,16 @@ function upstreamOf(name: string, y: Tensor, dy: TensorLike | null | undefined):
 
 const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =>
   gradients.map((gradient, i) => gradient ?? fill((xs[i] as Tensor).shape, 0, "float32"));
+
+/** @internal f's value, and what gives dy's product with its derivative by x, to `then`; f runs once. */
+export function withPullback<T>(name: string, f: (x: Tensor) => Tensor, x: TensorLike, then: (y: Tensor, pull: (dy: Tensor) => Tensor) => T): T {
+  const xs = differentiable(name, [x]);
+  return recorded(
+    name,
+    () => f(xs[0] as Tensor),
+    (y) => then(y, (dy) => filled(xs, backward(y, xs, dy))[0] as Tensor),
+  );
+}
 
 /**
  * The value and the gradients of a function of several tensors.

@@ -6,6 +6,7 @@ export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
 export * from "./creation.js";
+export * from "./derivatives.js";
 export * from "./diagonal.js";
 export * from "./einsum.js";
 export * from "./elementwise.js";
