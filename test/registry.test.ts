@@ -24,6 +24,7 @@ const noOps: Record<string, string> = {
   ensureShape: "gives x itself",
   broadcastArgs: "reads its values, which a plan does not have",
   fromBytes: "takes bytes as they are",
+  rand: "calls a function of the user's: test/random.test.ts",
   setSeed: "gives no tensor",
   ...Object.fromEntries(["jacobian", "hessianVectorProduct", "jvp"].map((name) => [name, "takes a function: test/derivatives.test.ts"])),
   gradCheck: "is what the rows' gradients are checked with",

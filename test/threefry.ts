@@ -43,11 +43,9 @@ function erfc(x: number): number {
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + fraction));
 }
 
-/** erf's inverse by Newton's method; for |x| near 1 on erfc, whose digits do not cancel. */
-export function erfinv(x: number): number {
+/** erf's inverse by Newton's method; for |x| near 1 on erfc, whose digits do not cancel. `rest` is 1 - |x|. */
+export function erfinv(x: number, rest = 1 - Math.abs(x)): number {
   const size = Math.abs(x);
-  // Exact in float64 for the odd multiples of 2^-24 that are asked for.
-  const rest = 1 - size;
   // Newton's step from below 0.5 and from the tail's bound above.
   let z = size < 0.5 ? size : Math.sqrt(-Math.log(rest * (1 + size)));
   for (let i = 0; i < 60; i++) {

@@ -1,14 +1,23 @@
 /** @file Random tensors: counter-based, the same numbers for one seed in every engine and for any number of threads. */
-import { defineOp } from "../engine/op.js";
+import { defineOp, engine, scratch } from "../engine/op.js";
 import { nextOrdinal, randomState } from "../engine/random.js";
 import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { checkShape, type Shape } from "../tensor/shape.js";
+import { broadcastShapes, checkShape, resolveAxis, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
+import { less } from "./compare.js";
+import { type TensorLike, toTensor } from "./convert.js";
 import { tensor } from "./creation.js";
+import { mul } from "./elementwise.js";
+import { round } from "./math.js";
+import { broadcastTo, clone } from "./movement.js";
+import { gatherOp } from "./rows.js";
 
 export { setSeed } from "../engine/random.js";
+
+/** As TensorFlow.js: whole numbers are the nearest ones. */
+const asType = (x: Tensor, dtype: DataType): Tensor => castTo(dtype === "int32" ? round(x) : x, dtype);
 
 interface Range {
   shape: Shape;
@@ -56,24 +65,16 @@ interface Normal {
   shape: Shape;
   mean: number;
   deviation: number;
+  /** Of deviations from the mean: 2, or infinite. */
+  limit: number;
 }
 
 const normalOp = /* @__PURE__ */ defineOp<Normal>("randomNormal", {
   shape: shapeOf,
   dtype: "float32",
-  run: (k, inputs, y, { mean, deviation }) => {
+  run: (k, inputs, y, { mean, deviation, limit }) => {
     const { ordinal, state } = stateOf(inputs);
-    k.randomNormal(y.size, ordinal, mean, deviation, state, y);
-  },
-  grad: null,
-});
-
-const truncatedOp = /* @__PURE__ */ defineOp<Normal>("truncatedNormal", {
-  shape: shapeOf,
-  dtype: "float32",
-  run: (k, inputs, y, { mean, deviation }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.truncatedNormal(y.size, ordinal, mean, deviation, state, y);
+    k.randomNormal(y.size, ordinal, mean, deviation, limit, state, y);
   },
   grad: null,
 });
@@ -99,17 +100,146 @@ export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataT
   return castTo(uniformOp(keyOf(seed), { shape, low: minval, high: maxval }), dtype);
 }
 
+/** randomUniform of whole numbers in [minval, maxval), as int32. */
+export const randomUniformInt = (shape: Shape, minval: number, maxval: number, seed?: number): Tensor => randomUniform(shape, minval, maxval, "int32", seed);
+
 /** Normal random numbers of a mean and a standard deviation. */
 export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
-  return castTo(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev }), dtype);
+  return asType(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev, limit: Number.POSITIVE_INFINITY }), dtype);
 }
+
+/** randomNormal of mean 0 and standard deviation 1. */
+export const randomStandardNormal = (shape: Shape, dtype: DataType = "float32", seed?: number): Tensor => randomNormal(shape, 0, 1, dtype, seed);
 
 /** Normal random numbers within two standard deviations of the mean. */
 export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
-  return castTo(truncatedOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev }), dtype);
+  return asType(normalOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev, limit: 2 }), dtype);
+}
+
+const gammaOp = /* @__PURE__ */ defineOp<{ shape: Shape; alpha: number; scale: number }>("randomGamma", {
+  shape: shapeOf,
+  dtype: "float32",
+  run: (k, inputs, y, { alpha, scale }) => {
+    const { ordinal, state } = stateOf(inputs);
+    k.randomGamma(y.size, ordinal, alpha, scale, state, y);
+  },
+  grad: null,
+});
+
+/**
+ * Random numbers of the gamma distribution, whose density is proportional to x^(alpha - 1) e^(-beta x).
+ * @param alpha the shape of the distribution, above 0
+ * @param beta the inverse of its scale, above 0
+ * @param seed for numbers that do not depend on setSeed
+ * @throws when alpha or beta is not above 0
+ * @example
+ * ```ts
+ * import { mean, randomGamma } from "engram";
+ * assert.ok(Math.abs(mean(randomGamma([10000], 3, 2, "float32", 1)).item() - 3 / 2) < 0.05);
+ * ```
+ */
+export function randomGamma(shape: Shape, alpha: number, beta = 1, dtype: DataType = "float32", seed?: number): Tensor {
+  if (!(alpha > 0 && beta > 0)) throw error("randomGamma", "alpha and beta must be above 0", `alpha=${alpha}, beta=${beta}`);
+  return asType(gammaOp(keyOf(seed), { shape: checkShape("randomGamma", shape), alpha, scale: 1 / beta }), dtype);
 }
 
 /** 32 random bits an element, as int32. */
 export function randomBits(shape: Shape, seed?: number): Tensor {
   return bitsOp(keyOf(seed), { shape: checkShape("randomBits", shape) });
+}
+
+/**
+ * What a function of one's own returns, called once for each element. Not inside `compile`, which does not repeat its calls.
+ * @example
+ * ```ts
+ * import { rand } from "engram";
+ * let next = 0;
+ * assert.deepEqual(rand([3], () => next++).arraySync(), [0, 1, 2]);
+ * ```
+ */
+export function rand(shape: Shape, randFunction: () => number, dtype: DataType = "float32"): Tensor {
+  if (engine.tracer !== null) throw error("rand", "a plan cannot call a function again", "a call inside compile", "use randomUniform.");
+  return tensor(Array.from({ length: sizeOf(checkShape("rand", shape)) }, randFunction), shape, dtype);
+}
+
+// ---- choices ----
+
+/**
+ * 1 with a probability, else 0.
+ * @param probability one for all elements, or values that broadcast to the shape
+ * @example
+ * ```ts
+ * import { bernoulli } from "engram";
+ * assert.deepEqual(bernoulli([2, 2], [0, 1]).arraySync(), [[0, 1], [0, 1]]);
+ * ```
+ */
+export function bernoulli(shape: Shape, probability: TensorLike = 0.5, dtype: DataType = "float32", seed?: number): Tensor {
+  return castTo(less(randomUniform(shape, 0, 1, "float32", seed), broadcastTo(probability, shape)), dtype);
+}
+
+const permutationOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("randomPermutation", {
+  shape: shapeOf,
+  dtype: "int32",
+  run: (k, inputs, y) => {
+    const { ordinal, state } = stateOf(inputs);
+    const bits = scratch(y.size * 4);
+    k.randomBits(y.size, ordinal, state, bits);
+    k.permutation(y.size, bits, y);
+  },
+  grad: null,
+});
+
+/**
+ * The whole numbers 0 to n - 1 in random order.
+ * @returns int32 [n]
+ * @example
+ * ```ts
+ * import { randomPermutation } from "engram";
+ * assert.deepEqual(randomPermutation(4).arraySync().sort(), [0, 1, 2, 3]);
+ * ```
+ */
+export function randomPermutation(n: number, seed?: number): Tensor {
+  return permutationOp(keyOf(seed), { shape: checkShape("randomPermutation", [n]) });
+}
+
+/** x with its slices along an axis in random order. */
+export function randomShuffle(x: TensorLike, axis = 0, seed?: number): Tensor {
+  const input = toTensor("randomShuffle", "x", x);
+  const along = resolveAxis("randomShuffle", axis, input.shape);
+  return gatherOp([input, randomPermutation(input.shape[along] as number, seed)], { axis: along, batchDims: 0 });
+}
+
+// ---- dropout ----
+
+const maskOp = /* @__PURE__ */ defineOp<{ shape: Shape; keep: number }>("dropoutMask", {
+  shape: shapeOf,
+  dtype: "float32",
+  run: (k, inputs, y, { keep }) => {
+    const { ordinal, state } = stateOf(inputs);
+    k.randomMask(y.size, ordinal, keep, 1 / keep, state, y);
+  },
+  grad: null,
+});
+
+/**
+ * x with a share of its elements made 0 and the others divided by 1 - rate, so that means stay. A plan draws anew in every run.
+ * @param rate the probability of 0, in [0, 1)
+ * @param noiseShape where it has size 1 (or null for x's size), elements along that axis are dropped together
+ * @param seed for a mask that does not depend on setSeed
+ * @throws when x is not float32, rate is outside, or noiseShape does not broadcast to x's shape
+ * @example
+ * ```ts
+ * import { dropout } from "engram";
+ * const y = dropout([1, 1, 1, 1], 0.5).dataSync();
+ * assert.ok(y.every((value) => value === 0 || value === 2));
+ * ```
+ */
+export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (number | null)[], seed?: number): Tensor {
+  const input = toTensor("dropout", "x", x);
+  if (input.dtype !== "float32") throw error("dropout", "x must be float32", `dtype ${input.dtype}`);
+  if (!(rate >= 0 && rate < 1)) throw error("dropout", "rate must be in [0, 1)", `rate=${rate}`);
+  const shape = (noiseShape ?? input.shape).map((size, i) => size ?? (input.shape[i] as number));
+  if (!sameShape(broadcastShapes("dropout", input.shape, shape), input.shape))
+    throw error("dropout", "noiseShape must broadcast to x's shape", `noiseShape=[${noiseShape}] for x of shape [${input.shape}]`);
+  return rate === 0 ? clone(input) : mul(input, maskOp(keyOf(seed), { shape, keep: 1 - rate }));
 }

@@ -74,6 +74,10 @@ export const differences: Record<string, Difference> = {
   lowerBound: searchShape,
   upperBound: searchShape,
   randomInt: ownGenerator,
+  randomUniformInt: ownGenerator,
+  randomStandardNormal: ownGenerator,
+  randomGamma: ownGenerator,
+  dropout: ownGenerator,
   randomUniform: ownGenerator,
   randomNormal: ownGenerator,
   truncatedNormal: ownGenerator,
@@ -81,6 +85,7 @@ export const differences: Record<string, Difference> = {
 
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
+  dropout: ownGenerator,
   einsum: { reason: "TensorFlow.js has no gradient of einsum" },
   stridedSlice: { reason: "TensorFlow.js has no gradient of it" },
   unsortedSegmentSum: { reason: "TensorFlow.js fails on ids that are outside" },
