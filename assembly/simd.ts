@@ -21,10 +21,9 @@ export function horizontalSum(v: v128): f32 {
 @inline
 export function loadFirst(p: usize, count: i32): v128 {
   if (count >= 4) return v128.load(p);
-  let v = v128.load32_zero(p);
-  if (count > 1) v = v128.load32_lane(p, v, 1, 4);
-  if (count > 2) v = v128.load32_lane(p, v, 2, 8);
-  return v;
+  if (count == 1) return v128.load32_zero(p);
+  const v = v128.load64_zero(p);
+  return count == 2 ? v : v128.load32_lane(p, v, 2, 8);
 }
 
 /** Stores the first `count` (at least 1; more than 4 count as 4) of four floats. */
@@ -32,9 +31,9 @@ export function loadFirst(p: usize, count: i32): v128 {
 @inline
 export function storeFirst(p: usize, v: v128, count: i32): void {
   if (count >= 4) return v128.store(p, v);
-  v128.store32_lane(p, v, 0);
-  if (count > 1) v128.store32_lane(p, v, 1, 4);
-  if (count > 2) v128.store32_lane(p, v, 2, 8);
+  if (count == 1) return v128.store32_lane(p, v, 0);
+  v128.store64_lane(p, v, 0);
+  if (count == 3) v128.store32_lane(p, v, 2, 8);
 }
 
 /** The smallest normal float32. */

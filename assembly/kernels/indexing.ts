@@ -2,7 +2,7 @@
  * @file Rows named by indices: gather, scatter, sums of segments, one-hot rows, binary search. An index outside its range reads
  * zeros and writes nothing, so that indices, which are data, never reach memory that is not theirs.
  */
-import { copyBytes, fillWords } from "../bytes";
+import { copyBytes, fillRun } from "../bytes";
 
 /** Bytes of one-hot rows that are filled before their ones are set: half of a first-level cache. */
 const STRIP: i32 = 16384;
@@ -132,7 +132,7 @@ export function oneHot(begin: i32, end: i32, depth: i32, on: i32, off: i32, indi
   y += <usize>begin * row;
   while (begin < end) {
     const next = begin + smaller(rows, end - begin);
-    fillWords(y, y + <usize>(next - begin) * row, i32x4.splat(off));
+    fillRun(y, <usize>(next - begin) * row, i32x4.splat(off));
     for (; begin < next; begin++) {
       const index = load<u32>(indices + (<usize>begin << 2));
       if (index < <u32>depth) store<i32>(y + (<usize>index << 2), on);

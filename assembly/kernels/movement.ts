@@ -1,5 +1,5 @@
 /** @file Whole ranges: copy, fill, and the band of rows. Strided copies are in strided.ts, rows that indices name in indexing.ts. */
-import { copyBytes, fillWords } from "../bytes";
+import { copyBytes, fillRun } from "../bytes";
 
 /** y[i] = x[i] for bytes [begin, end). In place: y may be x, not overlap it otherwise. @writes y */
 export function copy(begin: i32, end: i32, x: usize, y: usize): void {
@@ -10,7 +10,7 @@ export function copy(begin: i32, end: i32, x: usize, y: usize): void {
 /** y[i] = value for elements [begin, end) of 4 bytes. @writes y */
 export function fill(begin: i32, end: i32, value: f32, y: usize): void {
   assert(begin >= 0);
-  fillWords(y + (<usize>begin << 2), y + (<usize>end << 2), f32x4.splat(value));
+  if (begin < end) fillRun(y + (<usize>begin << 2), <usize>(end - begin) << 2, f32x4.splat(value));
 }
 
 /** y[i] = value modulo 256 for bytes [begin, end). @writes y */
@@ -22,7 +22,7 @@ export function fillBytes(begin: i32, end: i32, value: i32, y: usize): void {
 /** y[i] = value for elements [begin, end) of 4 bytes. @writes y */
 export function fillI32(begin: i32, end: i32, value: i32, y: usize): void {
   assert(begin >= 0);
-  fillWords(y + (<usize>begin << 2), y + (<usize>end << 2), i32x4.splat(value));
+  if (begin < end) fillRun(y + (<usize>begin << 2), <usize>(end - begin) << 2, i32x4.splat(value));
 }
 
 /**

@@ -2,14 +2,17 @@
  * @file Copies between two strided views: slices, joins, reversals, repetitions and transposes are all this one kernel.
  * `word` is what is moved at a time, 4 bytes or 1; longer elements have one more axis.
  */
-import { copyBytes, fillWords } from "../bytes";
+import { copyRuns, fillRuns, repeatRun } from "../bytes";
+import { loadFirst, storeFirst } from "../simd";
 
 /** Side of a tile of a transpose: 16 floats are a cache line. */
 const TILE = 16;
 /** Tiles a side of the square that is transposed at a time: 8 x 8 tiles of floats are 64 kB, in L2 beside their copy. */
 const SQUARE = 8;
+/** Bytes of a line of the cache. */
+const LINE = 64;
 /** Rows or columns that are done together where neighbours in memory are not neighbours in the loops: their lines stay in L1. */
-const BLOCK = 64;
+const BLOCK = 32;
 /** Columns below which it is faster to go down the rows. */
 const FEW = 8;
 
@@ -28,20 +31,33 @@ function isLess(a: i32, b: i32): bool {
 /** y[i] = x[i] for n words of 4 bytes that are xStep and yStep bytes apart. */
 function copyWords(x: usize, xStep: i32, y: usize, yStep: i32, n: i32): void {
   if (yStep == 4) {
-    if (xStep == 0) return fillWords(y, y + (<usize>n << 2), v128.load32_splat(x));
-    for (; n >= 4; n -= 4) {
-      if (xStep == -4) {
+    if (xStep == -4) {
+      for (; n >= 4; n -= 4, x -= 16, y += 16) {
         const v = v128.load(x - 12);
         v128.store(y, v128.shuffle<i32>(v, v, 3, 2, 1, 0));
-        x -= 16;
-      } else {
-        const z = x + xStep + xStep;
-        const front = v128.load_lane<i32>(x + xStep, v128.load32_zero(x), 1);
-        const back = v128.load_lane<i32>(z + xStep, v128.load32_zero(z), 1);
-        v128.store(y, v128.shuffle<i64>(front, back, 0, 2));
-        x = z + xStep + xStep;
       }
-      y += 16;
+    } else if (xStep == 8) {
+      // The word after the last one is between two that are copied.
+      for (; n > 4; n -= 4, x += 32, y += 16) v128.store(y, v128.shuffle<i32>(v128.load(x), v128.load(x, 16), 0, 2, 4, 6));
+    }
+    for (; n >= 4; n -= 4, y += 16) {
+      const z = x + xStep + xStep;
+      const front = v128.load_lane<i32>(x + xStep, v128.load32_zero(x), 1);
+      const back = v128.load_lane<i32>(z + xStep, v128.load32_zero(z), 1);
+      v128.store(y, v128.shuffle<i64>(front, back, 0, 2));
+      x = z + xStep + xStep;
+    }
+  } else {
+    for (; n >= 4; n -= 4) {
+      const z = x + xStep + xStep;
+      const a = load<u32>(x), b = load<u32>(x + xStep), c = load<u32>(z), d = load<u32>(z + xStep);
+      store<u32>(y, a);
+      store<u32>(y + yStep, b);
+      y += yStep + yStep;
+      store<u32>(y, c);
+      store<u32>(y + yStep, d);
+      x = z + xStep + xStep;
+      y += yStep + yStep;
     }
   }
   for (; n > 0; n--) {
@@ -53,6 +69,14 @@ function copyWords(x: usize, xStep: i32, y: usize, yStep: i32, n: i32): void {
 
 function copyStrided(x: usize, xStep: i32, y: usize, yStep: i32, n: i32, word: i32): void {
   if (word == 4) return copyWords(x, xStep, y, yStep, n);
+  if (xStep == -1 && yStep == 1) {
+    for (; n >= 16; n -= 16) {
+      const v = v128.load(x - 15);
+      v128.store(y, v128.shuffle<i8>(v, v, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+      x -= 16;
+      y += 16;
+    }
+  }
   for (; n > 0; n--) {
     store<u8>(y, load<u8>(x));
     x += xStep;
@@ -75,18 +99,29 @@ function transposeFour(x: usize, xRow: usize, y: usize, yRow: usize): void {
   v128.store(y2 + yRow, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
 }
 
-/** y[c,r] = x[r,c] for a few rows and columns of words of 4 bytes. */
-function transposeSmall(x: usize, xRow: usize, y: usize, yRow: usize, rows: i32, cols: i32): void {
-  const wholeCols = cols & ~3;
-  let r = rows & ~3, c = wholeCols;
-  for (let i = 0; i < c; i += 4) {
-    for (let k = 0; k < r; k += 4) {
-      transposeFour(x + <usize>k * xRow + (<usize>i << 2), xRow, y + <usize>i * yRow + (<usize>k << 2), yRow);
+/** The same for a corner of a tile: up to 4 rows and columns. */
+function transposePart(x: usize, xRow: usize, y: usize, yRow: usize, rows: i32, cols: i32): void {
+  const a = loadFirst(x, cols);
+  const b = rows > 1 ? loadFirst(x + xRow, cols) : a;
+  const c = rows > 2 ? loadFirst(x + 2 * xRow, cols) : a;
+  const d = rows > 3 ? loadFirst(x + 3 * xRow, cols) : a;
+  const abLow = v128.shuffle<i32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  storeFirst(y, v128.shuffle<i64>(abLow, cdLow, 0, 2), rows);
+  if (cols > 1) storeFirst(y + yRow, v128.shuffle<i64>(abLow, cdLow, 1, 3), rows);
+  if (cols > 2) storeFirst(y + 2 * yRow, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), rows);
+  if (cols > 3) storeFirst(y + 3 * yRow, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), rows);
+}
+
+/** y[c,r] = x[r,c] for a tile or a part of one. */
+function transposeTile(x: usize, xRow: usize, y: usize, yRow: usize, rows: i32, cols: i32): void {
+  for (let c = 0; c < cols; c += 4) {
+    for (let r = 0; r < rows; r += 4) {
+      const from = x + <usize>r * xRow + (<usize>c << 2), to = y + <usize>c * yRow + (<usize>r << 2);
+      if (r + 4 <= rows && c + 4 <= cols) transposeFour(from, xRow, to, yRow);
+      else transposePart(from, xRow, to, yRow, rows - r, cols - c);
     }
   }
-  // The last columns whole, then the last rows of the others.
-  for (; c < cols; c++) copyWords(x + (<usize>c << 2), xRow, y + <usize>c * yRow, 4, rows);
-  for (; r < rows; r++) copyWords(x + <usize>r * xRow, 4, y + (<usize>r << 2), yRow, wholeCols);
 }
 
 /**
@@ -127,21 +162,20 @@ function transposeMatrix(x: usize, xRow: usize, y: usize, yRow: usize, rows: i32
     for (let r = c < wholeCols ? wholeRows : 0; r < rows; r += TILE) {
       const from = x + <usize>r * xRow + (<usize>c << 2);
       const to = y + <usize>c * yRow + (<usize>r << 2);
-      transposeSmall(from, xRow, to, yRow, smaller(TILE, rows - r), smaller(TILE, cols - c));
+      transposeTile(from, xRow, to, yRow, smaller(TILE, rows - r), smaller(TILE, cols - c));
     }
   }
 }
 
 /** y[r,c] = x[r,c] where neighbours are xRow, xCol and yRow, yCol bytes apart. */
 function copyMatrix(x: usize, xRow: i32, xCol: i32, y: usize, yRow: i32, yCol: i32, rows: i32, cols: i32, word: i32): void {
+  const run = cols * word;
   if (xCol == word && yCol == word) {
-    for (; rows > 0; rows--) {
-      copyBytes(y, x, cols * word);
-      x += xRow;
-      y += yRow;
-    }
+    if (xRow == 0 && yRow == run) repeatRun(y, x, run, rows);
+    else copyRuns(y, yRow, x, xRow, run, rows);
     return;
   }
+  if (xCol == 0 && yCol == word) return fillRuns(y, yRow, x, xRow, run, rows, word);
   if (word == 4 && xRow == 4 && yCol == 4) return transposeMatrix(x, xCol, y, yRow, cols, rows);
   if (word == 4 && xCol == 4 && yRow == 4) return transposeMatrix(x, xRow, y, yCol, rows, cols);
   if (cols < FEW && rows > cols) {
@@ -185,7 +219,7 @@ export function copyRegion(
   i2 -= i1 * d2;
   let i0 = i1 / d1;
   i1 -= i0 * d1;
-  const block = isLess(s2, s3) || isLess(t2, t3) ? smaller(BLOCK, d3) : d3;
+  const block = d2 > 1 && inner * word < LINE && (isLess(s2, s3) || isLess(t2, t3)) ? smaller(BLOCK, d3) : d3;
   while (begin < end) {
     const from = x + (i0 * s0 + i1 * s1 + i2 * s2 + i3 * s3);
     const to = y + (i0 * t0 + i1 * t1 + i2 * t2 + i3 * t3);

@@ -36,7 +36,7 @@ export function copyView(k: CoreKernels, shape: Shape, from: View, to: View, byt
 function moveLast(shape: number[], s: number[], t: number[], word: number): void {
   const last = shape.length - 1;
   const axis = s.indexOf(word);
-  if (axis < 0 || axis === last || t[last] !== word) return;
+  if (axis < 0 || axis === last || t[last] !== word || s[last] === 0) return;
   const at = (shape[axis] as number) > (shape[last] as number) ? last - 1 : last;
   for (const list of [shape, s, t]) list.splice(at, 0, ...list.splice(axis, 1));
 }
