@@ -40,11 +40,12 @@ export function remainder(a: v128, b: v128): v128 {
   const bound = f64x2.abs(b);
   let rest = a;
   let above = f64x2.ge(f64x2.abs(rest), bound);
-  while (v128.any_true(above)) {
+  // Once at least: mostly it is once at most, and this branch is foreseen.
+  do {
     const quotient = f64x2.trunc(v128.and(f64x2.div(rest, b), splat(LEADING)));
     rest = f64x2.sub(rest, v128.and(f64x2.mul(quotient, b), above));
     above = f64x2.ge(f64x2.abs(rest), bound);
-  }
+  } while (v128.any_true(above));
   const zero = i64x2.splat(0);
   const opposite = v128.and(i64x2.lt_s(v128.xor(rest, b), zero), f64x2.ne(rest, zero));
   return f64x2.add(f64x2.add(rest, v128.and(opposite, b)), v128.and(f64x2.ne(b, b), b));

@@ -143,25 +143,22 @@ export function log10(begin: i32, end: i32, x: usize, y: usize): void {
   mapDouble<Log10>(begin, end, x, y);
 }
 
+// @ts-ignore: decorator
+@inline
+function step4(x: v128, one: v128, low: v128): v128 {
+  return v128.or(v128.bitselect(one, low, f32x4.gt(x, i32x4.splat(0))), f32x4.ne(x, x));
+}
+
 /** y = x > 0 ? 1 : alpha, NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
 export function step(begin: i32, end: i32, alpha: f32, x: usize, y: usize): void {
   assert(begin >= 0 && begin <= end);
   const low = f32x4.splat(alpha);
   const one = v128.load32_splat(ONE);
-  const zero = i32x4.splat(0);
   const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
   y += (<usize>begin) << 2;
-  while (y < last) {
-    const single = y + 16 > last;
-    const v = single ? v128.load32_zero(x) : v128.load(x);
-    const result = v128.or(v128.bitselect(one, low, f32x4.gt(v, zero)), f32x4.ne(v, v));
-    if (single) v128.store32_lane(y, result, 0);
-    else v128.store(y, result);
-    const bytes: usize = single ? 4 : 16;
-    y += bytes;
-    x += bytes;
-  }
+  for (; y + 16 <= last; y += 16, x += 16) v128.store(y, step4(v128.load(x), one, low));
+  for (; y < last; y += 4, x += 4) v128.store32_lane(y, step4(v128.load32_zero(x), one, low), 0);
 }
 
 /** Whether the bits of |x| are in [least, least + span], for four floats: all bits set for true. */
