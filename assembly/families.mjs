@@ -11,9 +11,9 @@ export const families = [
     // One a line, in alphabetical order.
     // biome-ignore format: a list that grows by lines
     kernels: [
-      "alongAxis",
       "argMax",
       "arithmetic",
+      "argSort",
       "binary",
       "cast",
       "compare",
@@ -27,9 +27,10 @@ export const families = [
       "optimizer",
       "random",
       "reduce",
+      "scan",
       "softmax",
-      "where",
       "strided",
+      "where",
     ],
     table: [1, 1024],
     memory: [1024, 65536],

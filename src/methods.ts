@@ -15,8 +15,11 @@ import * as movement from "./ops/movement.js";
 import * as pad from "./ops/pad.js";
 import * as rearrange from "./ops/rearrange.js";
 import * as reduce from "./ops/reduce.js";
+import * as scan from "./ops/scan.js";
 import * as slices from "./ops/slices.js";
 import * as softmax from "./ops/softmax.js";
+import * as sort from "./ops/sort.js";
+import * as statistics from "./ops/statistics.js";
 import { where } from "./ops/where.js";
 import type { DataType } from "./tensor/dtype.js";
 import { Tensor } from "./tensor/tensor.js";
@@ -42,8 +45,11 @@ declare module "./tensor/tensor.js" {
       Methods<typeof pad>,
       Methods<typeof rearrange>,
       Methods<typeof reduce>,
+      Methods<typeof scan>,
       Methods<typeof slices>,
-      Methods<typeof softmax> {
+      Methods<typeof softmax>,
+      Methods<typeof sort>,
+      Methods<typeof statistics> {
     /** x where the condition holds, else b. */
     where(condition: TensorLike, b: TensorLike): Tensor;
     /** As float32. */
@@ -95,8 +101,11 @@ const modules = [
   pad,
   rearrange,
   reduce,
+  scan,
   slices,
   softmax,
+  sort,
+  statistics,
 ];
 for (const module of modules) {
   for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {

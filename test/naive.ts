@@ -193,3 +193,44 @@ export function errorOf(got: number, expected: number, accepted: number): number
   const difference = Math.abs(got - expected);
   return difference === 0 ? 0 : difference / accepted;
 }
+
+/** Applies `f` to each line of values along an axis; a result's line may have another length, the same for all. A scalar is a line of one. */
+export function lines(x: Values, axis: number, f: (line: number[]) => number[]): Expected {
+  if (x.shape.length === 0) return { shape: [], data: f([x.data[0] as number]) };
+  const at = axis < 0 ? axis + x.shape.length : axis;
+  const count = x.shape[at] as number;
+  const inner = sizeOf(x.shape.slice(at + 1));
+  const outer = sizeOf(x.shape.slice(0, at));
+  const size = f(new Array<number>(count).fill(0)).length;
+  const data = new Array<number>(outer * size * inner);
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) {
+      const line = Array.from({ length: count }, (_, j) => x.data[(o * count + j) * inner + i] as number);
+      for (const [j, value] of f(line).entries()) data[(o * size + j) * inner + i] = value;
+    }
+  return { shape: x.shape.with(at, size), data };
+}
+
+/** a before b as engram sorts: -0 before 0, NaN last. */
+export function before(a: number, b: number): boolean {
+  if (Number.isNaN(a) || Number.isNaN(b)) return !Number.isNaN(a) && Number.isNaN(b);
+  return a < b || (a === 0 && b === 0 && Object.is(a, -0) && Object.is(b, 0));
+}
+
+/** Indices that sort a line, equals in order. */
+export function argSortLine(line: readonly number[], descending = false, comes = before): number[] {
+  const ahead = (i: number, j: number): boolean => (descending ? comes(line[j] as number, line[i] as number) : comes(line[i] as number, line[j] as number));
+  return line.map((_, i) => i).sort((i, j) => (ahead(i, j) ? -1 : ahead(j, i) ? 1 : i - j));
+}
+
+/** Running results of a line: each combines `f` over the elements so far. */
+export function scanLine(line: readonly number[], none: number, f: (a: number, b: number) => number, exclusive: boolean, reverse: boolean): number[] {
+  const values = reverse ? [...line].reverse() : line;
+  let so = none;
+  const result = values.map((value) => {
+    const earlier = so;
+    so = f(so, value);
+    return exclusive ? earlier : so;
+  });
+  return reverse ? result.reverse() : result;
+}

@@ -2,6 +2,7 @@
 
 import { alongAxisRows } from "./table/alongAxis.js";
 import { arithmeticRows } from "./table/arithmetic.js";
+import { countRows } from "./table/count.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
@@ -14,13 +15,20 @@ import { randomRows } from "./table/random.js";
 import { rearrangeRows } from "./table/rearrange.js";
 import { reduceRows } from "./table/reduce.js";
 import type { Row } from "./table/row.js";
+import { scanRows } from "./table/scan.js";
 import { shapeRows } from "./table/shape.js";
 import { sliceRows } from "./table/slices.js";
 import { softmaxRows } from "./table/softmax.js";
+import { sortRows } from "./table/sort.js";
+import { statisticsRows } from "./table/statistics.js";
 
 export const opsTable: Record<string, Row> = {
   ...elementwiseRows,
   ...reduceRows,
+  ...statisticsRows,
+  ...scanRows,
+  ...sortRows,
+  ...countRows,
   ...softmaxRows,
   ...logicalRows,
   ...mathRows,

@@ -23,6 +23,8 @@ const noOps: Record<string, string> = {
   ),
   ensureShape: "gives x itself",
   broadcastArgs: "reads its values, which a plan does not have",
+  unique: "cannot be traced: test/sort.test.ts",
+  inTopKAsync: "is inTopK",
   fromBytes: "takes bytes as they are",
   rand: "calls a function of the user's: test/random.test.ts",
   setSeed: "gives no tensor",

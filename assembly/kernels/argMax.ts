@@ -1,25 +1,26 @@
-/** @file Where the largest element of an axis is: the first of equals; NaN counts as larger than all. */
+/** @file Where the largest or the smallest element of an axis is: the first of equals; NaN counts as the one that is looked for. */
+import { orderKeys } from "../order";
+import { storePart } from "../pack";
 
-/** Integers in the order of the elements: of floats, -0 is 0 and NaN is the largest. */
+/** Elements from which a row is compared with itself, four at a time; shorter ones are compared four rows at a time. */
+const LONG = 16;
+
+/** Keys whose greatest is looked for. */
 // @ts-ignore: decorator
 @inline
-function orderKeys(v: v128, float: bool): v128 {
-  if (!float) return v;
-  v = f32x4.add(v, f32x4.splat(0));
-  const nan = f32x4.ne(v, v);
-  const key = v128.xor(v, i32x4.shr_u(i32x4.shr_s(v, 31), 1));
-  return v128.or(v128.andnot(key, nan), i32x4.shr_u(nan, 1));
+function keysOf(v: v128, float: bool, flip: v128): v128 {
+  return orderKeys(v128.xor(v, flip), float, f32x4.splat(0));
 }
 
 /** Index of the first of the greatest of n consecutive elements. */
 // @ts-ignore: decorator
 @inline
-function argMaxRow(p: usize, n: i32, float: bool): i32 {
+function argMaxRow(p: usize, n: i32, float: bool, flip: v128): i32 {
   let best = i32x4.splat(i32.MIN_VALUE);
   let index = i32x4.splat(0), lanes = i32x4(0, 1, 2, 3);
   let i = 0;
   for (; i + 4 <= n; i += 4) {
-    const key = orderKeys(v128.load(p), float);
+    const key = keysOf(v128.load(p), float, flip);
     index = v128.bitselect(lanes, index, i32x4.gt_s(key, best));
     best = i32x4.max_s(best, key);
     lanes = i32x4.add(lanes, i32x4.splat(4));
@@ -33,7 +34,7 @@ function argMaxRow(p: usize, n: i32, float: bool): i32 {
   index = i32x4.min_u(index, v128.shuffle<i32>(index, index, 1, 0, 3, 2));
   let first = i32x4.extract_lane(index, 0), most = i32x4.extract_lane(greatest, 0);
   for (; i < n; i++) {
-    const key = i32x4.extract_lane(orderKeys(v128.load32_zero(p), float), 0);
+    const key = i32x4.extract_lane(keysOf(v128.load32_zero(p), float, flip), 0);
     first = key > most ? i : first;
     most = key > most ? key : most;
     p += 4;
@@ -41,76 +42,113 @@ function argMaxRow(p: usize, n: i32, float: bool): i32 {
   return first;
 }
 
-/** Indices of the first of the greatest of 4 * vectors columns, at most 16: a cache line; or of one if vectors is 0. To y. */
+/** Indices of the first of the greatest of 16 columns, a cache line. To y. */
 // @ts-ignore: decorator
 @inline
-function argMaxColumns(p: usize, rows: i32, stride: usize, float: bool, vectors: i32, y: usize): void {
+function argMaxColumns(p: usize, rows: i32, stride: usize, float: bool, flip: v128, y: usize): void {
   let a = i32x4.splat(i32.MIN_VALUE), b = a, c = a, d = a;
   let i = i32x4.splat(0), j = i, k = i, l = i;
   for (let row = 0; row < rows; row++) {
     const index = i32x4.splat(row);
-    const key = orderKeys(vectors ? v128.load(p) : v128.load32_zero(p), float);
-    i = v128.bitselect(index, i, i32x4.gt_s(key, a));
-    a = i32x4.max_s(a, key);
-    if (vectors == 4) {
-      const key1 = orderKeys(v128.load(p, 16), float);
-      j = v128.bitselect(index, j, i32x4.gt_s(key1, b));
-      b = i32x4.max_s(b, key1);
-      const key2 = orderKeys(v128.load(p, 32), float);
-      k = v128.bitselect(index, k, i32x4.gt_s(key2, c));
-      c = i32x4.max_s(c, key2);
-      const key3 = orderKeys(v128.load(p, 48), float);
-      l = v128.bitselect(index, l, i32x4.gt_s(key3, d));
-      d = i32x4.max_s(d, key3);
-    }
+    const key0 = keysOf(v128.load(p), float, flip);
+    i = v128.bitselect(index, i, i32x4.gt_s(key0, a));
+    a = i32x4.max_s(a, key0);
+    const key1 = keysOf(v128.load(p, 16), float, flip);
+    j = v128.bitselect(index, j, i32x4.gt_s(key1, b));
+    b = i32x4.max_s(b, key1);
+    const key2 = keysOf(v128.load(p, 32), float, flip);
+    k = v128.bitselect(index, k, i32x4.gt_s(key2, c));
+    c = i32x4.max_s(c, key2);
+    const key3 = keysOf(v128.load(p, 48), float, flip);
+    l = v128.bitselect(index, l, i32x4.gt_s(key3, d));
+    d = i32x4.max_s(d, key3);
     p += stride;
   }
-  if (vectors == 0) v128.store_lane<i32>(y, i, 0);
-  else v128.store(y, i);
-  if (vectors == 4) {
-    v128.store(y, j, 16);
-    v128.store(y, k, 32);
-    v128.store(y, l, 48);
-  }
+  v128.store(y, i);
+  v128.store(y, j, 16);
+  v128.store(y, k, 32);
+  v128.store(y, l, 48);
 }
 
-function argMaxAny(begin: i32, end: i32, rows: i32, inner: i32, float: bool, x: usize, y: usize): void {
+/** Indices of the first of the greatest of the four lines whose elements are at p, q, r, s, each `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function argMaxLines(p: usize, q: usize, r: usize, s: usize, n: i32, stride: usize, float: bool, flip: v128): v128 {
+  const neighbours = q == p + 4 && r == p + 8 && s == p + 12;
+  let best = i32x4.splat(i32.MIN_VALUE), index = i32x4.splat(0);
+  let v = index;
+  for (let i = 0; i < n; i++) {
+    if (neighbours) v = v128.load(p);
+    else {
+      const front = v128.load_lane<i32>(q, v128.load32_zero(p), 1);
+      const back = v128.load_lane<i32>(s, v128.load32_zero(r), 1);
+      v = v128.shuffle<i64>(front, back, 0, 2);
+    }
+    const key = keysOf(v, float, flip);
+    index = v128.bitselect(i32x4.splat(i), index, i32x4.gt_s(key, best));
+    best = i32x4.max_s(best, key);
+    p += stride;
+    q += stride;
+    r += stride;
+    s += stride;
+  }
+  return index;
+}
+
+/** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: f32, or i32 if not float, [outer, rows, inner] with
+ * rows > 0; y: i32 [outer, inner]. NaN is greater than all else, -0 is 0. flip: bits to flip in x, which makes the smallest the greatest:
+ * the sign of floats, all bits of i32. Not in place. @writes y */
+export function argMax(begin: i32, end: i32, rows: i32, inner: i32, float: i32, flip: i32, x: usize, y: usize): void {
   assert(begin >= 0 && rows > 0 && inner >= 0);
   if (begin >= end) return;
+  const flips = i32x4.splat(flip), isFloat = float != 0;
   const stride = <usize>inner << 2;
-  let o = begin / inner;
+  const o = begin / inner;
   let column = begin - o * inner;
+  let p = x + <usize>o * <usize>rows * stride + (<usize>column << 2);
+  // From the last column of a group to the first one of the next.
+  const jump = <usize>(rows - 1) * stride;
+  y += <usize>begin << 2;
   while (begin < end) {
-    const columns = min(inner - column, end - begin);
-    const p = x + <usize>o * <usize>rows * stride + (<usize>column << 2);
-    const q = y + (<usize>begin << 2);
-    let i = 0;
-    if (inner == 1) {
-      store<i32>(q, argMaxRow(p, rows, float));
-      i = 1;
+    const left = end - begin;
+    let count = min(4, left);
+    if (inner == 1 && rows >= LONG) {
+      store<i32>(y, argMaxRow(p, rows, isFloat, flips));
+      p += <usize>rows << 2;
+      count = 1;
+    } else if (min(left, inner - column) >= 16) {
+      argMaxColumns(p, rows, stride, isFloat, flips, y);
+      count = 16;
+      column += 16;
+      p += 64;
+      if (column == inner) {
+        column = 0;
+        p += jump;
+      }
+    } else {
+      const first = p;
+      let second = p, third = p, fourth = p;
+      if (inner == 1) {
+        if (count > 1) second += <usize>rows << 2;
+        if (count > 2) third = second + (<usize>rows << 2);
+        if (count > 3) fourth = third + (<usize>rows << 2);
+        p += <usize>(rows * count) << 2;
+      } else {
+        for (let line = 1; line <= count; line++) {
+          p += 4;
+          if (++column == inner) {
+            column = 0;
+            p += jump;
+          }
+          if (line == count) break;
+          if (line == 1) second = p;
+          else if (line == 2) third = p;
+          else fourth = p;
+        }
+      }
+      storePart(y, argMaxLines(first, second, third, fourth, rows, stride, isFloat, flips), count);
     }
-    for (; i + 16 <= columns; i += 16) argMaxColumns(p + (<usize>i << 2), rows, stride, float, 4, q + (<usize>i << 2));
-    while (columns >= 4 && i < columns) {
-      // The last four columns may overlap others, which get the same indices again.
-      i = min(i, columns - 4);
-      argMaxColumns(p + (<usize>i << 2), rows, stride, float, 1, q + (<usize>i << 2));
-      i += 4;
-    }
-    for (; i < columns; i++) argMaxColumns(p + (<usize>i << 2), rows, stride, float, 0, q + (<usize>i << 2));
-    begin += columns;
-    column = 0;
-    o++;
+    begin += count;
+    y += <usize>count << 2;
   }
-}
-
-/** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. NaN is greater than all else, -0 is 0.
- * x: [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. @writes y */
-export function argMax(begin: i32, end: i32, rows: i32, inner: i32, x: usize, y: usize): void {
-  argMaxAny(begin, end, rows, inner, true, x, y);
-}
-
-/** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y.
- * x: i32 [outer, rows, inner] with rows > 0, y: i32 [outer, inner]. Not in place. @writes y */
-export function argMaxI32(begin: i32, end: i32, rows: i32, inner: i32, x: usize, y: usize): void {
-  argMaxAny(begin, end, rows, inner, false, x, y);
 }

@@ -1,5 +1,5 @@
 /**
- * @file Reductions of one axis: sum, max, min and counts.
+ * @file Reductions of one axis: sums, also of squares, products, maxima and minima.
  *
  * x is [outer, rows, inner] and its rows are reduced. They are cut in `chunks` chunks of `chunk` rows, the last one shorter:
  * y is [outer, chunks, inner]. A long sum is made in two passes, first into chunks, then over the chunks, so that it can be
@@ -8,12 +8,15 @@
  * - inner > 1: one accumulator a column, to which four rows at a time are added as (0 + 1) + (2 + 3), then the rows left.
  */
 
-// In registers elements are lanes of 32 bits. T is f32 or i32. `kind` is a constant where float kernels inline these functions, and
-// branches on it fold away; the integer kernels share one body that has it at run time, to save bytes. `extra` is the factor of
-// a float sum; a minimum is the maximum of the flipped, and `extra` is what to xor on the way in and out.
-const SUM: i32 = 0;
-const MAX: i32 = 1;
-const BYTE_SUM: i32 = 2;
+// In registers elements are lanes of 32 bits. There are three bodies, by T: f32 is the float sum, f64 that of squared distances from a
+// center, and i32 is everything else, with its `kind` at run time, to save bytes. `extra` is the factor of a sum, else what to xor on
+// the way in and out: a minimum is the maximum of the flipped. `none` is the result of no elements.
+const MAX: i32 = 0;
+const PROD: i32 = 1;
+const MAX_I32: i32 = 2;
+const PROD_I32: i32 = 3;
+const SUM_I32: i32 = 4;
+const SUM_BYTES: i32 = 5;
 
 /** Consecutive elements from which four accumulators are used. */
 const LONG = 64;
@@ -22,129 +25,149 @@ const WIDE = 8;
 /** Columns that are brought along at a time then: 4 kB of accumulators, in L1 beside four rows of as many. */
 const STRIP = 1024;
 
-// @ts-ignore: decorator
-@inline
-function smaller(a: i32, b: i32): i32 {
-  return a < b ? a : b;
-}
-
 /** Bytes of an element of x. */
 // @ts-ignore: decorator
 @inline
 function size<T>(kind: i32): usize {
-  return isInteger<T>() && kind == BYTE_SUM ? 1 : 4;
-}
-
-// @ts-ignore: decorator
-@inline
-function identity<T>(kind: i32): v128 {
-  if (isFloat<T>()) return f32x4.splat(kind == MAX ? -Infinity : 0);
-  return i32x4.splat(kind == MAX ? i32.MIN_VALUE : 0);
+  return !isFloat<T>() && kind == SUM_BYTES ? 1 : 4;
 }
 
 // @ts-ignore: decorator
 @inline
 function combine<T>(a: v128, b: v128, kind: i32): v128 {
-  if (isInteger<T>()) return kind == MAX ? i32x4.max_s(a, b) : i32x4.add(a, b);
-  if (kind == SUM) return f32x4.add(a, b);
+  if (isFloat<T>()) return f32x4.add(a, b);
   // pmax keeps a when a is NaN; a NaN in b sets all bits, which is a NaN too. (f32x4.max is slow on x86.)
-  return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  if (kind == MAX) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  if (kind == PROD) return f32x4.mul(a, b);
+  if (kind == MAX_I32) return i32x4.max_s(a, b);
+  return kind == PROD_I32 ? i32x4.mul(a, b) : i32x4.add(a, b);
 }
 
 // @ts-ignore: decorator
 @inline
-function finish<T>(a: v128, extra: v128, kind: i32): v128 {
-  return isFloat<T>() && kind == SUM ? f32x4.mul(a, extra) : v128.xor(a, extra);
+function finish<T>(a: v128, extra: v128): v128 {
+  return isFloat<T>() ? f32x4.mul(a, extra) : v128.xor(a, extra);
+}
+
+/** Elements as they are combined. */
+// @ts-ignore: decorator
+@inline
+function prepare<T>(v: v128, extra: v128, center: v128): v128 {
+  if (!isFloat<T>()) return v128.xor(v, extra);
+  if (sizeof<T>() == 4) return v;
+  const d = f32x4.sub(v, center);
+  return f32x4.mul(d, d);
 }
 
 /** Four consecutive elements; or one, in lane 0. */
 // @ts-ignore: decorator
 @inline
-function read<T>(p: usize, four: bool, extra: v128, kind: i32): v128 {
-  if (isInteger<T>() && kind == BYTE_SUM) {
+function read<T>(p: usize, four: bool, extra: v128, kind: i32, center: v128): v128 {
+  if (!isFloat<T>() && kind == SUM_BYTES) {
     if (!four) return i32x4.splat(<i32>load<u8>(p));
     return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
   }
-  const v = four ? v128.load(p) : v128.load32_zero(p);
-  return isFloat<T>() && kind == SUM ? v : v128.xor(v, extra);
+  return prepare<T>(four ? v128.load(p) : v128.load32_zero(p), extra, center);
+}
+
+/** Centers of four columns; or of one, in lane 0; zeros where there are none. */
+// @ts-ignore: decorator
+@inline
+function centers<T>(p: usize, four: bool): v128 {
+  if (sizeof<T>() == 4 || p == 0) return i32x4.splat(0);
+  return four ? v128.load(p) : v128.load32_zero(p);
+}
+
+/** The center of a row in all lanes. */
+// @ts-ignore: decorator
+@inline
+function centerOf<T>(p: usize, row: i32): v128 {
+  if (sizeof<T>() == 4 || p == 0) return i32x4.splat(0);
+  return v128.load32_splat(p + (<usize>row << 2));
 }
 
 /** Reduces n consecutive elements; the result is lane 0. */
 // @ts-ignore: decorator
 @inline
-function reduceRow<T>(p: usize, n: i32, extra: v128, kind: i32): v128 {
+function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32, center: v128): v128 {
   const vector = size<T>(kind) << 2;
   const end = p + <usize>n * size<T>(kind);
-  let a = identity<T>(kind);
-  if (isFloat<T>() && n >= LONG) {
+  let a = none;
+  if (n >= LONG) {
     let b = a, c = a, d = a;
-    for (; p + 64 <= end; p += 64) {
-      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
-      b = combine<T>(b, read<T>(p + 16, true, extra, kind), kind);
-      c = combine<T>(c, read<T>(p + 32, true, extra, kind), kind);
-      d = combine<T>(d, read<T>(p + 48, true, extra, kind), kind);
+    for (; p + 4 * vector <= end; p += 4 * vector) {
+      const q = p + 2 * vector;
+      a = combine<T>(a, read<T>(p, true, extra, kind, center), kind);
+      b = combine<T>(b, read<T>(p + vector, true, extra, kind, center), kind);
+      c = combine<T>(c, read<T>(q, true, extra, kind, center), kind);
+      d = combine<T>(d, read<T>(q + vector, true, extra, kind, center), kind);
     }
     a = combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
   }
-  for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+  for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind, center), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2), kind);
-  for (; p < end; p += size<T>(kind)) a = combine<T>(a, read<T>(p, false, extra, kind), kind);
+  for (; p < end; p += size<T>(kind)) a = combine<T>(a, read<T>(p, false, extra, kind, center), kind);
   return a;
 }
 
-/** Reduces four consecutive rows of n < LONG floats, with the same bits as reduceRow. */
+/** One element of each of four rows. */
 // @ts-ignore: decorator
 @inline
-function reduceFourRows<T>(p: usize, n: i32, extra: v128, kind: i32): v128 {
-  const row = <usize>n << 2;
+function readFour<T>(p: usize, row: usize, extra: v128, kind: i32, center: v128): v128 {
+  const q = p + 2 * row;
+  if (!isFloat<T>() && kind == SUM_BYTES) return i32x4(load<u8>(p), load<u8>(p + row), load<u8>(q), load<u8>(q + row));
+  const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
+  const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
+  return prepare<T>(v128.shuffle<i64>(front, back, 0, 2), extra, center);
+}
+
+/** Reduces four consecutive rows of n < LONG elements, with the same bits as reduceRow; `center`: address of those of the rows, or 0. */
+// @ts-ignore: decorator
+@inline
+function reduceFourRows<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32, center: usize): v128 {
+  const row = <usize>n * size<T>(kind), vector = size<T>(kind) << 2;
   const end = p + row;
-  let a = identity<T>(kind);
+  let a = none;
   if (n >= 4) {
+    const e = centerOf<T>(center, 0), f = centerOf<T>(center, 1), g = centerOf<T>(center, 2), h = centerOf<T>(center, 3);
     let b = a, c = a, d = a;
-    for (; p + 16 <= end; p += 16) {
+    for (; p + vector <= end; p += vector) {
       const q = p + 2 * row;
-      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
-      b = combine<T>(b, read<T>(p + row, true, extra, kind), kind);
-      c = combine<T>(c, read<T>(q, true, extra, kind), kind);
-      d = combine<T>(d, read<T>(q + row, true, extra, kind), kind);
+      a = combine<T>(a, read<T>(p, true, extra, kind, e), kind);
+      b = combine<T>(b, read<T>(p + row, true, extra, kind, f), kind);
+      c = combine<T>(c, read<T>(q, true, extra, kind, g), kind);
+      d = combine<T>(d, read<T>(q + row, true, extra, kind, h), kind);
     }
     a = combine<T>(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7), kind);
     c = combine<T>(v128.shuffle<i32>(c, d, 0, 1, 4, 5), v128.shuffle<i32>(c, d, 2, 3, 6, 7), kind);
     a = combine<T>(v128.shuffle<i32>(a, c, 0, 2, 4, 6), v128.shuffle<i32>(a, c, 1, 3, 5, 7), kind);
   }
-  for (; p < end; p += 4) {
-    const q = p + 2 * row;
-    const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
-    const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
-    const v = v128.shuffle<i64>(front, back, 0, 2);
-    a = combine<T>(a, kind == SUM ? v : v128.xor(v, extra), kind);
-  }
+  const each = centers<T>(center, true);
+  for (; p < end; p += size<T>(kind)) a = combine<T>(a, readFour<T>(p, row, extra, kind, each), kind);
   return a;
 }
 
 /** Four columns, or one in lane 0, of the four rows at p, `stride` bytes apart, as (0, 1), (2, 3). */
 // @ts-ignore: decorator
 @inline
-function combineRows<T>(p: usize, stride: usize, four: bool, extra: v128, kind: i32): v128 {
+function combineRows<T>(p: usize, stride: usize, four: bool, extra: v128, kind: i32, center: v128): v128 {
   const q = p + 2 * stride;
-  const front = combine<T>(read<T>(p, four, extra, kind), read<T>(p + stride, four, extra, kind), kind);
-  return combine<T>(front, combine<T>(read<T>(q, four, extra, kind), read<T>(q + stride, four, extra, kind), kind), kind);
+  const front = combine<T>(read<T>(p, four, extra, kind, center), read<T>(p + stride, four, extra, kind, center), kind);
+  return combine<T>(front, combine<T>(read<T>(q, four, extra, kind, center), read<T>(q + stride, four, extra, kind, center), kind), kind);
 }
 
 /** Reduces n rows of four columns; or of one, into lane 0. */
 // @ts-ignore: decorator
 @inline
-function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, extra: v128, kind: i32): v128 {
-  let a = identity<T>(kind);
-  if (isFloat<T>()) {
-    for (; n >= 4; n -= 4) {
-      a = combine<T>(a, combineRows<T>(p, stride, four, extra, kind), kind);
-      p += 4 * stride;
-    }
+function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, none: v128, extra: v128, kind: i32, center: v128): v128 {
+  let a = none;
+  for (; n >= 4; n -= 4) {
+    a = combine<T>(a, combineRows<T>(p, stride, four, extra, kind, center), kind);
+    p += 4 * stride;
   }
   for (; n > 0; n--) {
-    a = combine<T>(a, read<T>(p, four, extra, kind), kind);
+    a = combine<T>(a, read<T>(p, four, extra, kind, center), kind);
     p += stride;
   }
   return a;
@@ -153,63 +176,68 @@ function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, extra:
 /** Reduces n rows of `columns` columns, a multiple of 4, with y as accumulators. */
 // @ts-ignore: decorator
 @inline
-function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v128, kind: i32, y: usize): void {
+function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, center: usize, y: usize): void {
   const vector = size<T>(kind) << 2;
   const end = y + (<usize>columns << 2);
   const width = <usize>columns * size<T>(kind);
-  for (let q = y; q < end; q += 16) v128.store(q, identity<T>(kind));
-  if (isFloat<T>()) {
-    for (; n >= 4; n -= 4) {
-      for (let q = y; q < end; q += 16) {
-        v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind), kind));
-        p += vector;
-      }
-      p += 4 * stride - width;
+  for (let q = y; q < end; q += 16) v128.store(q, none);
+  for (; n >= 4; n -= 4) {
+    let m = center;
+    for (let q = y; q < end; q += 16) {
+      v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind, centers<T>(m, true)), kind));
+      p += vector;
+      if (sizeof<T>() == 8 && m) m += 16;
     }
+    p += 4 * stride - width;
   }
   for (; n > 0; n--) {
+    let m = center;
     for (let q = y; q < end; q += 16) {
-      v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind), kind));
+      v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind, centers<T>(m, true)), kind));
       p += vector;
+      if (sizeof<T>() == 8 && m) m += 16;
     }
     p += stride - width;
   }
-  for (let q = y; q < end; q += 16) v128.store(q, finish<T>(v128.load(q), extra, kind));
+  for (let q = y; q < end; q += 16) v128.store(q, finish<T>(v128.load(q), extra));
 }
 
 /** Reduces n rows of `columns` columns to y. */
 // @ts-ignore: decorator
 @inline
-function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, extra: v128, kind: i32, y: usize): void {
+function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, center: usize, y: usize): void {
   let i = 0;
-  while (columns >= (isFloat<T>() ? WIDE : 4) && i + 4 <= columns) {
-    const strip = smaller(STRIP, (columns - i) & ~3);
-    reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, extra, kind, y + (<usize>i << 2));
+  while (columns >= WIDE && i + 4 <= columns) {
+    const strip = min(STRIP, (columns - i) & ~3);
+    const m = center ? center + (<usize>i << 2) : 0;
+    reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, none, extra, kind, m, y + (<usize>i << 2));
     i += strip;
   }
-  while (isFloat<T>() && columns >= 4 && i < columns) {
+  while (i < columns) {
     // The last four columns may overlap others, which get the same bits again.
-    i = smaller(i, columns - 4);
-    const a = reduceFewColumns<T>(p + (<usize>i << 2), n, stride, true, extra, kind);
-    v128.store(y + (<usize>i << 2), finish<T>(a, extra, kind));
-    i += 4;
-  }
-  for (; i < columns; i++) {
-    const a = reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, false, extra, kind);
-    v128.store_lane<i32>(y + (<usize>i << 2), finish<T>(a, extra, kind), 0);
+    const four = columns >= 4;
+    if (four) i = min(i, columns - 4);
+    const m = centers<T>(center ? center + (<usize>i << 2) : 0, four);
+    const q = y + (<usize>i << 2);
+    if (four) v128.store(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, true, none, extra, kind, m), extra));
+    else v128.store_lane<i32>(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, false, none, extra, kind, m), extra), 0);
+    i += four ? 4 : 1;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function reduce<T>(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, extra: v128, kind: i32, x: usize, y: usize): void {
+function reduceAny<T>(
+  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, none: v128, extra: v128, kind: i32, x: usize, center: usize, y: usize,
+): void {
   assert(begin >= 0 && rows >= 0 && inner >= 0 && chunk > 0 && chunks > 0);
   assert(chunks == 1 ? rows <= chunk : (chunks - 1) * chunk < rows && rows <= chunks * chunk);
   if (begin >= end) return;
-  if (isFloat<T>() && inner == 1 && chunks == 1 && rows < LONG) {
+  if (inner == 1 && chunks == 1 && rows < LONG) {
     for (; begin + 4 <= end; begin += 4) {
-      const p = x + ((<usize>begin * <usize>rows) << 2);
-      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, extra, kind), extra, kind));
+      const p = x + <usize>begin * <usize>rows * size<T>(kind);
+      const m = center ? center + (<usize>begin << 2) : 0;
+      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, none, extra, kind, m), extra));
     }
   }
   const group = begin / inner;
@@ -218,12 +246,13 @@ function reduce<T>(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chun
   const stride = <usize>inner * size<T>(kind);
   while (begin < end) {
     const row = c * chunk;
-    const n = smaller(chunk, rows - row);
-    const columns = smaller(inner - column, end - begin);
+    const n = min(chunk, rows - row);
+    const columns = min(inner - column, end - begin);
     const p = x + (<usize>o * <usize>rows + <usize>row) * stride + <usize>column * size<T>(kind);
+    const m = center ? center + (<usize>(o * inner + column) << 2) : 0;
     const q = y + (<usize>begin << 2);
-    if (inner == 1) v128.store_lane<i32>(q, finish<T>(reduceRow<T>(p, n, extra, kind), extra, kind), 0);
-    else reduceColumns<T>(p, n, stride, columns, extra, kind, q);
+    if (inner == 1) v128.store_lane<i32>(q, finish<T>(reduceRow<T>(p, n, none, extra, kind, centerOf<T>(m, 0)), extra), 0);
+    else reduceColumns<T>(p, n, stride, columns, none, extra, kind, m, q);
     begin += columns;
     column = 0;
     if (++c == chunks) {
@@ -233,53 +262,29 @@ function reduce<T>(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chun
   }
 }
 
-function reduceMax(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: u32, x: usize, y: usize): void {
-  reduce<f32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(flip), MAX, x, y);
-}
-
-function reduceInteger(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, flip: i32, kind: i32, x: usize, y: usize): void {
-  reduce<i32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(flip), kind, x, y);
-}
-
-/** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y.
- * x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place.
- * @writes y */
+/** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner], y: [outer, chunks,
+ * inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. @writes y */
 export function sum(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, y: usize): void {
-  reduce<f32>(begin, end, rows, inner, chunk, chunks, f32x4.splat(scale), SUM, x, y);
+  reduceAny<f32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(0), f32x4.splat(scale), 0, x, 0, y);
 }
 
-/** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, -infinity if there are none.
- * x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y */
-export function max(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceMax(begin, end, rows, inner, chunk, chunks, 0, x, y);
+/** y[o,c,i] = scale * sum of (x[o,r,i] - center[o,i])^2 over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner],
+ * center: [outer, inner] or 0 for zeros, y: [outer, chunks, inner], chunks as in sum. Not in place. @writes y */
+export function sumSquares(
+  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, center: usize, y: usize,
+): void {
+  reduceAny<f64>(begin, end, rows, inner, chunk, chunks, i32x4.splat(0), f32x4.splat(scale), 0, x, center, y);
 }
 
-/** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; NaN if one of them is NaN, infinity if there are none.
- * x: [outer, rows, inner], y: [outer, chunks, inner]. Not in place. @writes y */
-export function min(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceMax(begin, end, rows, inner, chunk, chunks, 0x80000000, x, y);
-}
-
-/** y[o,c,i] = sum of x[o,r,i] modulo 2^32 over the rows r of chunk c, for elements [begin, end) of y.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
-export function sumI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceInteger(begin, end, rows, inner, chunk, chunks, 0, SUM, x, y);
-}
-
-/** y[o,c,i] = max of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; -2^31 if there are none.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
-export function maxI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceInteger(begin, end, rows, inner, chunk, chunks, 0, MAX, x, y);
-}
-
-/** y[o,c,i] = min of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y; 2^31 - 1 if there are none.
- * x: i32 [outer, rows, inner], y: i32 [outer, chunks, inner]. Not in place. @writes y */
-export function minI32(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceInteger(begin, end, rows, inner, chunk, chunks, -1, MAX, x, y);
-}
-
-/** y[o,c,i] = sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y.
- * x: u8 [outer, rows, inner], bools or bytes; y: i32 [outer, chunks, inner]. Not in place. @writes y */
-export function sumBool(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, x: usize, y: usize): void {
-  reduceInteger(begin, end, rows, inner, chunk, chunks, 0, BYTE_SUM, x, y);
+/** y[o,c,i] = x[o,r,i] combined over the rows r of chunk c, for elements [begin, end) of y. kind: 0 the greatest, NaN if one is NaN, -infinity
+ * if there are none; 1 the product; 2 the greatest of i32, -2^31 if there are none; 3 their product and 4 their sum, modulo 2^32; 5 the sum
+ * of u8, as i32. flip: bits to flip in x and in y, which makes the least of the greatest: the sign of floats, all bits of i32.
+ * x: [outer, rows, inner], y: [outer, chunks, inner], chunks as in sum. Not in place. @writes y */
+export function reduce(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, kind: i32, flip: i32, x: usize, y: usize): void {
+  assert(kind >= 0 && kind <= SUM_BYTES);
+  let none = i32x4.splat(0);
+  if (kind == MAX) none = f32x4.splat(-Infinity);
+  else if (kind == PROD) none = f32x4.splat(1);
+  else if (kind < SUM_I32) none = i32x4.splat(kind == MAX_I32 ? i32.MIN_VALUE : 1);
+  reduceAny<i32>(begin, end, rows, inner, chunk, chunks, none, i32x4.splat(flip), kind, x, 0, y);
 }

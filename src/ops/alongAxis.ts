@@ -1,17 +1,16 @@
 /** @file takeAlongAxis: elements along an axis by indices. */
-import { engine } from "../engine/op.js";
-import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { broadcastShapes, resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { takeAlongOp, withSize } from "./along.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { checkIndices } from "./indices.js";
+import { checkIndices, indicesOf } from "./indices.js";
+import { swapLast, takeLast } from "./lastAxis.js";
 import { broadcastTo } from "./movement.js";
 
 /**
  * Elements of x along an axis, by indices of their own at every place: y[..., j, ...] = x[..., indices[..., j, ...], ...], as
- * numpy's take_along_axis. The other axes of x and indices are equal or broadcast.
+ * numpy's take_along_axis. The other axes of x and indices are equal or broadcast. The gradient sums, in order, over elements that are
+ * taken more than once.
  * @param indices int32, of x's rank
  * @throws when an index is outside [0, size of the axis); inside `compile`, where values are not known, such elements are 0
  * @example
@@ -22,15 +21,13 @@ import { broadcastTo } from "./movement.js";
  */
 export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Tensor {
   const input = toTensor("takeAlongAxis", "x", x);
-  const index = toTensor("takeAlongAxis", "indices", indices, "int32");
-  if (index.dtype !== "int32" || index.rank !== input.rank)
-    throw error("takeAlongAxis", `indices must be int32 of x's rank ${input.rank}`, `dtype ${index.dtype}, rank ${index.rank}`);
-  if (![1, 4].includes(bytesPerElement(input.dtype))) throw error("takeAlongAxis", "x must have elements of 1 or 4 bytes", `dtype ${input.dtype}`);
+  const index = indicesOf("takeAlongAxis", "indices", indices);
   const along = resolveAxis("takeAlongAxis", axis, input.shape);
-  const shape = broadcastShapes("takeAlongAxis", withSize(input.shape, along, 1), withSize(index.shape, along, 1));
-  const limit = input.shape[along] as number;
-  const spread = broadcastTo(index, withSize(shape, along, index.shape[along] as number));
-  const y = takeAlongOp([broadcastTo(input, withSize(shape, along, limit)), spread], { axis: along });
-  if (engine.tracer === null) checkIndices("takeAlongAxis", spread, limit);
-  return y;
+  if (index.rank !== input.rank) throw error("takeAlongAxis", `indices must have x's rank ${input.rank}`, `shape [${index.shape}]`);
+  const others = broadcastShapes("takeAlongAxis", input.shape.with(along, 1), index.shape.with(along, 1));
+  const prepare = (part: Tensor): Tensor => swapLast(broadcastTo(part, others.with(along, part.shape[along] as number)), along);
+  const places = prepare(index);
+  const y = takeLast(prepare(input), places);
+  checkIndices("takeAlongAxis", places, input.shape[along] as number);
+  return swapLast(y, along);
 }

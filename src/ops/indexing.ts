@@ -1,12 +1,12 @@
 /** @file Ops on indices that do not chain: tuples of indices, scatter, binary search, and results whose size depends on values. */
-import { defineOp, engine } from "../engine/op.js";
+import { defineOp } from "../engine/op.js";
 import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { fromArray, type TensorLike, toTensor } from "./convert.js";
-import { checkIndices, checkRowNumbers, indicesOf, rowNumbers, summable } from "./indices.js";
+import { checkIndices, checkRowNumbers, indicesOf, known, rowNumbers, summable } from "./indices.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { FIRST, gatherOp, scatterAddOp, scatterUpdateOp } from "./rows.js";
 
@@ -200,18 +200,6 @@ export const lowerBound = (sortedSequence: TensorLike, values: TensorLike): Tens
 export const upperBound = (sortedSequence: TensorLike, values: TensorLike): Tensor => searchSorted(sortedSequence, values, "right");
 
 // ---- results whose size depends on values ----
-
-/** The values of a tensor, for an op that cannot be traced because the shape of its result depends on them. */
-function known(op: string, x: Tensor): ArrayLike<number | bigint> {
-  if (engine.tracer !== null)
-    throw error(
-      op,
-      "the shape of its result depends on values, which compile does not know",
-      "a call inside compile",
-      "call it outside, or multiply by a mask.",
-    );
-  return x.dataSync();
-}
 
 /** Positions of the true elements. */
 function truePositions(op: string, condition: Tensor): Int32Array<ArrayBuffer> {

@@ -36,6 +36,18 @@ export function checkIndices(op: string, indices: Tensor, limit: number): void {
   if (at >= 0) throw error(op, `indices must be in [0, ${limit})`, `${heap.i32[(indices.block.ptr >> 2) + at]} at position ${at}`);
 }
 
+/** The values of a tensor, for an op that cannot be traced because the shape of its result depends on them. */
+export function known(op: string, x: Tensor): ArrayLike<number | bigint> {
+  if (engine.tracer !== null)
+    throw error(
+      op,
+      "the shape of its result depends on values, which compile does not know",
+      "a call inside compile",
+      "call it outside, or multiply by a mask.",
+    );
+  return x.dataSync();
+}
+
 const rowNumbersOp = /* @__PURE__ */ defineOp<{ sizes: Shape }>("rowNumbers", {
   shape: ([indices]) => (indices as Tensor).shape.slice(0, -1),
   run: (k, [indices], y, { sizes }) => {

@@ -1,11 +1,10 @@
-/** @file Rows of takeAlongAxis and of what it is made of. */
+/** @file The row of takeAlongAxis. */
 import { type DataType, type Tensor, takeAlongAxis } from "../../src/index.js";
-import { type Expected, eachPosition, indexIn, sizeOf, stridesOf, type Values } from "../naive.js";
-import { DENORMAL, type Domain, defined, type Row, range, type Sample, withDtype } from "./row.js";
+import { type Expected, eachPosition, indexIn, stridesOf, type Values } from "../naive.js";
+import { type Domain, type Row, range, type Sample, withDtype } from "./row.js";
 
 interface Along {
   axis: number;
-  limit?: number;
 }
 
 /** Values and indices along an axis, `count` of them, each in [low, high). */
@@ -16,12 +15,6 @@ function along(shape: readonly number[], axis: number, count: number, low = 0, h
     attributes: { axis },
   };
 }
-
-/** Indices first, values after: for what adds values to places. */
-const placed = (shape: readonly number[], axis: number, limit: number, low = 0, high = limit): Sample => ({
-  inputs: [{ shape }, { shape, dtype: "int32", domain: range(low, high) }],
-  attributes: { axis: axis < 0 ? axis + shape.length : axis, limit },
-});
 
 const shapes: [number[], number, number][] = [
   [[1], 0, 1],
@@ -39,7 +32,6 @@ const shapes: [number[], number, number][] = [
   [[4, 5], 1, 0],
 ];
 const takes = shapes.map(([shape, axis, count]) => along(shape, axis, count));
-const adds = shapes.filter(([shape]) => sizeOf(shape) > 0).map(([shape, axis, limit]) => placed(shape, axis, limit));
 
 const ofType = (samples: readonly Sample[], dtype: DataType, domain: Domain): Sample[] =>
   samples.map(({ inputs: [x, indices], attributes }) => ({
@@ -63,19 +55,6 @@ function take([x, indices]: readonly Values[], { axis }: Along): Expected {
   const [values, index] = [x as Values, indices as Values];
   const resolved = axis < 0 ? axis + values.shape.length : axis;
   return { shape: index.shape, data: places(index, values.shape, resolved).map((at) => (at < 0 ? 0 : (values.data[at] as number))) };
-}
-
-function add([x, indices]: readonly Values[], { axis, limit }: Along): Expected {
-  const values = x as Values;
-  const shape = values.shape.with(axis, limit as number);
-  const data = new Array<number>(sizeOf(shape)).fill(0);
-  const magnitude = [...data];
-  places(indices as Values, shape, axis).forEach((at, i) => {
-    if (at < 0) return;
-    data[at] = (data[at] as number) + (values.data[i] as number);
-    magnitude[at] = (magnitude[at] as number) + Math.abs(values.data[i] as number);
-  });
-  return { shape, data: values.dtype === "int32" ? data.map((value) => Number(BigInt.asIntN(32, BigInt(value)))) : data, magnitude };
 }
 
 const exact = { atol: 0, rtol: 0, domains: [range(-3, 3), range(0, 1)] };
@@ -104,24 +83,5 @@ export const alongAxisRows: Record<string, Row> = {
     ...exact,
     gradient: { samples: [along([5], 0, 4), along([3, 4], 1, 6), along([4, 3], 0, 2), along([2, 3, 2], 1, 3)] },
     bench: takeBench,
-  },
-  takeAlong: {
-    call: ([x, indices], { axis }) => defined("takeAlong")([x as Tensor, indices as Tensor], { axis: axis < 0 ? axis + (x as Tensor).rank : axis }),
-    // Indices outside the axis give 0.
-    samples: [...takes, along([2, 5], 1, 9, -4, 9), ...ofType([along([5, 3], 0, 9, -4, 9)], "bool", [1])],
-    oracle: take,
-    ...exact,
-    gradient: { samples: [along([5], 0, 4), along([3, 4], 1, 6, -2, 6)] },
-    bench: takeBench,
-  },
-  addAlong: {
-    call: ([x, indices], attributes) => defined("addAlong")([x as Tensor, indices as Tensor], attributes),
-    samples: [...adds, placed([3, 20], 1, 5, -3, 9), placed([20, 3], 0, 0, 0, 1), ...ofType(adds, "int32", range(-(2 ** 31), 2 ** 31))],
-    oracle: add,
-    atol: DENORMAL,
-    rtol: 2e-7,
-    domains: exact.domains,
-    gradient: { samples: [placed([5], 0, 4), placed([3, 4], 1, 6, -2, 8), placed([4, 3], 0, 3)] },
-    bench: { small: placed([8], 0, 4), typical: placed([32, 10], 1, 100), large: placed([1024, 1024], 1, 1024) },
   },
 };

@@ -1,5 +1,5 @@
 /** @file Rows of reductions. */
-import { argMax, max, mean, min, sum, type Tensor } from "../../src/index.js";
+import { all, any, argMax, argMin, max, mean, min, prod, sum, type Tensor } from "../../src/index.js";
 import { reduce, type Values } from "../naive.js";
 import { DENORMAL, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
 
@@ -137,6 +137,64 @@ export const greatest = (values: number[]): number =>
 
 export const least = (values: number[]): number => -greatest(values.map((value) => -value));
 
+const argRow = (call: (x: Tensor, axis?: number) => Tensor, better: (a: number, b: number) => boolean): Row => ({
+  ...reductionRow(
+    (x) => x,
+    () => 0,
+  ),
+  call: ([x], { axis }) => call(x as Tensor, axis),
+  samples: [
+    ...WIDTHS.filter((n) => n > 0).flatMap((n) => [reduction([n], 0), reduction([2, n], 1), reduction([n, 3], 0), reduction([3, n, 5], 1)]),
+    ...withDtype([reduction([17], 0), reduction([4, 9], 1), reduction([9, 4], 0)], "int32", range(-(2 ** 31), 2 ** 31)),
+    // Ties: the first of them.
+    ...withDtype([reduction([17], 0), reduction([4, 33], 1), reduction([33, 4], 0)], "float32", [1, 3, 2, 3, -1]),
+    ...withDtype([reduction([17], 0), reduction([4, 33], -1)], "bool", [0, 1, 1]),
+    ...withDtype([reduction([9], 0)], "float32", [-0, 0]),
+    reduction([0, 4], 1),
+    reduction([3, 2, 4], -2),
+  ],
+  oracle: ([x], { axis }) =>
+    reduce(x as Values, axis, false, (values) =>
+      values.reduce((best, value, i) => (better(value, values[best] as number) || (Number.isNaN(value) && !Number.isNaN(values[best])) ? i : best), 0),
+    ),
+  atol: 0,
+  rtol: 0,
+  gradient: null,
+  bench: { small: reduction([8], 0), typical: reduction([32, 10], 1), large: reduction([1024, 1024], 1) },
+});
+
+/** An error of an ULP for each factor. */
+const prodOracle: Row["oracle"] = ([x], { axis, keepDims }) => {
+  const values = x as Values;
+  if (values.dtype !== "float32") return reduce(values, axis, keepDims, (factors) => factors.reduce(Math.imul, 1));
+  const product = (factors: number[]): number => factors.reduce((a, b) => a * b, 1);
+  return { ...reduce(values, axis, keepDims, product), magnitude: reduce(values, axis, keepDims, (factors) => product(factors) * factors.length).data };
+};
+
+const withZeros = (shape: readonly number[], axis: Axes["axis"]): Sample => ({
+  inputs: [{ shape, domain: [1.5, 0, 2, -1, 0.7, 0, 3, 0, 0, 0, 1, 2, -0.5] }],
+  attributes: { axis },
+});
+
+const logicalRow = (call: typeof any, f: (values: number[]) => boolean): Row => {
+  const shapes = reductions.filter((_, i) => i % 2 === 0 || i > 60);
+  return {
+    ...reductionRow(call, (values) => Number(f(values))),
+    samples: [
+      ...withDtype(shapes, "bool", [1, 1, 1, 1, 1, 1, 1, 0, 1, 1]),
+      ...withDtype(shapes, "bool", [0, 0, 0, 0, 0, 0, 1]),
+      ...withDtype(shapes.slice(0, 10), "bool", [1]),
+      ...withDtype(shapes.slice(0, 10), "bool", [0]),
+      ...withDtype(shapes.slice(0, 10), "float32", [0, 0.5, -0]),
+    ],
+    oracle: ([x], { axis, keepDims }) => reduce(x as Values, axis, keepDims, (values) => Number(f(values))),
+    atol: 0,
+    rtol: 0,
+    gradient: null,
+    special: [],
+  };
+};
+
 export const reduceRows: Record<string, Row> = {
   sum: reductionRow(sum, addUp, { int32: true }),
   // Without the sums that overflow before they are divided.
@@ -186,29 +244,20 @@ export const reduceRows: Record<string, Row> = {
     },
   }),
 
-  argMax: {
-    ...reductionRow(
-      (x) => x,
-      () => 0,
-    ),
-    call: ([x], { axis }) => argMax(x as Tensor, axis),
-    samples: [
-      ...WIDTHS.filter((n) => n > 0).flatMap((n) => [reduction([n], 0), reduction([2, n], 1), reduction([n, 3], 0), reduction([3, n, 5], 1)]),
-      ...withDtype([reduction([17], 0), reduction([4, 9], 1), reduction([9, 4], 0)], "int32", range(-(2 ** 31), 2 ** 31)),
-      // Ties: the first of the greatest.
-      ...withDtype([reduction([17], 0), reduction([4, 33], 1), reduction([33, 4], 0)], "float32", [1, 3, 2, 3, -1]),
-      ...withDtype([reduction([17], 0), reduction([4, 33], -1)], "bool", [0, 1, 1]),
-      ...withDtype([reduction([9], 0)], "float32", [-0, 0]),
-      reduction([0, 4], 1),
-      reduction([3, 2, 4], -2),
-    ],
-    oracle: ([x], { axis }) =>
-      reduce(x as Values, axis, false, (values) =>
-        values.reduce((best, value, i) => (value > (values[best] as number) || (Number.isNaN(value) && !Number.isNaN(values[best])) ? i : best), 0),
-      ),
-    atol: 0,
-    rtol: 0,
-    gradient: null,
-    bench: { small: reduction([8], 0), typical: reduction([32, 10], 1), large: reduction([1024, 1024], 1) },
+  argMax: argRow(argMax, (a, b) => a > b),
+  argMin: argRow(argMin, (a, b) => a < b),
+  prod: {
+    ...reductionRow(prod, () => 0, { int32: true }),
+    oracle: prodOracle,
+    rtol: 6e-8,
+    domains: [range(0.9, 1.1)],
+    gradient: {
+      samples: [
+        ...[reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)],
+        ...[withZeros([4, 3], 1), withZeros([13], null), withZeros([2, 3, 2], [0, 2]), withZeros([3, 3], 0)],
+      ],
+    },
   },
+  any: logicalRow(any, (values) => values.some((value) => value !== 0)),
+  all: logicalRow(all, (values) => values.every((value) => value !== 0)),
 };

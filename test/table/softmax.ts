@@ -1,6 +1,6 @@
 /** @file Rows of softmax and the cross-entropies. */
 import { crossEntropy, logSoftmax, softmax, sparseCrossEntropy, type Tensor } from "../../src/index.js";
-import { axesOf, type Expected, logSoftmaxRow, transpose as permute, rows, rowValues, softmaxRow, type Values } from "../naive.js";
+import { lines, logSoftmaxRow, rows, rowValues, softmaxRow, type Values } from "../naive.js";
 import { shaped } from "./movement.js";
 import { addUp } from "./reduce.js";
 import { DENORMAL, defined, type InputSpec, one, type Row, range, type Sample, same, WIDTHS } from "./row.js";
@@ -39,15 +39,6 @@ export const softmaxSpecial = (columns: number): Sample => ({
   attributes: {},
 });
 
-/** Applies `f` to the rows along an axis; a scalar is a row of one. */
-export function alongAxis(x: Values, axis: number, f: (row: number[]) => number[]): Expected {
-  const rank = x.shape.length;
-  if (rank === 0) return { shape: [], data: f([x.data[0] as number]) };
-  const along = axesOf(axis, rank)[0] as number;
-  const perm = Array.from({ length: rank }, (_, i) => (i === along ? rank - 1 : i === rank - 1 ? along : i));
-  return permute({ ...rows([{ ...permute(x, perm), dtype: x.dtype }], f), dtype: x.dtype }, perm);
-}
-
 /** Labels of rows: logits [..., classes], labels [...]. */
 export const labelled = (shape: readonly number[], extra: InputSpec[] = []): Sample => ({
   inputs: [{ shape }, { shape: shape.slice(0, -1), dtype: "int32", domain: range(0, shape[shape.length - 1] as number) }, ...extra],
@@ -62,11 +53,11 @@ export const softmaxRows: Record<string, Row> = {
       ({ inputs, attributes }) => ({ inputs, attributes: attributes ?? {} }),
     ),
     oracle: ([x], { axis = -1 }) => {
-      const result = alongAxis(x as Values, axis, softmaxRow);
+      const result = lines(x as Values, axis, softmaxRow);
       // Rounding max - x and its product with log2(e) moves e^(x - max) by a unit of either; a polynomial of 5 units comes on top.
       return {
         ...result,
-        magnitude: alongAxis(x as Values, axis, (row) => softmaxRow(row).map((p, i) => p * (5 + Math.max(...row) - (row[i] as number)))).data,
+        magnitude: lines(x as Values, axis, (row) => softmaxRow(row).map((p, i) => p * (5 + Math.max(...row) - (row[i] as number)))).data,
       };
     },
     atol: 2 ** -126,
@@ -82,7 +73,7 @@ export const softmaxRows: Record<string, Row> = {
       inputs,
       attributes: attributes ?? {},
     })),
-    oracle: ([x], { axis = -1 }) => alongAxis(x as Values, axis, logSoftmaxRow),
+    oracle: ([x], { axis = -1 }) => lines(x as Values, axis, logSoftmaxRow),
     // x - max is exact only to a unit of the largest.
     atol: 1.5e-6,
     rtol: 3e-7,

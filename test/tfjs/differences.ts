@@ -36,16 +36,33 @@ const lastAxisOnly: Difference = {
   of: (sample) => rankOf(sample) === 0 || ![undefined, -1, rankOf(sample) - 1].includes(sample.attributes?.axis),
 };
 
+const isNegativeAxis = ({ attributes: { axis } }: Sample): boolean => axis < 0;
+const scanAxis: Difference = { reason: "TensorFlow.js gives a wrong shape for negative axes", of: isNegativeAxis };
+
 /** Values, shapes or types that differ, by row of the op table. */
 export const differences: Record<string, Difference> = {
   mean: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
-  max: {
-    reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN; that of bool is int32, in TensorFlow.js bool",
-    of: (sample) => isEmpty(sample) || isBool(sample),
+  max: { reason: "the maximum of nothing is -Infinity, in TensorFlow.js NaN", of: isEmpty },
+  min: { reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN", of: isEmpty },
+  prod: { reason: "int32 wraps; TensorFlow.js multiplies in float64", of: (sample) => sample.inputs[0]?.dtype === "int32" },
+  any: { reason: "TensorFlow.js refuses other types than bool", of: (sample) => !isBool(sample) },
+  all: {
+    reason: "all of nothing is true (numpy), in TensorFlow.js false; it refuses other types than bool",
+    of: (sample) => !isBool(sample) || isEmpty(sample),
   },
-  min: {
-    reason: "the minimum of nothing is Infinity, in TensorFlow.js NaN; that of bool is int32, in TensorFlow.js bool",
-    of: (sample) => isEmpty(sample) || isBool(sample),
+  logSumExp: { reason: "log(0) is -Infinity, in TensorFlow.js NaN", of: isEmpty },
+  moments: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
+  norm: {
+    reason: "TensorFlow.js refuses negative axes of a matrix and 'fro' of vectors, and takes the wrong axis of a matrix whose axes do not ascend by one",
+    of: ({ attributes: { ord, axis } }) => ord === "fro" || (typeof ord === "number" && Array.isArray(axis) && (axis[0] < 0 || axis[0] + 1 !== axis[1])),
+  },
+  cumsum: scanAxis,
+  cumprod: { reason: `${scanAxis.reason}; int32 wraps`, of: (sample) => isNegativeAxis(sample) || sample.inputs[0]?.dtype === "int32" },
+  topk: lastAxisOnly,
+  bincount: { reason: "counts with weights of bool are int32, in TensorFlow.js bool", of: ({ inputs }) => inputs[1]?.dtype === "bool" },
+  denseBincount: {
+    reason: "counts with weights of bool are int32, in TensorFlow.js bool; of a vector it ignores binaryOutput",
+    of: (sample) => sample.inputs[1]?.dtype === "bool" || (rankOf(sample) === 1 && sample.attributes.binary),
   },
   einsum: {
     reason: "TensorFlow.js takes one or two operands and an arrow, no diagonals, no ellipsis, and does not broadcast",
@@ -85,6 +102,12 @@ export const differences: Record<string, Difference> = {
 
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
+  prod: { reason: "TensorFlow.js fails for negative axes", of: isNegativeAxis },
+  cumsum: { reason: "TensorFlow.js fails for axes that are not the last, and negative ones", of: (sample) => sample.attributes.axis !== rankOf(sample) - 1 },
+  cumprod: noGradient,
+  topk: noGradient,
+  bincount: noGradient,
+  denseBincount: noGradient,
   dropout: ownGenerator,
   einsum: { reason: "TensorFlow.js has no gradient of einsum" },
   stridedSlice: { reason: "TensorFlow.js has no gradient of it" },

@@ -13,17 +13,16 @@ export const later: Record<string, string> = {
   ...listed(
     "the rest of the numeric table",
     `AdadeltaOptimizer AdagradOptimizer AdamOptimizer AdamaxOptimizer MomentumOptimizer RMSPropOptimizer Reduction.0 Reduction.1 Reduction.2
-    Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS SGDOptimizer TensorBuffer all any argMin batchNorm
-    batchNorm2d batchNorm3d batchNorm4d bincount bitwiseAnd browser.draw browser.fromPixels browser.fromPixelsAsync browser.toPixels buffer
-    bufferSync constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm cumprod cumsum denseBincount elu erf
-    euclideanNorm expm1 eye fused.matMul inTopKAsync initializers.identity initializers.orthogonal leakyRelu linalg.bandPart linalg.gramSchmidt
-    linalg.qr linspace localResponseNormalization log1p logSigmoid logSumExp losses.absoluteDifference losses.computeWeightedLoss
-    losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss losses.meanSquaredError losses.sigmoidCrossEntropy
-    losses.softmaxCrossEntropy math.confusionMatrix metrics.MAPE metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy
-    metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape metrics.meanAbsoluteError
-    metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score metrics.recall
-    metrics.sparseCategoricalAccuracy moments movingAverage multinomial norm onesLike prelu prod range regularizers.l1 regularizers.l1l2
-    regularizers.l2 relu6 selu softplus topk unique zerosLike`,
+    Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS SGDOptimizer TensorBuffer batchNorm batchNorm2d
+    batchNorm3d batchNorm4d bitwiseAnd browser.draw browser.fromPixels browser.fromPixelsAsync browser.toPixels buffer bufferSync
+    constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm elu erf expm1 eye fused.matMul initializers.identity
+    initializers.orthogonal leakyRelu linalg.bandPart linalg.gramSchmidt linalg.qr linspace localResponseNormalization log1p logSigmoid
+    losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss
+    losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy
+    metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape
+    metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score
+    metrics.recall metrics.sparseCategoricalAccuracy movingAverage multinomial onesLike prelu range regularizers.l1 regularizers.l1l2
+    regularizers.l2 relu6 selu softplus zerosLike`,
   ),
   ...listed(
     "convolution and pooling",

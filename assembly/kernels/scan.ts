@@ -1,0 +1,101 @@
+/** @file Scans: running sums and products along an axis, and the recurrence that their gradients are made of. */
+import { fma } from "../simd";
+
+const SUM: i32 = 0;
+const PROD: i32 = 1;
+const SUM_I32: i32 = 2;
+
+// @ts-ignore: decorator
+@inline
+function combine(a: v128, b: v128, kind: i32): v128 {
+  if (kind == SUM) return f32x4.add(a, b);
+  if (kind == PROD) return f32x4.mul(a, b);
+  return kind == SUM_I32 ? i32x4.add(a, b) : i32x4.mul(a, b);
+}
+
+/** Scans n consecutive elements: within a vector in two steps of shifted lanes, then on from the last vector. */
+function scanRow(n: i32, kind: i32, none: v128, exclusive: i32, reverse: i32, x: usize, y: usize): void {
+  let carry = none;
+  let at: usize = reverse ? (<usize>n << 2) - 16 : 0;
+  const step: usize = reverse ? -16 : 16;
+  for (; n >= 4; n -= 4) {
+    let v = v128.load(x + at);
+    if (reverse) v = v128.shuffle<i32>(v, v, 3, 2, 1, 0);
+    v = combine(v, v128.shuffle<i32>(none, v, 0, 4, 5, 6), kind);
+    v = combine(v, v128.shuffle<i32>(none, v, 0, 1, 4, 5), kind);
+    v = combine(carry, v, kind);
+    let s = exclusive ? v128.shuffle<i32>(carry, v, 0, 4, 5, 6) : v;
+    if (reverse) s = v128.shuffle<i32>(s, s, 3, 2, 1, 0);
+    v128.store(y + at, s);
+    carry = v128.shuffle<i32>(v, v, 3, 3, 3, 3);
+    at += step;
+  }
+  if (reverse) at += 12;
+  for (; n > 0; n--) {
+    const v = combine(carry, v128.load32_zero(x + at), kind);
+    v128.store_lane<i32>(y + at, exclusive ? carry : v, 0);
+    carry = v;
+    at += reverse ? -4 : 4;
+  }
+}
+
+/** y[o,r,i] = x[o,q,i] combined over q <= r (q < r if exclusive; q >= r and q > r if reverse), for the lines (o, i) in [begin, end), counted
+ * over outer * inner. x, y: [outer, rows, inner]. kind: 0 the sum, 1 the product; 2 and 3 those of i32, which wrap. Not in place. @writes y */
+export function scan(begin: i32, end: i32, rows: i32, inner: i32, kind: i32, exclusive: i32, reverse: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && rows >= 0 && inner >= 0 && kind >= 0 && kind <= 3);
+  let none = i32x4.splat(0);
+  if (kind == PROD) none = f32x4.splat(1);
+  else if (kind > SUM_I32) none = i32x4.splat(1);
+  if (rows == 0) return;
+  const width = <usize>inner << 2, height = <usize>(rows - 1) * width;
+  const step: usize = reverse ? 0 - width : width;
+  while (begin < end) {
+    const o = begin / inner;
+    const column = begin - o * inner;
+    const columns = min(inner - column, end - begin);
+    let from = (<usize>o * <usize>rows * <usize>inner + <usize>column) << 2;
+    begin += columns;
+    if (inner == 1) {
+      scanRow(rows, kind, none, exclusive, reverse, x + from, y + from);
+      continue;
+    }
+    if (reverse) from += height;
+    // A row is the one before combined with x: of the same row, or of the one before if exclusive.
+    for (let r = 0; r < rows; r++) {
+      let q = y + from, p = x + (exclusive ? from - step : from);
+      const last = q + (<usize>columns << 2);
+      if (r == 0 && exclusive) for (; q < last; q += 4) v128.store_lane<i32>(q, none, 0);
+      else if (r == 0) memory.copy(q, p, <usize>columns << 2);
+      else {
+        for (; q + 16 <= last; q += 16, p += 16) v128.store(q, combine(v128.load(q - step), v128.load(p), kind));
+        for (; q < last; q += 4, p += 4) v128.store_lane<i32>(q, combine(v128.load32_zero(q - step), v128.load32_zero(p), kind), 0);
+      }
+      from += step;
+    }
+  }
+}
+
+/** y[o,r,i] = b[o,q,i] + a[o,q,i] y[o,q,i] with q = r - 1, 0 for r = 0 (q = r + 1, and 0 for the last r, if reverse), for the lines (o, i) in
+ * [begin, end), counted over outer * inner. a, b, y: [outer, rows, inner]. Not in place. @writes y */
+export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse: i32, a: usize, b: usize, y: usize): void {
+  assert(begin >= 0 && rows >= 0 && inner >= 0);
+  if (rows == 0) return;
+  const width = <usize>inner << 2, height = <usize>(rows - 1) * width;
+  const step: usize = reverse ? 0 - width : width;
+  while (begin < end) {
+    const o = begin / inner;
+    const column = begin - o * inner;
+    const columns = min(inner - column, end - begin);
+    let at = (<usize>o * <usize>rows * <usize>inner + <usize>column) << 2;
+    if (reverse) at += height;
+    begin += columns;
+    memory.fill(y + at, 0, <usize>columns << 2);
+    for (let r = 1; r < rows; r++) {
+      const last = at + (<usize>columns << 2);
+      let p = at;
+      for (; p + 16 <= last; p += 16) v128.store(y + p + step, fma(v128.load(a + p), v128.load(y + p), v128.load(b + p)));
+      for (; p < last; p += 4) v128.store_lane<f32>(y + p + step, fma(v128.load32_zero(a + p), v128.load32_zero(y + p), v128.load32_zero(b + p)), 0);
+      at += step;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** @file Reductions that are made of more than one pass: logSumExp, variance, std, norms. */
+import { defineOp, scratch } from "../engine/op.js";
+import { error } from "../tensor/errors.js";
+import { reducedShape, resolveAxes } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import type { Ref } from "../wasm/kernels.js";
+import { castTo } from "./castTo.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { abs, exp, mul, sub } from "./elementwise.js";
+import { reshape } from "./movement.js";
+import { max, min, sum } from "./reduce.js";
+import { type Axis, type Group, groupsOf, MAX, type Reduction, reduceGroup, shapeOf, sumGroup } from "./reduceAxes.js";
+import { kept, meanAndVariance, rootOp, squaresOp } from "./squares.js";
+
+const float = (op: string, x: TensorLike): Tensor => castTo(toTensor(op, "x", x), "float32");
+
+// ---- logSumExp ----
+
+const LARGEST = 3.4028234663852886e38;
+
+/** y = log(sum(e^x)) over a group's rows. */
+function logSumExpOfGroup(k: CoreKernels, group: Group, x: Ref, y: Ref): void {
+  const { outputs, rows, inner } = group;
+  const outer = inner === 0 ? 0 : outputs / inner;
+  const most = scratch(outputs * 4);
+  const powers = scratch(outputs * rows * 4);
+  reduceGroup(group, x, most, (n, r, i, chunk, chunks, from, to) => k.reduce(n, r, i, chunk, chunks, MAX, 0, from, to));
+  // Finite, so that x - most is not NaN where both are infinite.
+  k.clip(outputs, -LARGEST, LARGEST, most, most);
+  if (inner === 1) k.subRows(outer, 1, outer, rows, x, 0, 0, rows, 1, most, 0, 0, 1, 0, powers);
+  else k.subRows(outer * rows, outer, rows, inner, x, 0, rows * inner, inner, 1, most, 0, inner, 0, 1, powers);
+  k.exp(outputs * rows, powers, powers);
+  sumGroup(k, group, 1, powers, y);
+  k.log(outputs, y, y);
+  k.scaleAdd(outputs, 1, most, y);
+}
+
+const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
+  shape: shapeOf,
+  run: (k, inputs, y, { axes }) => {
+    const groups = groupsOf((inputs[0] as Tensor).shape, axes);
+    let from: Ref = inputs[0] as Tensor;
+    for (const [i, group] of groups.entries()) {
+      const to = i === groups.length - 1 ? y : scratch(group.outputs * 4);
+      logSumExpOfGroup(k, group, from, to);
+      from = to;
+    }
+  },
+  grad: (dy, inputs, y, { axes }) => {
+    const [x] = inputs as [Tensor];
+    return [mul(exp(sub(x, kept(y, x, axes))), kept(dy, x, axes))];
+  },
+});
+
+/**
+ * log(sum(e^x)) over axes, computed without overflow; over all axes when none is given. Of nothing it is -Infinity.
+ * @throws when an axis does not exist or is named twice
+ * @example
+ * ```ts
+ * import { logSumExp } from "engram";
+ * assert.ok(Math.abs(logSumExp([1000, 1000]).item() - (1000 + Math.log(2))) < 1e-4);
+ * ```
+ */
+export function logSumExp(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
+  const input = float("logSumExp", x);
+  return logSumExpOp([input], { axes: resolveAxes("logSumExp", axis, input.shape), keepDims });
+}
+
+// ---- spread ----
+
+/**
+ * mean((x - mean(x))^2) over axes, in two passes; over all axes when none is given.
+ * @param ddof the sum of squares is divided by the count less this: 0, or 1 for the unbiased estimate
+ * @throws when an axis does not exist or is named twice
+ * @example
+ * ```ts
+ * import { variance } from "engram";
+ * assert.deepEqual(variance([[1, 3], [2, 8]], 1).arraySync(), [1, 9]);
+ * ```
+ */
+export function variance(x: TensorLike, axis: Axis = null, keepDims = false, ddof = 0): Tensor {
+  return meanAndVariance("variance", x, axis, keepDims, ddof)[1];
+}
+
+/** The square root of `variance`, with the same arguments; its gradient is 0 where the variance is. */
+export function std(x: TensorLike, axis: Axis = null, keepDims = false, ddof = 0): Tensor {
+  return rootOp([meanAndVariance("std", x, axis, keepDims, ddof)[1]], {});
+}
+
+// ---- norms ----
+
+/** What a vector norm is: sum(|x|), max(|x|), min(|x|) or the length. */
+function vectorNorm(x: Tensor, ord: number | string, axes: readonly number[]): Tensor | null {
+  if (ord === 1) return sum(abs(x), axes, true);
+  if (ord === Number.POSITIVE_INFINITY) return max(abs(x), axes, true);
+  if (ord === Number.NEGATIVE_INFINITY) return min(abs(x), axes, true);
+  if (ord === 2 || ord === "euclidean" || ord === "fro") return rootOp([squaresOp([castTo(x, "float32")], { axes, keepDims: true, scale: 1 })], {});
+  return null;
+}
+
+/** What a matrix norm is: the greatest sum of |x| of a column or a row, the least of a row, or the length of all elements. */
+function matrixNorm(x: Tensor, ord: number | string, rows: number, columns: number): Tensor | null {
+  if (ord === 1) return max(sum(abs(x), rows, true), columns, true);
+  if (ord === Number.POSITIVE_INFINITY) return max(sum(abs(x), columns, true), rows, true);
+  if (ord === Number.NEGATIVE_INFINITY) return min(sum(abs(x), columns, true), rows, true);
+  return ord === 2 ? null : vectorNorm(x, ord, [rows, columns]);
+}
+
+/**
+ * Norm of vectors along an axis, or of matrices along a pair of axes; of all elements as one vector when no axis is given.
+ * | ord | vectors | matrices |
+ * |---|---|---|
+ * | 'euclidean', 'fro' | sqrt(sum(x^2)) | sqrt(sum(x^2)) |
+ * | 1 | sum(abs(x)) | the greatest sum(abs(x)) of a column |
+ * | 2 | sqrt(sum(x^2)) | |
+ * | Infinity | max(abs(x)) | the greatest sum(abs(x)) of a row |
+ * | -Infinity | min(abs(x)) | the least sum(abs(x)) of a row |
+ *
+ * The gradient of sqrt(sum(x^2)) is 0 where all x are.
+ * @param axis of vectors; or the axes of a matrix, that of its rows first; or any for 'euclidean'
+ * @throws when an axis does not exist, there are more than two, or there is no norm of this order
+ * @example
+ * ```ts
+ * import { norm } from "engram";
+ * assert.equal(norm([3, 4]).item(), 5);
+ * assert.deepEqual(norm([[1, -2], [3, 4]], 1, 1).arraySync(), [3, 7]);
+ * ```
+ */
+export function norm(x: TensorLike, ord: number | "euclidean" | "fro" = "euclidean", axis: Axis = null, keepDims = false): Tensor {
+  const input = toTensor("norm", "x", x);
+  const axes = resolveAxes("norm", axis, input.shape);
+  const given = Array.isArray(axis) && axis.length === 2 ? axis.map((at: number) => (at < 0 ? at + input.rank : at)) : null;
+  if (typeof ord === "number" && Array.isArray(axis) && (axis.length === 0 || axis.length > 2))
+    throw error("norm", `axis must be one axis or two for ord=${ord}`, `axis=[${axis}]`);
+  const y = given === null ? vectorNorm(input, ord, axes) : matrixNorm(input, ord, given[0] as number, given[1] as number);
+  if (y === null) throw error("norm", `ord must be 'euclidean', 'fro', 1, Infinity, -Infinity${given === null ? " or 2" : ""}`, `ord=${ord}`);
+  return reshape(y, reducedShape(input.shape, axes, keepDims));
+}
+
+/** sqrt(sum(x^2)) over axes; over all of them when none is given. The gradient is 0 where all x are. */
+export function euclideanNorm(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
+  return norm(x, "euclidean", axis, keepDims);
+}
