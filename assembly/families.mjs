@@ -18,6 +18,7 @@ export const families = [
       "cast",
       "compare",
       "elementwise",
+      "erf",
       "gemm",
       "gemmThin",
       "indexing",

@@ -58,6 +58,18 @@ export function mapDouble<Op>(begin: i32, end: i32, x: usize, y: usize): void {
   }
 }
 
+/** y = Op(x), for operations so long that a second copy of the code gains little. */
+// @ts-ignore: decorator
+@inline
+export function mapLonger<Op>(begin: i32, end: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && begin <= end);
+  x += (<usize>begin) << 2;
+  y += (<usize>begin) << 2;
+  for (let rest = end - begin; rest > 0; rest -= 4, x += 16, y += 16) {
+    storePart(y, changetype<Op>(0).v(rest >= 4 ? v128.load(x) : loadPart(x, rest)), rest);
+  }
+}
+
 /** y = Op(a, b) for elements [begin, end). */
 // @ts-ignore: decorator
 @inline

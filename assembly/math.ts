@@ -8,32 +8,36 @@ import { fma } from "./simd";
 // Polynomials are minimax in relative error, found by linear programming on Chebyshev nodes, then rounded to float32. EXP and
 // TANH were then varied in their last bits for the least measured error of exp and of tanh.
 
-const ONE = memory.data<f32>([1.0]);
+export const ONE = memory.data<f32>([1.0]);
 const HALF = memory.data<f32>([0.5]);
-const SIGN = memory.data<f32>([-0.0]);
+export const SIGN = memory.data<f32>([-0.0]);
 /** Its bits are also the mask of an exponent. */
-const INFINITY = memory.data<f32>([Infinity]);
+export const INFINITY = memory.data<f32>([Infinity]);
 /** Its bits are also the mask of a sign and exponent. */
 const MINUS_INFINITY = memory.data<f32>([-Infinity]);
 
 /** Outside these exp is 0 or infinite; between them 2^n is a product of two normal numbers. */
 const EXP_LEAST = memory.data<f32>([-104.0]);
 const EXP_GREATEST = memory.data<f32>([89.0]);
-const LOG2_E = memory.data<f32>([1.4426950408889634]);
+export const LOG2_E = memory.data<f32>([1.4426950408889634]);
 /** ln(2) in two parts, the first of 16 bits, so that n times it is exact (the split of fdlibm's e_logf.c). */
 const LN2_HIGH = memory.data<f32>([0.693145751953125]);
 const LN2_LOW = memory.data<f32>([1.428606765330187e-6]);
-const MINUS_LN2_HIGH = memory.data<f32>([-0.693145751953125]);
-const MINUS_LN2_LOW = memory.data<f32>([-1.428606765330187e-6]);
+export const MINUS_LN2_HIGH = memory.data<f32>([-0.693145751953125]);
+export const MINUS_LN2_LOW = memory.data<f32>([-1.428606765330187e-6]);
 
 /** 1.5 * 2^23 + k: adding it rounds to an integer n and leaves n + k in the low bits. k makes n an exponent, biased. */
-const ROUND_TWICE_BIASED = memory.data<f32>([12583166.0]); // k = 2 * 127
+export const ROUND_TWICE_BIASED = memory.data<f32>([12583166.0]); // k = 2 * 127
 const ROUND_BIASED_32 = memory.data<f32>([12583071.0]); // k = 127 + 32
 const ROUND_BIASED = memory.data<f32>([12583039.0]); // k = 127
+/** Below it exp(x) - 1 rounds to -1. */
+const EXPM1_LEAST = memory.data<f32>([-18.0]);
+/** Of these bits those of n + ROUND_TWICE_BIASED leave 127 - n: the exponent of 2^-n. */
+const ROUND_BIASED_381 = memory.data<f32>([12583293.0]); // k = 2 * 127 + 127
 const TWO_TO_32 = memory.data<f32>([4294967296.0]);
 
 /** (exp(r) - 1 - r) / r^2 for |r| <= ln(2) / 2, lowest power first: relative error of exp(r) - 1 0.63 * 2^-24. */
-const EXP = memory.data<f32>([0.49999994039535522, 0.1666654497385025, 0.041670382022857666, 0.008367422968149185, 0.0013661429984495044]);
+export const EXP = memory.data<f32>([0.49999994039535522, 0.1666654497385025, 0.041670382022857666, 0.008367422968149185, 0.0013661429984495044]);
 /** The same for tanh: 0.30 * 2^-24. */
 const TANH = memory.data<f32>([0.5, 0.16666543483734131, 0.04166720062494278, 0.008366896770894527, 0.0013871152186766267]);
 
@@ -61,18 +65,27 @@ const LOG = memory.data<f32>([
 /** Four copies of a constant. */
 // @ts-ignore: decorator
 @inline
-function splat(constant: usize): v128 {
+export function splat(constant: usize): v128 {
   return v128.load32_splat(constant);
 }
 
 /** exp(r) - 1 for |r| <= ln(2) / 2, as r + r^2 q(r); q in two halves (Estrin's scheme), whose latencies overlap. */
 // @ts-ignore: decorator
 @inline
-function expReduced(r: v128, q: usize): v128 {
+export function expReduced(r: v128, q: usize): v128 {
   const square = f32x4.mul(r, r);
   const low = fma(splat(q + 4), r, splat(q));
   const high = fma(splat(q + 16), square, fma(splat(q + 12), r, splat(q + 8)));
   return fma(square, fma(high, square, low), r);
+}
+
+/** 2^n y, where `rounded` is n + ROUND_TWICE_BIASED. 2^n = 2^floor(n / 2) * 2^ceil(n / 2): a result may be denormal or overflow, its factors may not. */
+// @ts-ignore: decorator
+@inline
+export function scale(y: v128, rounded: v128): v128 {
+  const floorHalf = v128.and(i32x4.shl(rounded, 22), splat(INFINITY));
+  const ceilHalf = i32x4.sub(i32x4.shl(rounded, 23), floorHalf);
+  return f32x4.mul(f32x4.mul(y, floorHalf), ceilHalf);
 }
 
 /** exp(x). */
@@ -84,11 +97,22 @@ export function exp4(x: v128): v128 {
   const rounded = fma(x, splat(LOG2_E), splat(ROUND_TWICE_BIASED));
   const n = f32x4.sub(rounded, splat(ROUND_TWICE_BIASED));
   const r = fma(n, splat(MINUS_LN2_LOW), fma(n, splat(MINUS_LN2_HIGH), x));
-  const y = f32x4.add(expReduced(r, EXP), splat(ONE));
-  // 2^n = 2^floor(n / 2) * 2^ceil(n / 2): a result may be denormal or overflow, its factors may not.
-  const floorHalf = v128.and(i32x4.shl(rounded, 22), splat(INFINITY));
-  const ceilHalf = i32x4.sub(i32x4.shl(rounded, 23), floorHalf);
-  return f32x4.mul(f32x4.mul(y, floorHalf), ceilHalf);
+  return scale(f32x4.add(expReduced(r, EXP), splat(ONE)), rounded);
+}
+
+/** expm1(x): with exp(x) = 2^n (1 + w) it is 2^n ((1 - 2^-n) + w). */
+// @ts-ignore: decorator
+@inline
+export function expm14(x: v128): v128 {
+  const sign = v128.and(x, splat(SIGN));
+  x = f32x4.pmin(f32x4.pmax(x, splat(EXPM1_LEAST)), splat(EXP_GREATEST));
+  const rounded = fma(x, splat(LOG2_E), splat(ROUND_TWICE_BIASED));
+  const n = f32x4.sub(rounded, splat(ROUND_TWICE_BIASED));
+  const r = fma(n, splat(MINUS_LN2_LOW), fma(n, splat(MINUS_LN2_HIGH), x));
+  // The exponent of 2^-n; -1 for 2^-128, which shall be 0.
+  const exponent = i32x4.max_s(i32x4.sub(splat(ROUND_BIASED_381), rounded), i32x4.splat(0));
+  const rest = f32x4.sub(splat(ONE), i32x4.shl(exponent, 23));
+  return v128.or(scale(f32x4.add(expReduced(r, EXP), rest), rounded), sign);
 }
 
 /**
@@ -130,13 +154,19 @@ export function tanh4(x: v128): v128 {
   return v128.or(y, v128.and(x, sign));
 }
 
-/** log(x) of positive normal numbers: with x = 2^e (1 + f), e ln(2) + (f - f^2 / 2 + f^3 p(f)). exponentBias is added to e. */
+/** log(x) of positive normal numbers, x = 2^e (1 + f). exponentBias is added to e. */
 // @ts-ignore: decorator
 @inline
 function logNormal(x: v128, exponentBias: v128): v128 {
   const offset = i32x4.sub(x, splat(SQRT_HALF));
   const e = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_s(offset, 23)), exponentBias);
-  const f = f32x4.sub(i32x4.sub(x, v128.and(offset, splat(MINUS_INFINITY))), splat(ONE));
+  return logParts(e, f32x4.sub(i32x4.sub(x, v128.and(offset, splat(MINUS_INFINITY))), splat(ONE)));
+}
+
+/** e ln(2) + log(1 + f) for sqrt(1 / 2) <= 1 + f <= sqrt(2), as e ln(2) + (f - f^2 / 2 + f^3 p(f)). */
+// @ts-ignore: decorator
+@inline
+function logParts(e: v128, f: v128): v128 {
   let p = fma(splat(LOG + 28), f, splat(LOG + 24));
   p = fma(p, f, splat(LOG + 20));
   p = fma(p, f, splat(LOG + 16));
@@ -170,4 +200,22 @@ export function log4(x: v128): v128 {
   // Adding the bits of infinity turns positive normal numbers, and no others, into the least integers.
   const special = i32x4.gt_s(i32x4.add(x, splat(INFINITY)), splat(NORMAL_LIMIT));
   return v128.any_true(special) ? logAny(x) : logNormal(x, i32x4.splat(0));
+}
+
+/** log(1 + x): of the sum u what was rounded off, c, is added to its mantissa. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(x: v128): v128 {
+  const one = splat(ONE);
+  const u = f32x4.add(x, one);
+  const v = f32x4.sub(u, one);
+  const c = f32x4.add(f32x4.sub(one, f32x4.sub(u, v)), f32x4.sub(x, v));
+  const offset = i32x4.sub(u, splat(SQRT_HALF));
+  const exponent = v128.and(offset, splat(MINUS_INFINITY));
+  const f = f32x4.sub(i32x4.sub(u, exponent), one);
+  // 2^-e; 0 instead of 2^-128.
+  const unscale = i32x4.max_s(i32x4.sub(one, exponent), i32x4.splat(0));
+  const y = logParts(f32x4.convert_i32x4_s(i32x4.shr_s(offset, 23)), fma(c, unscale, f));
+  const special = v128.not(v128.and(f32x4.gt(u, i32x4.splat(0)), f32x4.lt(u, splat(INFINITY))));
+  return v128.or(v128.any_true(special) ? v128.bitselect(logAny(u), y, special) : y, v128.and(x, splat(SIGN)));
 }

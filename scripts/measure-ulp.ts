@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
+import { erf, erfc } from "../test/erf.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const step = Number(process.argv[2] ?? 1);
@@ -16,12 +17,16 @@ const BLOCK = 2 ** 20;
 const INPUTS = 2 ** 16;
 const LEAST_NORMAL = 2 ** -126;
 
-const oracles: Record<string, (x: number) => number> = {
-  exp: Math.exp,
-  log: Math.log,
-  tanh: Math.tanh,
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  sqrt: Math.sqrt,
+/** The kernels' functions in float64, by file. */
+const files: Record<string, Record<string, (x: number) => number>> = {
+  elementwise: {
+    exp: Math.exp,
+    log: Math.log,
+    tanh: Math.tanh,
+    sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+    sqrt: Math.sqrt,
+  },
+  erf: { expm1: Math.expm1, log1p: Math.log1p, erf, erfc },
 };
 
 type Kernel = (begin: number, end: number, x: number, y: number) => void;
@@ -42,10 +47,10 @@ interface Errors {
 /** Spacing of float32 numbers in each binade of float64: by the 11 bits of a float64's exponent. */
 const spacing = Float64Array.from({ length: 2048 }, (_, biased) => 2 ** (Math.min(Math.max(biased - 1023, -126), 127) - 23));
 
-function compile(target: string): BufferSource {
+function compile(file: string, target: string): BufferSource {
   const output = `build/ulp-${target}.wasm`;
   mkdirSync(`${root}build`, { recursive: true });
-  execFileSync("npx", ["asc", "assembly/kernels/elementwise.ts", "--config", "asconfig.json", "--target", target, "-o", output], {
+  execFileSync("npx", ["asc", `assembly/kernels/${file}.ts`, "--config", "asconfig.json", "--target", target, "-o", output], {
     cwd: root,
     stdio: "inherit",
   });
@@ -93,10 +98,12 @@ console.log("|---|---|---|---|---|---|---|");
 for (const [target, build] of Object.entries({ simd: "strict", relaxed: "relaxed" })) {
   const memory = new WebAssembly.Memory({ initial: (INPUTS + 8 * BLOCK) / 65536, maximum: 65536, shared: true });
   const table = new WebAssembly.Table({ initial: 1024, element: "anyfunc" });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compile(target)), { env: { memory, table, abort() {} } });
-  for (const [name, oracle] of Object.entries(oracles)) {
-    const errors = measure(exports[name] as Kernel, oracle, memory);
-    const share = ((100 * errors.inexact) / errors.inputs).toFixed(2);
-    console.log(`| ${name} | ${build} | ${errors.normal.toFixed(3)} | ${errors.normalAt} | ${errors.denormal.toFixed(3)} | ${share} % | ${errors.wrong} |`);
+  for (const [file, oracles] of Object.entries(files)) {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(compile(file, target)), { env: { memory, table, abort() {} } });
+    for (const [name, oracle] of Object.entries(oracles)) {
+      const errors = measure(exports[name] as Kernel, oracle, memory);
+      const share = ((100 * errors.inexact) / errors.inputs).toFixed(2);
+      console.log(`| ${name} | ${build} | ${errors.normal.toFixed(3)} | ${errors.normalAt} | ${errors.denormal.toFixed(3)} | ${share} % | ${errors.wrong} |`);
+    }
   }
 }

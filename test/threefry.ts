@@ -1,4 +1,5 @@
 /** @file Threefry-2x32-20 (Salmon et al., 2011) and the inverse normal distribution in float64: what random ops are compared with. */
+import { erf, erfc } from "./erf.js";
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 
@@ -22,25 +23,6 @@ export function threefry(counter: readonly [number, number], key: readonly [numb
 /** Bits of elements 0 to n: element e takes word (e >> 2) & 1 of counter (4 (e >> 3) + (e & 3), 0). */
 export function bitsOf(n: number, seed: number, ordinal = 0): number[] {
   return Array.from({ length: n }, (_, e) => threefry([((e >> 3) << 2) | (e & 3), 0], [seed, ordinal])[(e >> 2) & 1] as number);
-}
-
-/** erf by its Taylor series, or beyond 3 one minus the continued fraction of erfc. */
-function erf(x: number): number {
-  if (Math.abs(x) < 3) {
-    let [term, sum] = [x, x];
-    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-      term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
-    }
-    return (2 / Math.sqrt(Math.PI)) * sum;
-  }
-  return Math.sign(x) * (1 - erfc(Math.abs(x)));
-}
-
-function erfc(x: number): number {
-  let fraction = 0;
-  for (let k = 60; k > 0; k--) fraction = k / 2 / (x + fraction);
-  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + fraction));
 }
 
 /** erf's inverse by Newton's method; for |x| near 1 on erfc, whose digits do not cancel. `rest` is 1 - |x|. */

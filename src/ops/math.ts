@@ -5,7 +5,7 @@ import { hypot } from "./arithmetic.js";
 import { cast } from "./cast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { add, div, mul, neg, sqrt, square, sub } from "./elementwise.js";
+import { add, div, exp, mul, neg, sqrt, square, sub } from "./elementwise.js";
 import { unary } from "./pointwise.js";
 
 // ---- signs and rounding: the slope is 0 ----
@@ -118,6 +118,51 @@ export const log10 = /* @__PURE__ */ unary(
   "log10",
   (k) => k.log10,
   (dy, x) => div(dy, mul(x, Math.LN10)),
+);
+
+/**
+ * e^x - 1, without the cancellation near 0.
+ * @example
+ * ```ts
+ * import { expm1 } from "engram";
+ * assert.deepEqual(expm1([0, 1e-8]).arraySync(), [0, Math.fround(1e-8)]);
+ * ```
+ */
+export const expm1 = /* @__PURE__ */ unary(
+  "expm1",
+  (k) => k.expm1,
+  (dy, x) => mul(dy, exp(x)),
+);
+/** ln(1 + x), accurate near 0; -Infinity at -1, NaN below. */
+export const log1p = /* @__PURE__ */ unary(
+  "log1p",
+  (k) => k.log1p,
+  (dy, x) => div(dy, add(x, 1)),
+);
+
+// ---- the error function ----
+
+/** dy times the slope of erf times a sign, 2 / sqrt(pi) e^(-x^2). */
+const bell = (dy: Tensor, x: Tensor, sign: number): Tensor => mul(mul(dy, sign * 2 * Math.PI ** -0.5), exp(mul(x, neg(x))));
+
+/**
+ * The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
+ * @example
+ * ```ts
+ * import { erf } from "engram";
+ * assert.deepEqual(erf([0, 10, -10]).arraySync(), [0, 1, -1]);
+ * ```
+ */
+export const erf = /* @__PURE__ */ unary(
+  "erf",
+  (k) => k.erf,
+  (dy, x) => bell(dy, x, 1),
+);
+/** 1 - erf(x), accurate where erf(x) is near 1. */
+export const erfc = /* @__PURE__ */ unary(
+  "erfc",
+  (k) => k.erfc,
+  (dy, x) => bell(dy, x, -1),
 );
 
 // ---- trigonometric ----

@@ -9,10 +9,14 @@ import {
   ceil,
   cos,
   cosh,
+  erf,
+  erfc,
+  expm1,
   floor,
   isFinite as isFiniteOp,
   isInf,
   isNaN as isNaNOp,
+  log1p,
   log2,
   log10,
   reciprocal,
@@ -26,6 +30,7 @@ import {
   tan,
   trunc,
 } from "../../src/index.js";
+import { erfc as erfcOf, erf as erfOf } from "../erf.js";
 import { map, type Values } from "../naive.js";
 import { unaryRow } from "./pointwise.js";
 import { EXTREMES, type Row, range, type Sample, same, specialOf, withDtype } from "./row.js";
@@ -54,6 +59,9 @@ const special = specialOf([
   0.7071,
   0.9999999,
 ]);
+
+/** Special values, and arguments around which functions near 1 and erf change their ways. */
+const nearOne = specialOf([...EXTREMES, -1.0000001, -0.9999999, 0.813, 0.8134, 0.814, -0.814, 9.1, 10.05, 10.1, 1e-20, -1e-20]);
 
 const precise = (call: (x: Tensor) => Tensor, f: (x: number) => number, domain: ReturnType<typeof range>, gradientDomain: ReturnType<typeof range>): Row =>
   unaryRow(call, f, domain, { gradientDomain, rtol: NEARLY_NEAREST, special });
@@ -117,6 +125,10 @@ export const mathRows: Record<string, Row> = {
   sinh: precise(sinh, Math.sinh, range(-9, 9), range(-2, 2)),
   cosh: precise(cosh, Math.cosh, range(-9, 9), range(-2, 2)),
   asinh: precise(asinh, Math.asinh, range(-9, 9), range(-3, 3)),
+  expm1: unaryRow(expm1, Math.expm1, range(-20, 20), { gradientDomain: range(-2, 2) }),
+  log1p: unaryRow(log1p, Math.log1p, range(-0.999, 50), { gradientDomain: range(-0.6, 3), special: nearOne }),
+  erf: unaryRow(erf, erfOf, range(-4, 4), { gradientDomain: range(-2, 2), special: nearOne }),
+  erfc: unaryRow(erfc, erfcOf, range(-6, 10), { gradientDomain: range(-2, 2), special: nearOne, rtol: 4e-7 }),
   acosh: precise(acosh, Math.acosh, range(1, 40), range(1.3, 5)),
   atanh: precise(atanh, Math.atanh, range(-0.99, 0.99), range(-0.8, 0.8)),
 };

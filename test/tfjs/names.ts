@@ -15,8 +15,8 @@ export const later: Record<string, string> = {
     `AdadeltaOptimizer AdagradOptimizer AdamOptimizer AdamaxOptimizer MomentumOptimizer RMSPropOptimizer Reduction.0 Reduction.1 Reduction.2
     Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS SGDOptimizer TensorBuffer batchNorm batchNorm2d
     batchNorm3d batchNorm4d bitwiseAnd browser.draw browser.fromPixels browser.fromPixelsAsync browser.toPixels buffer bufferSync
-    constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm elu erf expm1 eye fused.matMul initializers.identity
-    initializers.orthogonal leakyRelu linalg.bandPart linalg.gramSchmidt linalg.qr linspace localResponseNormalization log1p logSigmoid
+    constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm elu eye fused.matMul initializers.identity
+    initializers.orthogonal leakyRelu linalg.bandPart linalg.gramSchmidt linalg.qr linspace localResponseNormalization logSigmoid
     losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss
     losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy
     metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape
