@@ -3,6 +3,7 @@
 import { alongAxisRows } from "./table/alongAxis.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { countRows } from "./table/count.js";
+import { creationRows } from "./table/creation.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
@@ -36,6 +37,7 @@ export const opsTable: Record<string, Row> = {
   ...matmulRows,
   ...movementRows,
   ...alongAxisRows,
+  ...creationRows,
   ...randomRows,
   ...einsumRows,
   ...rearrangeRows,

@@ -21,6 +21,7 @@ const noOps: Record<string, string> = {
   ...Object.fromEntries(
     ["slice", "pad", "reverse", "concat"].flatMap((name) => [1, 2, 3, 4].map((rank) => [`${name}${rank}d`, `is ${name} of tensors of ${rank} axes`])),
   ),
+  ...Object.fromEntries(["buffer", "TensorBuffer"].map((name) => [name, "is no op: test/creation.test.ts"])),
   ensureShape: "gives x itself",
   broadcastArgs: "reads its values, which a plan does not have",
   unique: "cannot be traced: test/sort.test.ts",

@@ -68,6 +68,10 @@ export const differences: Record<string, Difference> = {
     reason: "TensorFlow.js takes one or two operands and an arrow, no diagonals, no ellipsis, and does not broadcast",
     of: ({ inputs, attributes }) => inputs.length > 2 || isBeyondTfjs(attributes.equation) || inputs.some(({ shape }) => shape.includes(1)),
   },
+  bitwiseAnd: {
+    reason: "TensorFlow.js does not broadcast",
+    of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape),
+  },
   concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
