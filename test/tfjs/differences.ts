@@ -99,6 +99,7 @@ export const differences: Record<string, Difference> = {
   randomStandardNormal: ownGenerator,
   randomGamma: ownGenerator,
   dropout: ownGenerator,
+  multinomial: ownGenerator,
   randomUniform: ownGenerator,
   randomNormal: ownGenerator,
   truncatedNormal: ownGenerator,

@@ -20,8 +20,7 @@ export const later: Record<string, string> = {
     losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy
     metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape
     metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score
-    metrics.recall metrics.sparseCategoricalAccuracy movingAverage multinomial prelu regularizers.l1 regularizers.l1l2 regularizers.l2 relu6
-    selu softplus`,
+    metrics.recall metrics.sparseCategoricalAccuracy movingAverage prelu regularizers.l1 regularizers.l1l2 regularizers.l2 relu6 selu softplus`,
   ),
   ...listed(
     "convolution and pooling",
