@@ -1,5 +1,6 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
 import { type Variable, variable } from "./engine/variable.js";
+import * as activations from "./ops/activations.js";
 import * as arithmetic from "./ops/arithmetic.js";
 import { buffer, type TensorBuffer } from "./ops/buffer.js";
 import * as cast from "./ops/cast.js";
@@ -34,7 +35,8 @@ type Methods<Module> = {
 
 declare module "./tensor/tensor.js" {
   interface Tensor
-    extends Methods<typeof arithmetic>,
+    extends Methods<typeof activations>,
+      Methods<typeof arithmetic>,
       Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof diagonal>,
@@ -95,6 +97,7 @@ declare module "./tensor/tensor.js" {
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 // biome-ignore format: a list that grows by lines
 const modules = [
+  activations,
   arithmetic,
   cast,
   compare,

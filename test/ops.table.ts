@@ -1,5 +1,6 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
 
+import { activationRows } from "./table/activations.js";
 import { alongAxisRows } from "./table/alongAxis.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { countRows } from "./table/count.js";
@@ -25,6 +26,7 @@ import { statisticsRows } from "./table/statistics.js";
 
 export const opsTable: Record<string, Row> = {
   ...elementwiseRows,
+  ...activationRows,
   ...reduceRows,
   ...statisticsRows,
   ...scanRows,

@@ -1,4 +1,5 @@
 /** @file Every public op, one line a module: an op that its module exports is public. */
+export * from "./activations.js";
 export * from "./addN.js";
 export * from "./alongAxis.js";
 export * from "./arithmetic.js";
