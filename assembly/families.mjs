@@ -11,7 +11,6 @@ export const families = [
     // One a line, in alphabetical order.
     // biome-ignore format: a list that grows by lines
     kernels: [
-      "activations",
       "argMax",
       "arithmetic",
       "argSort",
@@ -23,6 +22,7 @@ export const families = [
       "gemm",
       "gemmThin",
       "indexing",
+      "linalg",
       "math",
       "movement",
       "normalize",

@@ -1,14 +1,13 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
 
-import { activationRows } from "./table/activations.js";
 import { alongAxisRows } from "./table/alongAxis.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { countRows } from "./table/count.js";
-import { creationRows } from "./table/creation.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
 import { layerNormRows } from "./table/layerNorm.js";
+import { linalgRows } from "./table/linalg.js";
 import { logicalRows } from "./table/logical.js";
 import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
@@ -26,7 +25,6 @@ import { statisticsRows } from "./table/statistics.js";
 
 export const opsTable: Record<string, Row> = {
   ...elementwiseRows,
-  ...activationRows,
   ...reduceRows,
   ...statisticsRows,
   ...scanRows,
@@ -39,7 +37,6 @@ export const opsTable: Record<string, Row> = {
   ...matmulRows,
   ...movementRows,
   ...alongAxisRows,
-  ...creationRows,
   ...randomRows,
   ...einsumRows,
   ...rearrangeRows,
@@ -47,4 +44,5 @@ export const opsTable: Record<string, Row> = {
   ...sliceRows,
   ...indexingRows,
   ...layerNormRows,
+  ...linalgRows,
 };

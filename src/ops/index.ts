@@ -1,10 +1,7 @@
 /** @file Every public op, one line a module: an op that its module exports is public. */
-export * from "./activations.js";
 export * from "./addN.js";
 export * from "./alongAxis.js";
 export * from "./arithmetic.js";
-export * from "./bitwise.js";
-export * from "./buffer.js";
 export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
@@ -19,7 +16,7 @@ export * from "./gradCheck.js";
 export * from "./indexing.js";
 export * from "./join.js";
 export * from "./layerNorm.js";
-export * from "./like.js";
+export * as linalg from "./linalg.js";
 export * from "./logical.js";
 export * from "./loss.js";
 export * from "./math.js";
@@ -27,7 +24,6 @@ export * from "./matmul.js";
 export * from "./moments.js";
 export * from "./movement.js";
 export * from "./pad.js";
-export * from "./pixels.js";
 export * from "./random.js";
 export * from "./ranked.js";
 export * from "./rearrange.js";

@@ -40,7 +40,9 @@ const shim = (expression: string): string => `
     return Object.assign(fail, { get: fail });
   };
   const everything = new Proxy({}, { get: (_, name) => (name === "__esModule" ? undefined : missing(String(name))) });
-  module.exports = Object.assign(Object.create(everything), ${expression});`;
+  const completed = (space) => Object.assign(Object.create(everything), space);
+  module.exports = completed(${expression});
+  module.exports.linalg = completed(module.exports.linalg);`;
 
 /**
  * Bundles test/ops.table.ts so that engram's functions are TensorFlow.js's, and loads it.
