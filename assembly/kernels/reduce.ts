@@ -1,5 +1,5 @@
 /**
- * @file Reductions of one axis: sums, also of squares, products, maxima and minima.
+ * @file Reductions of one axis: sums, products, maxima and minima.
  *
  * x is [outer, rows, inner] and its rows are reduced. They are cut in `chunks` chunks of `chunk` rows, the last one shorter:
  * y is [outer, chunks, inner]. A long sum is made in two passes, first into chunks, then over the chunks, so that it can be
@@ -8,15 +8,16 @@
  * - inner > 1: one accumulator a column, to which four rows at a time are added as (0 + 1) + (2 + 3), then the rows left.
  */
 
-// In registers elements are lanes of 32 bits. There are three bodies, by T: f32 is the float sum, f64 that of squared distances from a
-// center, and i32 is everything else, with its `kind` at run time, to save bytes. `extra` is the factor of a sum, else what to xor on
-// the way in and out: a minimum is the maximum of the flipped. `none` is the result of no elements.
+// In registers elements are lanes of 32 bits. There are two bodies, by T: f32 is the float sum, and i32 is everything else, with its
+// `kind` at run time, to save bytes. `extra` is the factor of a sum, else what to xor on the way in and out: a minimum is the maximum of
+// the flipped. `none` is the result of no elements.
 const MAX: i32 = 0;
 const PROD: i32 = 1;
 const MAX_I32: i32 = 2;
 const PROD_I32: i32 = 3;
 const SUM_I32: i32 = 4;
 const SUM_BYTES: i32 = 5;
+const SUM: i32 = 6;
 
 /** Consecutive elements from which four accumulators are used. */
 const LONG = 64;
@@ -49,47 +50,22 @@ function finish<T>(a: v128, extra: v128): v128 {
   return isFloat<T>() ? f32x4.mul(a, extra) : v128.xor(a, extra);
 }
 
-/** Elements as they are combined. */
-// @ts-ignore: decorator
-@inline
-function prepare<T>(v: v128, extra: v128, center: v128): v128 {
-  if (!isFloat<T>()) return v128.xor(v, extra);
-  if (sizeof<T>() == 4) return v;
-  const d = f32x4.sub(v, center);
-  return f32x4.mul(d, d);
-}
-
 /** Four consecutive elements; or one, in lane 0. */
 // @ts-ignore: decorator
 @inline
-function read<T>(p: usize, four: bool, extra: v128, kind: i32, center: v128): v128 {
+function read<T>(p: usize, four: bool, extra: v128, kind: i32): v128 {
   if (!isFloat<T>() && kind == SUM_BYTES) {
     if (!four) return i32x4.splat(<i32>load<u8>(p));
     return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
   }
-  return prepare<T>(four ? v128.load(p) : v128.load32_zero(p), extra, center);
-}
-
-/** Centers of four columns; or of one, in lane 0; zeros where there are none. */
-// @ts-ignore: decorator
-@inline
-function centers<T>(p: usize, four: bool): v128 {
-  if (sizeof<T>() == 4 || p == 0) return i32x4.splat(0);
-  return four ? v128.load(p) : v128.load32_zero(p);
-}
-
-/** The center of a row in all lanes. */
-// @ts-ignore: decorator
-@inline
-function centerOf<T>(p: usize, row: i32): v128 {
-  if (sizeof<T>() == 4 || p == 0) return i32x4.splat(0);
-  return v128.load32_splat(p + (<usize>row << 2));
+  const v = four ? v128.load(p) : v128.load32_zero(p);
+  return isFloat<T>() ? v : v128.xor(v, extra);
 }
 
 /** Reduces n consecutive elements; the result is lane 0. */
 // @ts-ignore: decorator
 @inline
-function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32, center: v128): v128 {
+function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32): v128 {
   const vector = size<T>(kind) << 2;
   const end = p + <usize>n * size<T>(kind);
   let a = none;
@@ -97,77 +73,76 @@ function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32, cent
     let b = a, c = a, d = a;
     for (; p + 4 * vector <= end; p += 4 * vector) {
       const q = p + 2 * vector;
-      a = combine<T>(a, read<T>(p, true, extra, kind, center), kind);
-      b = combine<T>(b, read<T>(p + vector, true, extra, kind, center), kind);
-      c = combine<T>(c, read<T>(q, true, extra, kind, center), kind);
-      d = combine<T>(d, read<T>(q + vector, true, extra, kind, center), kind);
+      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+      b = combine<T>(b, read<T>(p + vector, true, extra, kind), kind);
+      c = combine<T>(c, read<T>(q, true, extra, kind), kind);
+      d = combine<T>(d, read<T>(q + vector, true, extra, kind), kind);
     }
     a = combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
   }
-  for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind, center), kind);
+  for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 1, 0, 3, 2), kind);
-  for (; p < end; p += size<T>(kind)) a = combine<T>(a, read<T>(p, false, extra, kind, center), kind);
+  for (; p < end; p += size<T>(kind)) a = combine<T>(a, read<T>(p, false, extra, kind), kind);
   return a;
 }
 
 /** One element of each of four rows. */
 // @ts-ignore: decorator
 @inline
-function readFour<T>(p: usize, row: usize, extra: v128, kind: i32, center: v128): v128 {
+function readFour<T>(p: usize, row: usize, extra: v128, kind: i32): v128 {
   const q = p + 2 * row;
   if (!isFloat<T>() && kind == SUM_BYTES) return i32x4(load<u8>(p), load<u8>(p + row), load<u8>(q), load<u8>(q + row));
   const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
   const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
-  return prepare<T>(v128.shuffle<i64>(front, back, 0, 2), extra, center);
+  const v = v128.shuffle<i64>(front, back, 0, 2);
+  return isFloat<T>() ? v : v128.xor(v, extra);
 }
 
-/** Reduces four consecutive rows of n < LONG elements, with the same bits as reduceRow; `center`: address of those of the rows, or 0. */
+/** Reduces four consecutive rows of n < LONG elements, with the same bits as reduceRow. */
 // @ts-ignore: decorator
 @inline
-function reduceFourRows<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32, center: usize): v128 {
+function reduceFourRows<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32): v128 {
   const row = <usize>n * size<T>(kind), vector = size<T>(kind) << 2;
   const end = p + row;
   let a = none;
   if (n >= 4) {
-    const e = centerOf<T>(center, 0), f = centerOf<T>(center, 1), g = centerOf<T>(center, 2), h = centerOf<T>(center, 3);
     let b = a, c = a, d = a;
     for (; p + vector <= end; p += vector) {
       const q = p + 2 * row;
-      a = combine<T>(a, read<T>(p, true, extra, kind, e), kind);
-      b = combine<T>(b, read<T>(p + row, true, extra, kind, f), kind);
-      c = combine<T>(c, read<T>(q, true, extra, kind, g), kind);
-      d = combine<T>(d, read<T>(q + row, true, extra, kind, h), kind);
+      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+      b = combine<T>(b, read<T>(p + row, true, extra, kind), kind);
+      c = combine<T>(c, read<T>(q, true, extra, kind), kind);
+      d = combine<T>(d, read<T>(q + row, true, extra, kind), kind);
     }
     a = combine<T>(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7), kind);
     c = combine<T>(v128.shuffle<i32>(c, d, 0, 1, 4, 5), v128.shuffle<i32>(c, d, 2, 3, 6, 7), kind);
     a = combine<T>(v128.shuffle<i32>(a, c, 0, 2, 4, 6), v128.shuffle<i32>(a, c, 1, 3, 5, 7), kind);
   }
-  const each = centers<T>(center, true);
-  for (; p < end; p += size<T>(kind)) a = combine<T>(a, readFour<T>(p, row, extra, kind, each), kind);
+  for (; p < end; p += size<T>(kind)) a = combine<T>(a, readFour<T>(p, row, extra, kind), kind);
   return a;
 }
 
 /** Four columns, or one in lane 0, of the four rows at p, `stride` bytes apart, as (0, 1), (2, 3). */
 // @ts-ignore: decorator
 @inline
-function combineRows<T>(p: usize, stride: usize, four: bool, extra: v128, kind: i32, center: v128): v128 {
+function combineRows<T>(p: usize, stride: usize, four: bool, extra: v128, kind: i32): v128 {
   const q = p + 2 * stride;
-  const front = combine<T>(read<T>(p, four, extra, kind, center), read<T>(p + stride, four, extra, kind, center), kind);
-  return combine<T>(front, combine<T>(read<T>(q, four, extra, kind, center), read<T>(q + stride, four, extra, kind, center), kind), kind);
+  const front = combine<T>(read<T>(p, four, extra, kind), read<T>(p + stride, four, extra, kind), kind);
+  return combine<T>(front, combine<T>(read<T>(q, four, extra, kind), read<T>(q + stride, four, extra, kind), kind), kind);
 }
 
 /** Reduces n rows of four columns; or of one, into lane 0. */
 // @ts-ignore: decorator
 @inline
-function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, none: v128, extra: v128, kind: i32, center: v128): v128 {
+function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, none: v128, extra: v128, kind: i32): v128 {
   let a = none;
   for (; n >= 4; n -= 4) {
-    a = combine<T>(a, combineRows<T>(p, stride, four, extra, kind, center), kind);
+    a = combine<T>(a, combineRows<T>(p, stride, four, extra, kind), kind);
     p += 4 * stride;
   }
   for (; n > 0; n--) {
-    a = combine<T>(a, read<T>(p, four, extra, kind, center), kind);
+    a = combine<T>(a, read<T>(p, four, extra, kind), kind);
     p += stride;
   }
   return a;
@@ -176,26 +151,22 @@ function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, none: 
 /** Reduces n rows of `columns` columns, a multiple of 4, with y as accumulators. */
 // @ts-ignore: decorator
 @inline
-function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, center: usize, y: usize): void {
+function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, y: usize): void {
   const vector = size<T>(kind) << 2;
   const end = y + (<usize>columns << 2);
   const width = <usize>columns * size<T>(kind);
   for (let q = y; q < end; q += 16) v128.store(q, none);
   for (; n >= 4; n -= 4) {
-    let m = center;
     for (let q = y; q < end; q += 16) {
-      v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind, centers<T>(m, true)), kind));
+      v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind), kind));
       p += vector;
-      if (sizeof<T>() == 8 && m) m += 16;
     }
     p += 4 * stride - width;
   }
   for (; n > 0; n--) {
-    let m = center;
     for (let q = y; q < end; q += 16) {
-      v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind, centers<T>(m, true)), kind));
+      v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind), kind));
       p += vector;
-      if (sizeof<T>() == 8 && m) m += 16;
     }
     p += stride - width;
   }
@@ -205,22 +176,20 @@ function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, none: v12
 /** Reduces n rows of `columns` columns to y. */
 // @ts-ignore: decorator
 @inline
-function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, center: usize, y: usize): void {
+function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, none: v128, extra: v128, kind: i32, y: usize): void {
   let i = 0;
   while (columns >= WIDE && i + 4 <= columns) {
     const strip = min(STRIP, (columns - i) & ~3);
-    const m = center ? center + (<usize>i << 2) : 0;
-    reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, none, extra, kind, m, y + (<usize>i << 2));
+    reduceStrip<T>(p + <usize>i * size<T>(kind), n, stride, strip, none, extra, kind, y + (<usize>i << 2));
     i += strip;
   }
   while (i < columns) {
     // The last four columns may overlap others, which get the same bits again.
     const four = columns >= 4;
     if (four) i = min(i, columns - 4);
-    const m = centers<T>(center ? center + (<usize>i << 2) : 0, four);
     const q = y + (<usize>i << 2);
-    if (four) v128.store(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, true, none, extra, kind, m), extra));
-    else v128.store_lane<i32>(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, false, none, extra, kind, m), extra), 0);
+    if (four) v128.store(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, true, none, extra, kind), extra));
+    else v128.store_lane<i32>(q, finish<T>(reduceFewColumns<T>(p + <usize>i * size<T>(kind), n, stride, false, none, extra, kind), extra), 0);
     i += four ? 4 : 1;
   }
 }
@@ -228,7 +197,7 @@ function reduceColumns<T>(p: usize, n: i32, stride: usize, columns: i32, none: v
 // @ts-ignore: decorator
 @inline
 function reduceAny<T>(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, none: v128, extra: v128, kind: i32, x: usize, center: usize, y: usize,
+  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, none: v128, extra: v128, kind: i32, x: usize, y: usize,
 ): void {
   assert(begin >= 0 && rows >= 0 && inner >= 0 && chunk > 0 && chunks > 0);
   assert(chunks == 1 ? rows <= chunk : (chunks - 1) * chunk < rows && rows <= chunks * chunk);
@@ -236,8 +205,7 @@ function reduceAny<T>(
   if (inner == 1 && chunks == 1 && rows < LONG) {
     for (; begin + 4 <= end; begin += 4) {
       const p = x + <usize>begin * <usize>rows * size<T>(kind);
-      const m = center ? center + (<usize>begin << 2) : 0;
-      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, none, extra, kind, m), extra));
+      v128.store(y + (<usize>begin << 2), finish<T>(reduceFourRows<T>(p, rows, none, extra, kind), extra));
     }
   }
   const group = begin / inner;
@@ -249,10 +217,9 @@ function reduceAny<T>(
     const n = min(chunk, rows - row);
     const columns = min(inner - column, end - begin);
     const p = x + (<usize>o * <usize>rows + <usize>row) * stride + <usize>column * size<T>(kind);
-    const m = center ? center + (<usize>(o * inner + column) << 2) : 0;
     const q = y + (<usize>begin << 2);
-    if (inner == 1) v128.store_lane<i32>(q, finish<T>(reduceRow<T>(p, n, none, extra, kind, centerOf<T>(m, 0)), extra), 0);
-    else reduceColumns<T>(p, n, stride, columns, none, extra, kind, m, q);
+    if (inner == 1) v128.store_lane<i32>(q, finish<T>(reduceRow<T>(p, n, none, extra, kind), extra), 0);
+    else reduceColumns<T>(p, n, stride, columns, none, extra, kind, q);
     begin += columns;
     column = 0;
     if (++c == chunks) {
@@ -262,29 +229,22 @@ function reduceAny<T>(
   }
 }
 
-/** y[o,c,i] = scale * sum of x[o,r,i] over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner], y: [outer, chunks,
- * inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place. @writes y */
-export function sum(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, y: usize): void {
-  reduceAny<f32>(begin, end, rows, inner, chunk, chunks, i32x4.splat(0), f32x4.splat(scale), 0, x, 0, y);
-}
-
-/** y[o,c,i] = scale * sum of (x[o,r,i] - center[o,i])^2 over the rows r of chunk c, for elements [begin, end) of y. x: [outer, rows, inner],
- * center: [outer, inner] or 0 for zeros, y: [outer, chunks, inner], chunks as in sum. Not in place. @writes y */
-export function sumSquares(
-  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, scale: f32, x: usize, center: usize, y: usize,
-): void {
-  reduceAny<f64>(begin, end, rows, inner, chunk, chunks, i32x4.splat(0), f32x4.splat(scale), 0, x, center, y);
-}
-
 /** y[o,c,i] = x[o,r,i] combined over the rows r of chunk c, for elements [begin, end) of y. kind: 0 the greatest, NaN if one is NaN, -infinity
  * if there are none; 1 the product; 2 the greatest of i32, -2^31 if there are none; 3 their product and 4 their sum, modulo 2^32; 5 the sum
- * of u8, as i32. flip: bits to flip in x and in y, which makes the least of the greatest: the sign of floats, all bits of i32.
- * x: [outer, rows, inner], y: [outer, chunks, inner], chunks as in sum. Not in place. @writes y */
-export function reduce(begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, kind: i32, flip: i32, x: usize, y: usize): void {
-  assert(kind >= 0 && kind <= SUM_BYTES);
+ * of u8, as i32; 6 scale * the sum. flip: bits to flip in x and in y, which makes the least of the greatest: the sign of floats, all bits
+ * of i32. x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place.
+ * @writes y */
+export function reduce(
+  begin: i32, end: i32, rows: i32, inner: i32, chunk: i32, chunks: i32, kind: i32, flip: i32, scale: f32, x: usize, y: usize,
+): void {
+  assert(kind >= 0 && kind <= SUM);
   let none = i32x4.splat(0);
+  if (kind == SUM) {
+    reduceAny<f32>(begin, end, rows, inner, chunk, chunks, none, f32x4.splat(scale), kind, x, y);
+    return;
+  }
   if (kind == MAX) none = f32x4.splat(-Infinity);
   else if (kind == PROD) none = f32x4.splat(1);
   else if (kind < SUM_I32) none = i32x4.splat(kind == MAX_I32 ? i32.MIN_VALUE : 1);
-  reduceAny<i32>(begin, end, rows, inner, chunk, chunks, none, i32x4.splat(flip), kind, x, 0, y);
+  reduceAny<i32>(begin, end, rows, inner, chunk, chunks, none, i32x4.splat(flip), kind, x, y);
 }

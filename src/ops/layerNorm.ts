@@ -9,6 +9,7 @@ import { type TensorLike, toTensor } from "./convert.js";
 import { add, div, mul, neg, sqrt, square, sub } from "./elementwise.js";
 import { reshape, transpose } from "./movement.js";
 import { mean, sum } from "./reduce.js";
+import { reduceAxes, SUM } from "./reduceAxes.js";
 import { columns, rows, sameAsFirst } from "./softmaxRows.js";
 
 /** How rows are normalised: xn = (x - m) / sqrt(mean((x - m)^2) + epsilon), m the row's mean or, unless `centre`, 0. */
@@ -80,7 +81,7 @@ const layerNormScaleGradOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("
     const chunks = Math.max(1, Math.ceil(rows(x) / CHUNK));
     const partial = chunks === 1 ? dscale : scratch(chunks * dscale.size * 4);
     k.layerNormScaleGrad(chunks, rows(x), columns(x), CHUNK, epsilon, Number(centre), x, dy, partial);
-    if (chunks > 1) k.sum(dscale.size, chunks, dscale.size, chunks, 1, 1, partial, dscale);
+    if (chunks > 1) reduceAxes(k, [chunks, dscale.size], [0], partial, dscale, SUM);
   },
   grad: (u, inputs, _, attributes, needs) => {
     const [x, dy] = inputs as [Tensor, Tensor];

@@ -10,7 +10,7 @@ import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { mul } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
-import { type Axis, I32, MAX, PROD, type Reduction, reduceAxes, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
+import { type Axis, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
 import { cumprod } from "./scan.js";
 
 /** dy with the reduced axes back, as size 1, and repeated to x's shape. */
@@ -25,10 +25,7 @@ const sumOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sum", {
   dtype: ([x]) => ((x as Tensor).dtype === "float32" ? "float32" : "int32"),
   run: (k, inputs, y, { axes }) => {
     const [x] = inputs as [Tensor];
-    reduceAxes(x, axes, y, (outputs, rows, inner, chunk, chunks, from, to, first) => {
-      if (y.dtype === "float32") k.sum(outputs, rows, inner, chunk, chunks, 1, from, to);
-      else k.reduce(outputs, rows, inner, chunk, chunks, first && x.dtype === "bool" ? SUM_BYTES : SUM_I32, 0, from, to);
-    });
+    reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? SUM : x.dtype === "bool" ? SUM_BYTES : SUM_I32);
   },
   grad: (dy, [x], _, { axes }) => [spread(dy, x as Tensor, axes)],
 });
@@ -37,11 +34,8 @@ const meanOp = /* @__PURE__ */ defineOp<Reduction>("mean", {
   shape: shapeOf,
   run: (k, inputs, y, { axes }) => {
     const [x] = inputs as [Tensor];
-    const scale = 1 / axisSize(x, axes);
     // The mean of nothing is NaN: 0 * Infinity.
-    reduceAxes(x, axes, y, (outputs, rows, inner, chunk, chunks, from, to, _first, last) =>
-      k.sum(outputs, rows, inner, chunk, chunks, last ? scale : 1, from, to),
-    );
+    reduceAxes(k, x.shape, axes, x, y, SUM, 0, 1 / axisSize(x, axes));
   },
   grad: (dy, inputs, _, { axes }) => {
     const [x] = inputs as [Tensor];
@@ -54,10 +48,9 @@ function combining(name: string, kind: number, flip: { float32: number; int32: n
   return defineOp<Reduction>(name, {
     shape: shapeOf,
     run: (k, inputs, y, { axes }) => {
+      const [x] = inputs as [Tensor];
       const float = y.dtype === "float32";
-      reduceAxes(inputs[0] as Tensor, axes, y, (outputs, rows, inner, chunk, chunks, from, to) =>
-        k.reduce(outputs, rows, inner, chunk, chunks, float ? kind : kind + I32, float ? flip.float32 : flip.int32, from, to),
-      );
+      reduceAxes(k, x.shape, axes, x, y, float ? kind : kind + I32, float ? flip.float32 : flip.int32);
     },
     grad,
   });

@@ -1,17 +1,16 @@
 /** @file Reductions that are made of more than one pass: logSumExp, variance, std, norms. */
-import { defineOp, scratch } from "../engine/op.js";
+import { defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { CoreKernels } from "../wasm/core.js";
-import type { Ref } from "../wasm/kernels.js";
+import { runBinary } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { abs, exp, mul, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { max, min, sum } from "./reduce.js";
-import { type Axis, type Group, groupsOf, MAX, type Reduction, reduceGroup, shapeOf, sumGroup } from "./reduceAxes.js";
-import { kept, meanAndVariance, rootOp, squaresOp } from "./squares.js";
+import { type Axis, MAX, type Reduction, reduceAxes, SUM, shapeOf } from "./reduceAxes.js";
+import { kept, meanAndVariance, rootOp, scratchOf, squaresOp } from "./squares.js";
 
 const float = (op: string, x: TensorLike): Tensor => castTo(toTensor(op, "x", x), "float32");
 
@@ -19,33 +18,20 @@ const float = (op: string, x: TensorLike): Tensor => castTo(toTensor(op, "x", x)
 
 const LARGEST = 3.4028234663852886e38;
 
-/** y = log(sum(e^x)) over a group's rows. */
-function logSumExpOfGroup(k: CoreKernels, group: Group, x: Ref, y: Ref): void {
-  const { outputs, rows, inner } = group;
-  const outer = inner === 0 ? 0 : outputs / inner;
-  const most = scratch(outputs * 4);
-  const powers = scratch(outputs * rows * 4);
-  reduceGroup(group, x, most, (n, r, i, chunk, chunks, from, to) => k.reduce(n, r, i, chunk, chunks, MAX, 0, from, to));
-  // Finite, so that x - most is not NaN where both are infinite.
-  k.clip(outputs, -LARGEST, LARGEST, most, most);
-  if (inner === 1) k.subRows(outer, 1, outer, rows, x, 0, 0, rows, 1, most, 0, 0, 1, 0, powers);
-  else k.subRows(outer * rows, outer, rows, inner, x, 0, rows * inner, inner, 1, most, 0, inner, 0, 1, powers);
-  k.exp(outputs * rows, powers, powers);
-  sumGroup(k, group, 1, powers, y);
-  k.log(outputs, y, y);
-  k.scaleAdd(outputs, 1, most, y);
-}
-
 const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
   shape: shapeOf,
   run: (k, inputs, y, { axes }) => {
-    const groups = groupsOf((inputs[0] as Tensor).shape, axes);
-    let from: Ref = inputs[0] as Tensor;
-    for (const [i, group] of groups.entries()) {
-      const to = i === groups.length - 1 ? y : scratch(group.outputs * 4);
-      logSumExpOfGroup(k, group, from, to);
-      from = to;
-    }
+    const [x] = inputs as [Tensor];
+    const most = scratchOf(reducedShape(x.shape, axes, true));
+    const powers = scratchOf(x.shape);
+    reduceAxes(k, x.shape, axes, x, most, MAX);
+    // Finite, so that x - most is not NaN where both are infinite.
+    k.clip(y.size, -LARGEST, LARGEST, most, most);
+    runBinary(k.sub, k.subRows, x, most, powers);
+    k.exp(x.size, powers, powers);
+    reduceAxes(k, x.shape, axes, powers, y, SUM);
+    k.log(y.size, y, y);
+    k.scaleAdd(y.size, 1, most, y);
   },
   grad: (dy, inputs, y, { axes }) => {
     const [x] = inputs as [Tensor];
