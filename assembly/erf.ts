@@ -36,14 +36,13 @@ function erfSmall(x: v128): v128 {
   return f32x4.mul(p, x);
 }
 
-/** erfc(x) for 0.8134 <= x. */
-function erfcLarge(x: v128): v128 {
-  x = f32x4.pmin(x, splat(GREATEST));
+/** erfc(z) for 0.8134 <= z <= 10.06, where z is x times the root of `factor`, 1 or 1 / 2: exp(-z^2) is taken from x, which is exact. */
+function erfcLarge(z: v128, x: v128, factor: usize): v128 {
   // t, and what was rounded off its denominator.
   const half = splat(HALF);
-  const sum = f32x4.add(x, half);
+  const sum = f32x4.add(z, half);
   const quotient = f32x4.div(splat(ONE), sum);
-  const lost = f32x4.sub(half, f32x4.sub(sum, x));
+  const lost = f32x4.sub(half, f32x4.sub(sum, z));
   const t = f32x4.sub(quotient, f32x4.mul(f32x4.mul(quotient, quotient), lost));
   const u = f32x4.sub(t, splat(CENTRE));
   let p = fma(splat(ERFC + 36), u, splat(ERFC + 32));
@@ -52,12 +51,13 @@ function erfcLarge(x: v128): v128 {
   p = fma(fma(p, u, splat(ERFC + 12)), u, splat(ERFC + 8));
   p = fma(fma(p, u, splat(ERFC + 4)), u, splat(ERFC));
   p = f32x4.mul(p, t);
-  // exp(-x^2) = 2^n (1 + w), and x^2 = short^2 + (x - short) (x + short), of which the first is exact.
-  const rounded = f32x4.sub(splat(ROUND_TWICE_BIASED), f32x4.mul(f32x4.mul(x, x), splat(LOG2_E)));
+  // exp(-z^2) = 2^n (1 + w), and x^2 = short^2 + (x - short) (x + short), of which the first is exact.
+  const scaled = f32x4.mul(x, splat(factor));
+  const rounded = f32x4.sub(splat(ROUND_TWICE_BIASED), f32x4.mul(f32x4.mul(scaled, x), splat(LOG2_E)));
   const n = f32x4.sub(rounded, splat(ROUND_TWICE_BIASED));
   const short = v128.and(x, splat(SHORT));
-  const first = f32x4.sub(f32x4.mul(n, splat(MINUS_LN2_HIGH)), f32x4.mul(short, short));
-  const second = f32x4.mul(f32x4.sub(x, short), f32x4.add(x, short));
+  const first = f32x4.sub(f32x4.mul(n, splat(MINUS_LN2_HIGH)), f32x4.mul(f32x4.mul(short, splat(factor)), short));
+  const second = f32x4.mul(f32x4.mul(f32x4.sub(x, short), splat(factor)), f32x4.add(x, short));
   const w = expReduced(fma(n, splat(MINUS_LN2_LOW), f32x4.sub(first, second)), EXP);
   return scale(fma(p, w, p), rounded);
 }
@@ -67,8 +67,8 @@ function erfcLarge(x: v128): v128 {
 @inline
 export function erf4(x: v128): v128 {
   const sign = splat(SIGN);
-  const a = v128.andnot(x, sign);
-  const y = v128.bitselect(f32x4.add(a, erfSmall(a)), f32x4.sub(splat(ONE), erfcLarge(a)), f32x4.lt(a, splat(LARGE)));
+  const a = f32x4.pmin(v128.andnot(x, sign), splat(GREATEST));
+  const y = v128.bitselect(f32x4.add(a, erfSmall(a)), f32x4.sub(splat(ONE), erfcLarge(a, a, ONE)), f32x4.lt(a, splat(LARGE)));
   return v128.or(y, v128.and(x, sign));
 }
 
@@ -76,8 +76,14 @@ export function erf4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function erfc4(x: v128): v128 {
-  const a = v128.andnot(x, splat(SIGN));
-  const large = erfcLarge(a);
-  const y = v128.bitselect(f32x4.sub(splat(TWO), large), large, f32x4.lt(x, i32x4.splat(0)));
-  return v128.bitselect(f32x4.sub(f32x4.sub(splat(ONE), x), erfSmall(x)), y, f32x4.lt(a, splat(LARGE)));
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.neg(splat(GREATEST))), splat(GREATEST));
+  return erfcOf(x, x, ONE);
+}
+
+/** erfc(z), where z is x times the root of `factor`; see erfcLarge. */
+export function erfcOf(z: v128, x: v128, factor: usize): v128 {
+  const a = f32x4.pmin(v128.andnot(z, splat(SIGN)), splat(GREATEST));
+  const large = erfcLarge(a, v128.andnot(x, splat(SIGN)), factor);
+  const y = v128.bitselect(f32x4.sub(splat(TWO), large), large, f32x4.lt(z, i32x4.splat(0)));
+  return v128.bitselect(f32x4.sub(f32x4.sub(splat(ONE), z), erfSmall(z)), y, f32x4.lt(a, splat(LARGE)));
 }

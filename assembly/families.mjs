@@ -11,6 +11,7 @@ export const families = [
     // One a line, in alphabetical order.
     // biome-ignore format: a list that grows by lines
     kernels: [
+      "activations",
       "argMax",
       "arithmetic",
       "argSort",

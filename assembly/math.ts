@@ -101,8 +101,6 @@ export function exp4(x: v128): v128 {
 }
 
 /** expm1(x): with exp(x) = 2^n (1 + w) it is 2^n ((1 - 2^-n) + w). */
-// @ts-ignore: decorator
-@inline
 export function expm14(x: v128): v128 {
   const sign = v128.and(x, splat(SIGN));
   x = f32x4.pmin(f32x4.pmax(x, splat(EXPM1_LEAST)), splat(EXP_GREATEST));
@@ -203,8 +201,6 @@ export function log4(x: v128): v128 {
 }
 
 /** log(1 + x): of the sum u what was rounded off, c, is added to its mantissa. */
-// @ts-ignore: decorator
-@inline
 export function log1p4(x: v128): v128 {
   const one = splat(ONE);
   const u = f32x4.add(x, one);

@@ -1,9 +1,10 @@
 /** @file Compiles every kernel family for each target and embeds the release builds as base64 modules. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { families } from "../assembly/families.mjs";
+import { lzma } from "./lzma.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const targets = { strict: "simd", relaxed: "relaxed", debug: "debug" };
@@ -33,7 +34,7 @@ async function compile(family, build) {
 /** Newest modification time of what the modules are made of. */
 function sourcesTime() {
   const sources = readdirSync(`${root}assembly`, { recursive: true }).map((name) => `assembly/${name}`);
-  return Math.max(...["asconfig.json", "scripts/build-wasm.mjs", ...sources].map((file) => statSync(root + file).mtimeMs));
+  return Math.max(...["asconfig.json", "scripts/build-wasm.mjs", "scripts/lzma.mjs", ...sources].map((file) => statSync(root + file).mtimeMs));
 }
 
 const timeOf = (path) => statSync(root + path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -49,8 +50,8 @@ for (const family of families) {
     await compile(family, build);
     const bytes = readFileSync(root + wasm);
     if (isEmbedded) {
-      const data = deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString("base64");
-      const text = `/** @file Generated: build/${family.name}.${build}.wasm, deflated, as base64. */\n// The type keeps the text out of the declaration file.\nexport default { bytes: ${bytes.length}, data: "${data}" as string };\n`;
+      const data = Buffer.from(lzma(bytes)).toString("base64");
+      const text = `/** @file Generated: build/${family.name}.${build}.wasm, compressed by scripts/lzma.mjs, as base64. */\n// The type keeps the text out of the declaration file.\nexport default { bytes: ${bytes.length}, data: "${data}" as string };\n`;
       writeFileSync(root + module, text);
     }
     console.log(`${wasm}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);

@@ -1,6 +1,8 @@
 /** @file Puts the chained methods on Tensor.prototype: the only module with a side effect. */
 import { type Variable, variable } from "./engine/variable.js";
+import * as activations from "./ops/activations.js";
 import * as arithmetic from "./ops/arithmetic.js";
+import { buffer, type TensorBuffer } from "./ops/buffer.js";
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
 import type { TensorLike } from "./ops/convert.js";
@@ -8,6 +10,7 @@ import * as diagonal from "./ops/diagonal.js";
 import * as elementwise from "./ops/elementwise.js";
 import * as gather from "./ops/gather.js";
 import { concat, stack } from "./ops/join.js";
+import * as like from "./ops/like.js";
 import * as logical from "./ops/logical.js";
 import * as math from "./ops/math.js";
 import * as matmul from "./ops/matmul.js";
@@ -32,12 +35,14 @@ type Methods<Module> = {
 
 declare module "./tensor/tensor.js" {
   interface Tensor
-    extends Methods<typeof arithmetic>,
+    extends Methods<typeof activations>,
+      Methods<typeof arithmetic>,
       Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof diagonal>,
       Methods<typeof elementwise>,
       Methods<typeof gather>,
+      Methods<typeof like>,
       Methods<typeof logical>,
       Methods<typeof math>,
       Methods<typeof matmul>,
@@ -76,6 +81,10 @@ declare module "./tensor/tensor.js" {
     asScalar(): Tensor;
     /** The same values as another type: cast. */
     asType(dtype: DataType): Tensor;
+    /** The values as a TensorBuffer, copied. */
+    buffer<D extends DataType = "float32">(): Promise<TensorBuffer<D>>;
+    /** The values as a TensorBuffer, copied. */
+    bufferSync<D extends DataType = "float32">(): TensorBuffer<D>;
     /** A variable that starts with these values. */
     variable(trainable?: boolean, name?: string, dtype?: DataType): Variable;
     /** x and the other tensors one after another along an axis. */
@@ -88,12 +97,14 @@ declare module "./tensor/tensor.js" {
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 // biome-ignore format: a list that grows by lines
 const modules = [
+  activations,
   arithmetic,
   cast,
   compare,
   diagonal,
   elementwise,
   gather,
+  like,
   logical,
   math,
   matmul,
@@ -156,6 +167,12 @@ Object.assign(Tensor.prototype, {
   asScalar: asRank,
   asType(this: Tensor, dtype: DataType) {
     return cast.cast(this, dtype);
+  },
+  async buffer(this: Tensor) {
+    return this.bufferSync();
+  },
+  bufferSync(this: Tensor) {
+    return buffer(this.shape, this.dtype, this.dataSync<DataType>());
   },
   variable(this: Tensor, trainable?: boolean, name?: string, dtype?: DataType) {
     return variable(this, trainable, name, dtype);

@@ -82,3 +82,30 @@ export function paintedFrame(): Promise<void> {
   const { requestAnimationFrame } = globalThis as { requestAnimationFrame?: (callback: () => void) => number };
   return requestAnimationFrame === undefined ? nextTurn() : new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
+
+/** What a page can draw. */
+export type Drawable = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+export type Canvas = HTMLCanvasElement | OffscreenCanvas;
+type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+
+/** The pixels of an image, a frame of a video, or a canvas: red, green, blue and alpha. */
+export function readPixels(source: Drawable): ImageData {
+  const [width, height] = "videoWidth" in source ? [source.videoWidth, source.videoHeight] : [source.width, source.height];
+  let context = "getContext" in source ? (source.getContext("2d") as Context2D) : null;
+  if (context === null) {
+    const canvas = typeof document === "undefined" ? new OffscreenCanvas(width, height) : Object.assign(document.createElement("canvas"), { width, height });
+    context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+    context.drawImage(source, 0, 0, width, height);
+  }
+  return context.getImageData(0, 0, width, height);
+}
+
+/** Makes a canvas show red, green, blue and alpha. */
+export function writePixels(canvas: Canvas, bytes: Uint8ClampedArray, width: number, height: number, attributes?: object): void {
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", attributes) as Context2D;
+  if (context === null) throw new Error("draw: expected a canvas of two dimensions. Got one that has another context.");
+  const image = context.createImageData(width, height);
+  image.data.set(bytes);
+  context.putImageData(image, 0, 0);
+}

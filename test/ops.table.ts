@@ -1,8 +1,10 @@
 /** @file The op table: one row an op, read by ops.test.ts, the registry test and the benches; the rows are in table/. */
 
+import { activationRows } from "./table/activations.js";
 import { alongAxisRows } from "./table/alongAxis.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { countRows } from "./table/count.js";
+import { creationRows } from "./table/creation.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { indexingRows } from "./table/indexing.js";
@@ -25,6 +27,7 @@ import { statisticsRows } from "./table/statistics.js";
 
 export const opsTable: Record<string, Row> = {
   ...elementwiseRows,
+  ...activationRows,
   ...reduceRows,
   ...statisticsRows,
   ...scanRows,
@@ -37,6 +40,7 @@ export const opsTable: Record<string, Row> = {
   ...matmulRows,
   ...movementRows,
   ...alongAxisRows,
+  ...creationRows,
   ...randomRows,
   ...einsumRows,
   ...rearrangeRows,

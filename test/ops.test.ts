@@ -113,7 +113,10 @@ describe("in a chain whose inputs die, a plan may work in place", () => {
         const compiled = compile((...xs: Tensor[]) => clone(row.call(xs.map(clone), attributes)), { poison: true });
         expectSameBits(compiled(...inputs), expected, describeSample(sample));
         const { trace, layout } = compiled.plan(...inputs);
-        const taken = [...trace.blocks.values()].filter((info) => info.inPlaceOf?.role === "temporary" && info.role === "temporary");
+        // An op that is made of others may use an input again.
+        const taken = [...trace.blocks.values()].filter(
+          (info) => info.inPlaceOf?.role === "temporary" && info.role === "temporary" && info.inPlaceOf.last === info.first,
+        );
         for (const info of taken) expect(layout.offsets.get(info), describeSample(sample)).toBe(layout.offsets.get(info.inPlaceOf as typeof info));
         const first = inputs[0];
         const alone = inplace && first !== undefined && first.size > 0 && first.size === expected.size && first.dtype === expected.dtype;

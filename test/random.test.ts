@@ -5,6 +5,7 @@ import {
   compile,
   dropout,
   grad,
+  multinomial,
   rand,
   randomBits,
   randomGamma,
@@ -148,6 +149,34 @@ describe("distributions", () => {
     expect(Math.abs(surprise([...counts.values()], new Array(24).fill(1000)))).toBeLessThan(4);
   });
 
+  test("outcomes of many chances, and none of those that have no chance", () => {
+    const weights = Float32Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? 0 : 1 + (i % 7)));
+    const total = weights.reduce((a, b) => a + b);
+    const count = (drawn: Tensor): number[] => {
+      const counts = new Array<number>(300).fill(0);
+      for (const outcome of values(drawn)) counts[outcome]++;
+      return counts.filter((_, i) => weights[i] !== 0 || counts[i] !== 0);
+    };
+    const expected = Array.from(
+      weights.filter((weight) => weight !== 0),
+      (weight) => (weight / total) * N,
+    );
+    expect(Math.abs(surprise(count(multinomial(weights, N, 15, true)), expected))).toBeLessThan(4);
+    expect(Math.abs(surprise(count(multinomial(tensor(weights).log(), N, 16)), expected))).toBeLessThan(4);
+    const sure = multinomial(
+      [
+        [0, 0, 1, 0],
+        [0, 1, 0, 2],
+      ],
+      N,
+      17,
+      true,
+    );
+    expect(sure.shape).toEqual([2, N]);
+    expect([...new Set(values(sure.slice([0, 0], [1, N])))]).toEqual([2]);
+    expect([...new Set(values(sure.slice([1, 0], [1, N])))].sort()).toEqual([1, 3]);
+  });
+
   test("bernoulli with a probability for each element", () => {
     const y = bernoulli([N, 3], [0.1, 0.5, 1], "int32", 9);
     expect(y.dtype).toBe("int32");
@@ -166,6 +195,7 @@ describe("in plans", () => {
     ["bernoulli", () => bernoulli([40], 0.5)],
     ["dropout", () => dropout(tensor(new Float32Array(40).fill(1)), 0.5)],
     ["whole numbers", () => randomUniformInt([9], 0, 1000)],
+    ["outcomes", () => multinomial([1, 2, 3, 4], 20)],
   ];
   test.each(draws)("%s draws anew in every run, what eager draws", (_, draw) => {
     setSeed(11);
@@ -238,6 +268,9 @@ const refused: [string, () => unknown, RegExp][] = [
   ["a rate of 1", () => dropout([1], 1), /dropout: rate must be in \[0, 1\)/],
   ["whole numbers", () => dropout(tensor([1], [1], "int32"), 0.5), /dropout: x must be float32/],
   ["a noise shape that does not fit", () => dropout([1, 2], 0.5, [3, 2]), /dropout: noiseShape must broadcast to x's shape/],
+  ["a single outcome", () => multinomial([1], 3), /multinomial: logits must be \[outcomes\] or/],
+  ["outcomes of a third axis", () => multinomial([[[1, 2]]], 3), /multinomial: logits must be/],
+  ["part of a sample", () => multinomial([1, 2], 1.5), /multinomial: shape must be whole/],
   ["an axis too many", () => randomShuffle([1, 2], 1), /randomShuffle: axis must be in/],
 ];
 test.each(refused)("refused: %s", (_, call, message) => {

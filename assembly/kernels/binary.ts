@@ -30,6 +30,7 @@ class DivI32 {
 }
 class MaximumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
 class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+class AndI32 { @inline v(a: v128, b: v128): v128 { return v128.and(a, b); } }
 
 /** y = a + b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
 export function add(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
@@ -221,4 +222,20 @@ export function minimumI32Rows(
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
   rows<Quads<MinimumI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = the bits that a and b share (int32) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function andI32(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Quads<AndI32>>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = the bits that a and b share (int32) for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function andI32Rows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Quads<AndI32>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }

@@ -1,11 +1,13 @@
 /** @file Tensors from JavaScript values, and constant tensors. */
 import { fill } from "../engine/fill.js";
-import { bytesPerElement, checkDtype, type DataType } from "../tensor/dtype.js";
+import { bytesPerElement, checkDtype, type DataType, newArray } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Nested } from "../tensor/values.js";
+import { castTo } from "./castTo.js";
 import { fromArray, make, type TensorLike } from "./convert.js";
+import { broadcastTo } from "./movement.js";
 
 export { fill } from "../engine/fill.js";
 
@@ -45,10 +47,62 @@ export const tensor6d = (values: Nested, shape?: readonly number[], dtype?: Data
 export const zeros = (shape: readonly number[], dtype: DataType = "float32"): Tensor => fill(shape, 0, dtype);
 /** Ones of a shape. */
 export const ones = (shape: readonly number[], dtype: DataType = "float32"): Tensor => fill(shape, 1, dtype);
-/** Zeros of another tensor's shape and dtype. */
-export const zerosLike = (x: Tensor): Tensor => fill(x.shape, 0, x.dtype);
-/** Ones of another tensor's shape and dtype. */
-export const onesLike = (x: Tensor): Tensor => fill(x.shape, 1, x.dtype);
+/**
+ * Ones where row and column are the same, else zeros.
+ * @param numColumns by default numRows
+ * @param batchShape leading axes along which the matrix is repeated
+ * @returns [...batchShape, numRows, numColumns]
+ * @throws when a size is not a whole number >= 0
+ * @example
+ * ```ts
+ * import { eye } from "engram";
+ * assert.deepEqual(eye(2, 3).arraySync(), [[1, 0, 0], [0, 1, 0]]);
+ * ```
+ */
+export function eye(numRows: number, numColumns = numRows, batchShape: readonly number[] = [], dtype: DataType = "float32"): Tensor {
+  const shape = checkShape("eye", [...batchShape, numRows, numColumns]);
+  const values = new Uint8Array(numRows * numColumns);
+  for (let i = 0; i < Math.min(numRows, numColumns); i++) values[i * numColumns + i] = 1;
+  return broadcastTo(castTo(fromArray(values, [numRows, numColumns], "bool"), dtype), shape);
+}
+
+/** `count` numbers from start on, each `step` after the one before. */
+function sequence(start: number, step: number, count: number, dtype: DataType): Tensor {
+  const values = newArray(dtype === "int32" ? dtype : "float32", count);
+  for (let i = 0; i < count; i++) values[i] = start + i * step;
+  return castTo(fromArray(values, [count], dtype === "int32" ? dtype : "float32"), dtype);
+}
+
+/**
+ * `num` numbers at equal distances, from start to stop, both included.
+ * @throws when num is not a whole number above 0
+ * @example
+ * ```ts
+ * import { linspace } from "engram";
+ * assert.deepEqual(linspace(0, 9, 4).arraySync(), [0, 3, 6, 9]);
+ * ```
+ */
+export function linspace(start: number, stop: number, num: number): Tensor {
+  if (!(Number.isInteger(num) && num > 0)) throw error("linspace", "num must be a whole number above 0", `num=${num}`);
+  return sequence(start, num === 1 ? 0 : (stop - start) / (num - 1), num, "float32");
+}
+
+/**
+ * The numbers start, start + step, ... before stop. A step of 1 counts down where stop is below start.
+ * @throws when step is 0, or the numbers never end
+ * @example
+ * ```ts
+ * import { range } from "engram";
+ * assert.deepEqual(range(0, 9, 2).arraySync(), [0, 2, 4, 6, 8]);
+ * assert.deepEqual(range(3, 0).arraySync(), [3, 2, 1]);
+ * ```
+ */
+export function range(start: number, stop: number, step = 1, dtype: DataType = "float32"): Tensor {
+  const by = step === 1 && stop < start ? -1 : step;
+  const count = Math.max(0, Math.ceil((stop - start) / by));
+  if (by === 0 || !Number.isFinite(count)) throw error("range", "step must lead from start to stop", `start=${start}, stop=${stop}, step=${step}`);
+  return sequence(start, by, count, dtype);
+}
 
 /**
  * A tensor over bytes as files store them, little-endian.

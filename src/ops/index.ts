@@ -1,7 +1,10 @@
 /** @file Every public op, one line a module: an op that its module exports is public. */
+export * from "./activations.js";
 export * from "./addN.js";
 export * from "./alongAxis.js";
 export * from "./arithmetic.js";
+export * from "./bitwise.js";
+export * from "./buffer.js";
 export * from "./cast.js";
 export * from "./compare.js";
 export type { TensorLike } from "./convert.js";
@@ -16,6 +19,7 @@ export * from "./gradCheck.js";
 export * from "./indexing.js";
 export * from "./join.js";
 export * from "./layerNorm.js";
+export * from "./like.js";
 export * as linalg from "./linalg.js";
 export * from "./logical.js";
 export * from "./loss.js";
@@ -24,6 +28,7 @@ export * from "./matmul.js";
 export * from "./moments.js";
 export * from "./movement.js";
 export * from "./pad.js";
+export * from "./pixels.js";
 export * from "./random.js";
 export * from "./ranked.js";
 export * from "./rearrange.js";

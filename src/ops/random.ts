@@ -5,14 +5,20 @@ import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { broadcastShapes, checkShape, resolveAxis, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { bitwiseAnd } from "./bitwise.js";
 import { castTo } from "./castTo.js";
 import { less } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { tensor } from "./creation.js";
-import { mul } from "./elementwise.js";
+import { div, minimum, mul, sub } from "./elementwise.js";
+import { searchSorted } from "./indexing.js";
 import { round } from "./math.js";
-import { broadcastTo, clone } from "./movement.js";
+import { broadcastTo, clone, reshape } from "./movement.js";
+import { sum } from "./reduce.js";
 import { gatherOp } from "./rows.js";
+import { cumsum } from "./scan.js";
+import { slice } from "./slices.js";
+import { softmax } from "./softmax.js";
 
 export { setSeed } from "../engine/random.js";
 
@@ -175,6 +181,37 @@ export function rand(shape: Shape, randFunction: () => number, dtype: DataType =
  */
 export function bernoulli(shape: Shape, probability: TensorLike = 0.5, dtype: DataType = "float32", seed?: number): Tensor {
   return castTo(less(randomUniform(shape, 0, 1, "float32", seed), broadcastTo(probability, shape)), dtype);
+}
+
+/** Weights are whole numbers that add up to about this, so that their running sums are exact: what has none is never drawn. */
+const WEIGHTS = 2 ** 30;
+
+/**
+ * Outcomes drawn with replacement, each row with its own probabilities, exact to 2^-30.
+ * @param logits logarithms of what the probabilities are proportional to: [outcomes] or [batch, outcomes]
+ * @param seed for numbers that do not depend on setSeed
+ * @param normalized logits are the probabilities themselves
+ * @returns int32 [numSamples] or [batch, numSamples]
+ * @throws when there are fewer than two outcomes, or logits have other axes
+ * @example
+ * ```ts
+ * import { multinomial } from "engram";
+ * assert.deepEqual(multinomial([0, 1, 0], 3, 7, true).arraySync(), [1, 1, 1]);
+ * ```
+ */
+export function multinomial(logits: TensorLike, numSamples: number, seed?: number, normalized = false): Tensor {
+  const input = castTo(toTensor("multinomial", "logits", logits), "float32");
+  const outcomes = input.shape.at(-1) ?? 0;
+  if (input.rank < 1 || input.rank > 2 || outcomes < 2)
+    throw error("multinomial", "logits must be [outcomes] or [batch, outcomes] with two outcomes or more", `shape [${input.shape}]`);
+  checkShape("multinomial", [numSamples]);
+  const rows = reshape(input, [-1, outcomes]);
+  const parts = normalized ? div(rows, sum(rows, 1, true)) : softmax(rows);
+  const totals = cumsum(castTo(round(mul(parts, WEIGHTS)), "int32"), 1);
+  const batch = rows.shape[0] as number;
+  const last = sub(slice(totals, [0, outcomes - 1]), 1);
+  const drawn = minimum(bitwiseAnd(randomBits([batch, numSamples], seed), WEIGHTS - 1), last);
+  return reshape(searchSorted(totals, drawn, "right"), [...input.shape.slice(0, -1), numSamples]);
 }
 
 const permutationOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("randomPermutation", {

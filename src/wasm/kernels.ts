@@ -2,7 +2,7 @@
 import { decodeBase64 } from "../platform.js";
 import type { Block } from "./block.js";
 import { heap } from "./heap.js";
-import { inflate } from "./inflate.js";
+import { unlzma } from "./unlzma.js";
 
 /** Anything that stands for memory: a Tensor or a Block. */
 export interface Ref {
@@ -27,13 +27,13 @@ type KernelFunction = (...args: Argument[]) => void;
 /** What may be given instead of the embedded module. */
 export type WasmSource = WebAssembly.Module | BufferSource;
 
-/** A module as scripts/build-wasm.mjs embeds it: deflated, as base64; `bytes` long once inflated. */
+/** A module as scripts/build-wasm.mjs embeds it: raw LZMA, as base64; `bytes` long once decompressed. */
 export interface Embedded {
   bytes: number;
   data: string;
 }
 
-export const unpack = ({ bytes, data }: Embedded): Uint8Array<ArrayBuffer> => inflate(decodeBase64(data), bytes);
+export const unpack = ({ bytes, data }: Embedded): Uint8Array<ArrayBuffer> => unlzma(decodeBase64(data), bytes);
 
 let sharedTable: WebAssembly.Table | undefined;
 

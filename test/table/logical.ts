@@ -1,5 +1,5 @@
 /** @file Rows of logic, of choice by a condition and of sums of lists. */
-import { addN, type DataType, logicalAnd, logicalNot, logicalOr, logicalXor, type Tensor, where } from "../../src/index.js";
+import { addN, bitwiseAnd, type DataType, logicalAnd, logicalNot, logicalOr, logicalXor, type Tensor, where } from "../../src/index.js";
 import { broadcastShape, broadcastTo, type Expected, map, type Values, zip } from "../naive.js";
 import { type Binary, binaryRow, pairs } from "./pointwise.js";
 import { EXTREMES, elementwiseBench, lists, mixedRanks, NOT_FINITE, one, type Row, range, type Sample, same, two, withDtype } from "./row.js";
@@ -71,6 +71,13 @@ const choose = (inputs: readonly Values[]): Expected => {
 };
 
 export const logicalRows: Record<string, Row> = {
+  bitwiseAnd: {
+    ...binaryRow(bitwiseAnd, (a, b) => a & b),
+    samples: withDtype([...same(2, ...lists), ...two(...pairs)], "int32", range(-(2 ** 31), 2 ** 31 - 1)),
+    special: withDtype(same(2, [6]), "int32", [0, -1, 2 ** 31 - 1, -(2 ** 31), 1, 6]),
+    oracle: ([a, b]) => zip(a as Values, b as Values, (p, q) => p & q),
+    gradient: null,
+  },
   logicalAnd: logicalRow(logicalAnd, (a, b) => a && b),
   logicalOr: logicalRow(logicalOr, (a, b) => a || b),
   logicalXor: logicalRow(logicalXor, (a, b) => a !== b),

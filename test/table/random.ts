@@ -2,6 +2,7 @@
 import {
   bernoulli,
   dropout,
+  multinomial,
   randomBits,
   randomGamma,
   randomNormal,
@@ -14,7 +15,7 @@ import {
   tensor,
   truncatedNormal,
 } from "../../src/index.js";
-import { sizeOf, type Values, zip } from "../naive.js";
+import { type Expected, sizeOf, type Values, zip } from "../naive.js";
 import { gatherOf } from "../naiveIndexing.js";
 import { bitsOf, erfinv, threefry } from "../threefry.js";
 import { addUp } from "./reduce.js";
@@ -116,6 +117,27 @@ const maskOf = (shape: readonly number[], seed: number, keep: number): Values =>
   data: bitsOf(sizeOf(shape), seed).map((bits) => ((bits >>> 8) * 2 ** -24 < Math.fround(keep) ? 1 / keep : 0)),
 });
 
+const chances = (shape: readonly number[], numSamples: number, normalized = false): Sample => ({
+  inputs: [{ shape, domain: normalized ? [0, 3, 0, 1, 0.5, 0, 0] : range(-3, 3) }],
+  attributes: { numSamples, normalized, seed: 7 },
+});
+
+/** The first outcome whose share, added to those before it, is above a number of 30 bits. */
+function multinomialOf({ shape, data }: Values, numSamples: number, seed: number, normalized: boolean): Expected {
+  const outcomes = shape.at(-1) as number;
+  const batch = shape.slice(0, -1);
+  const drawn = bitsOf(sizeOf(batch) * numSamples, seed).map((bits, i) => {
+    const row = Array.from({ length: outcomes }, (_, j) => data[Math.floor(i / numSamples) * outcomes + j] as number);
+    const parts = normalized ? row : row.map(Math.exp);
+    let left = (bits & (2 ** 30 - 1)) * 2 ** -30 * parts.reduce((a, b) => a + b);
+    return parts.findIndex((part) => {
+      left -= part;
+      return left < 0;
+    });
+  });
+  return { shape: [...batch, numSamples], data: drawn };
+}
+
 const distributionRows: Record<string, Row> = {
   randomGamma: gammas,
   bernoulli: {
@@ -150,6 +172,24 @@ const distributionRows: Record<string, Row> = {
     domains: [range(-9, 9)],
     gradient: { samples: [shuffled([4, 2], 0)] },
     bench: { small: shuffled([4], 0), typical: shuffled([128, 10], 0), large: shuffled([1024, 1024], 0) },
+  },
+  multinomial: {
+    call: ([logits], { numSamples, seed, normalized }) => multinomial(logits as Tensor, numSamples, seed, normalized),
+    samples: [
+      chances([2], 9),
+      chances([17], 130),
+      chances([3, 5], 33),
+      chances([2, 1000], 100),
+      chances([7], 50, true),
+      chances([4, 14], 20, true),
+      chances([0, 3], 2),
+      chances([3], 0),
+    ],
+    oracle: ([logits], { numSamples, seed, normalized }) => multinomialOf(logits as Values, numSamples, seed, normalized),
+    ...exact,
+    domains: [range(-3, 3)],
+    gradient: null,
+    bench: { small: chances([4], 4), typical: chances([32, 128], 16), large: chances([32, 32768], 32) },
   },
   dropoutMask: {
     ...randomRow(

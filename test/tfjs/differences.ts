@@ -40,6 +40,8 @@ const lastAxisOnly: Difference = {
 const isNegativeAxis = ({ attributes: { axis } }: Sample): boolean => axis < 0;
 const scanAxis: Difference = { reason: "TensorFlow.js gives a wrong shape for negative axes", of: isNegativeAxis };
 
+const eluAlpha: Difference = { reason: "TensorFlow.js's elu has no alpha", of: ({ attributes }) => attributes.parameter !== undefined };
+
 /** Values, shapes or types that differ, by row of the op table. */
 export const differences: Record<string, Difference> = {
   mean: { reason: "the mean of nothing is NaN (numpy), in TensorFlow.js 0", of: isEmpty },
@@ -69,12 +71,17 @@ export const differences: Record<string, Difference> = {
     reason: "TensorFlow.js takes one or two operands and an arrow, no diagonals, no ellipsis, and does not broadcast",
     of: ({ inputs, attributes }) => inputs.length > 2 || isBeyondTfjs(attributes.equation) || inputs.some(({ shape }) => shape.includes(1)),
   },
+  bitwiseAnd: {
+    reason: "TensorFlow.js does not broadcast",
+    of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape),
+  },
   concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
   floorDiv: { reason: "of float32 the result is float32 (Keras), in TensorFlow.js int32", of: ({ inputs }) => inputs[0]?.dtype !== "int32" },
   mirrorPad: { reason: "TensorFlow.js refuses axes of size 0 that are not padded", of: isEmpty },
   depthToSpace: { reason: "TensorFlow.js's cpu knows NHWC only", of: isChannelsFirst },
+  elu: eluAlpha,
   softmax: lastAxisOnly,
   logSoftmax: lastAxisOnly,
   matMul: {
@@ -105,6 +112,7 @@ export const differences: Record<string, Difference> = {
   randomStandardNormal: ownGenerator,
   randomGamma: ownGenerator,
   dropout: ownGenerator,
+  multinomial: ownGenerator,
   randomUniform: ownGenerator,
   randomNormal: ownGenerator,
   truncatedNormal: ownGenerator,
@@ -112,6 +120,8 @@ export const differences: Record<string, Difference> = {
 
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
+  elu: eluAlpha,
+  prelu: { reason: "TensorFlow.js does not sum x's gradient where x is broadcast", of: ({ inputs: [x, alpha] }) => String(x?.shape) !== String(alpha?.shape) },
   prod: { reason: "TensorFlow.js fails for negative axes", of: isNegativeAxis },
   cumsum: { reason: "TensorFlow.js fails for axes that are not the last, and negative ones", of: (sample) => sample.attributes.axis !== rankOf(sample) - 1 },
   cumprod: noGradient,
