@@ -1,4 +1,7 @@
 /** @file The entry point `engram/core`: functions only, so that a bundler ships what is imported. */
+// The text of the module goes first: in the midst of a bundle it would part what is alike, further than gzip looks back.
+import "./wasm/embedded/core.strict.js";
+
 export type { Compiled, CompileOptions } from "./engine/compile.js";
 export { compile } from "./engine/compile.js";
 export { type CustomGradient, customGrad, type GradSaveFunc, stopGradient } from "./engine/customGrad.js";

@@ -1,7 +1,7 @@
 /** @file init and ready: which WebAssembly module is used. Never needed: the first op loads the embedded strict one. */
 import { memoryUse } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
-import type { WasmSource } from "../wasm/kernels.js";
+import { unpack, type WasmSource } from "../wasm/kernels.js";
 
 export interface InitOptions {
   /** The core module, compiled or as bytes, instead of the embedded one: for hosts that forbid compiling bytes at run time. */
@@ -61,7 +61,7 @@ const RELAXED_PROBE = [
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   if (options.core !== undefined) core.use(options.core);
-  else if (options.relaxed && hasRelaxedSimd()) core.use((await import("../wasm/relaxed.js")).relaxedCore());
+  else if (options.relaxed && hasRelaxedSimd()) core.use(unpack((await import("../wasm/embedded/core.relaxed.js")).default));
 }
 
 /** Resolves when the first op can run at once. Nothing needs to wait for it. */
