@@ -55,6 +55,20 @@ describe("large tensors", () => {
   });
 });
 
+test("more than there is is refused, and all else stays as it is", () => {
+  const x = tensor([1, 2, 3]);
+  for (const size of [2 ** 30, 2 ** 31 + 16, 1e12]) {
+    expect(() => x.reshape([3, 1]).broadcastTo([3, size])).toThrow("memory: expected room for");
+    tidy(() => {
+      const y = x.add(1);
+      expect(() => x.reshape([3, 1]).broadcastTo([3, size])).toThrow("memory: expected room for");
+      expect(Array.from({ length: 9 }, (_, i) => fill([MB], i).dataSync()[MB - 1])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(y.arraySync()).toEqual([2, 3, 4]);
+    });
+  }
+  expect(x.arraySync()).toEqual([1, 2, 3]);
+});
+
 describe("memory stays flat", () => {
   test("over 100,000 compiled training steps", () => {
     const [w1, b1, w2, b2] = [variable(fill([4, 8], 0.1)), variable(fill([8], 0)), variable(fill([8, 2], 0.1)), variable(fill([2], 0))];

@@ -154,7 +154,7 @@ export class Plan {
     this.starts = encoder.starts;
     this.recordBytes = Math.max(4, encoder.words.length * 4);
     this.records = heap.allocate(this.recordBytes);
-    heap.i32.set(encoder.words, this.records >> 2);
+    heap.i32.set(encoder.words, this.records >>> 2);
     this.arenaWords = Int32Array.from(encoder.arena, ({ word }) => word);
     this.arenaOffsets = Int32Array.from(encoder.arena, ({ offset }) => offset);
     this.inputs = slotsOf(encoder.slots.input, inputCount);
@@ -190,13 +190,13 @@ export class Plan {
   private point(slot: Slot, address: number): void {
     if (slot.address === address) return;
     slot.address = address;
-    const base = this.records >> 2;
+    const base = this.records >>> 2;
     const { words } = slot;
     for (let i = 0; i < words.length; i++) heap.i32[base + (words[i] as number)] = address;
   }
 
   private moveArena(): void {
-    const base = this.records >> 2;
+    const base = this.records >>> 2;
     for (let i = 0; i < this.arenaWords.length; i++) heap.i32[base + (this.arenaWords[i] as number)] = arena.ptr + (this.arenaOffsets[i] as number);
     this.generation = arena.generation;
   }

@@ -43,7 +43,7 @@ export function setRandomState(saved: { seed: number; draws: number }): void {
 
 /** Reserves `count` draws and points the state at the first. */
 export function takeDraws(count: number): void {
-  const at = randomState().ptr >> 2;
+  const at = randomState().ptr >>> 2;
   heap.i32[at] = getRandomState().seed;
   heap.i32[at + 1] = draws;
   draws = (draws + count) | 0;

@@ -24,7 +24,7 @@ export function summable(op: string, name: string, value: TensorLike): Tensor {
 
 /** The first position of a value outside [0, limit) of an int32 tensor in memory; -1 when there is none. */
 function firstOutside(indices: Tensor, limit: number): number {
-  const start = indices.block.ptr >> 2;
+  const start = indices.block.ptr >>> 2;
   for (let i = 0; i < indices.size; i++) if ((heap.i32[start + i] as number) >>> 0 >= limit) return i;
   return -1;
 }
@@ -33,7 +33,7 @@ function firstOutside(indices: Tensor, limit: number): number {
 export function checkIndices(op: string, indices: Tensor, limit: number): void {
   if (engine.tracer !== null) return;
   const at = firstOutside(indices, limit);
-  if (at >= 0) throw error(op, `indices must be in [0, ${limit})`, `${heap.i32[(indices.block.ptr >> 2) + at]} at position ${at}`);
+  if (at >= 0) throw error(op, `indices must be in [0, ${limit})`, `${heap.i32[(indices.block.ptr >>> 2) + at]} at position ${at}`);
 }
 
 /** The values of a tensor, for an op that cannot be traced because the shape of its result depends on them. */

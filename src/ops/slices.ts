@@ -90,6 +90,7 @@ export function stridedSlice(
   const refuse = (expectation: string): Error =>
     error("stridedSlice", expectation, `begin=[${begin}], end=[${end}], strides=[${strides}] for x of shape [${input.shape}]`);
   if (begin.length !== end.length || begin.length !== strides.length) throw refuse("begin, end and strides must be of one length");
+  if (![...begin, ...end, ...strides].every(Number.isInteger)) throw refuse("begin, end and strides must be whole numbers");
   if (ellipsisMask & (ellipsisMask - 1)) throw refuse("there must be one ellipsis at most");
   const has = (mask: number, i: number): boolean => ((mask >> i) & 1) === 1;
   const named = begin.filter((_, i) => !has(ellipsisMask, i) && !has(newAxisMask, i)).length;
@@ -157,16 +158,20 @@ export function unstack(x: TensorLike, axis = 0): Tensor[] {
 
 /** The sizes of the pieces of an axis of `length`. */
 function piecesOf(length: number, pieces: number | readonly number[], shape: Shape): number[] {
-  const given = typeof pieces === "number" ? Array.from({ length: pieces }, () => length / pieces) : pieces;
-  const known = given.reduce((sum, size) => sum + Math.max(0, size), 0);
-  const sizes = given.map((size) => (size === -1 ? length - known : size));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (given.filter((size) => size === -1).length > 1 || total !== length || sizes.some((size) => !Number.isInteger(size) || size < 0))
-    throw error(
+  const refuse = (): Error =>
+    error(
       "split",
       `numOrSizeSplits must divide the axis's ${length} elements, or add up to them with one -1 at most`,
       `${JSON.stringify(pieces)} for x of shape [${shape}]`,
     );
+  if (typeof pieces === "number") {
+    if (!Number.isInteger(pieces) || pieces < 0 || (length > 0 && length % pieces !== 0)) throw refuse();
+    return new Array<number>(pieces).fill(length / pieces);
+  }
+  const known = pieces.reduce((sum, size) => sum + Math.max(0, size), 0);
+  const sizes = pieces.map((size) => (size === -1 ? length - known : size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (pieces.filter((size) => size === -1).length > 1 || total !== length || sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refuse();
   return sizes;
 }
 

@@ -86,14 +86,14 @@ export class Batches {
     this.orderView = shuffled ? new Block(4 * batchSize) : null;
     this.tensors = sources.slice();
     if (this.order !== null) {
-      const order = this.order.ptr >> 2;
+      const order = this.order.ptr >>> 2;
       for (let i = 0; i < this.rows; i++) heap.i32[order + i] = i;
     }
   }
 
   /** A new random order (Fisher and Yates), from the global seed. */
   shuffle(): void {
-    const order = (this.order as Block).ptr >> 2;
+    const order = (this.order as Block).ptr >>> 2;
     const bits = randomBits([this.rows]).dataSync<"int32">();
     const { i32 } = heap;
     for (let i = this.rows - 1; i > 0; i--) {

@@ -63,7 +63,7 @@ class Totals {
   private drain(): void {
     this.waiting = 0;
     for (let i = 0; i < this.sums.length; i++) {
-      const word = (this.variables[i] as Variable).block.ptr >> 2;
+      const word = (this.variables[i] as Variable).block.ptr >>> 2;
       this.sums[i] = (this.sums[i] as number) + (heap.f32[word] as number);
       heap.f32[word] = 0;
     }

@@ -62,20 +62,22 @@ let current: Scope | null = null;
 
 /** Moves to the next chunk that holds `bytes`, making one when there is none. */
 function nextChunk(bytes: number): void {
-  do chunkIndex++;
-  while (chunkIndex < chunks.length && (chunks[chunkIndex] as Chunk).bytes < bytes);
-  if (chunkIndex === chunks.length) {
-    const size = Math.max(CHUNK_BYTES, aligned(bytes));
+  let index = chunkIndex;
+  do index++;
+  while (index < chunks.length && (chunks[index] as Chunk).bytes < bytes);
+  if (index === chunks.length) {
+    const size = Math.max(CHUNK_BYTES, bytes);
     chunks.push({ ptr: heap.allocate(size), bytes: size });
   }
-  const chunk = chunks[chunkIndex] as Chunk;
+  chunkIndex = index;
+  const chunk = chunks[index] as Chunk;
   arenaTop = chunk.ptr;
   arenaEnd = chunk.ptr + chunk.bytes;
 }
 
 function inArena(block: Block, scope: Scope): void {
   // A block of no bytes takes room too: its address is not another's, and memory exists once there is one.
-  const size = Math.max(64, (block.bytes + 63) & -64);
+  const size = aligned(Math.max(1, block.bytes));
   if (arenaTop + size > arenaEnd) nextChunk(size);
   block.ptr = arenaTop;
   arenaTop += size;
@@ -144,7 +146,7 @@ const pinned = /* @__PURE__ */ new Set<Block>();
 
 function inNursery(block: Block): void {
   block.scope = forever;
-  const size = Math.max(64, (block.bytes + 63) & -64);
+  const size = aligned(Math.max(1, block.bytes));
   if (size > RING_LARGEST || !fitsRing(block, size)) inLargeQueue(block);
   block.home = Home.Nursery;
 }

@@ -158,6 +158,6 @@ export class Family<K> {
 /** The debug build's failed assertion. AssemblyScript strings are UTF-16 with their byte length four bytes before. */
 function abort(message: number, file: number, line: number, column: number): never {
   const text = (ptr: number): string =>
-    ptr === 0 ? "" : String.fromCharCode(...new Uint16Array(heap.memory.buffer.slice(ptr, ptr + (heap.i32[(ptr >> 2) - 1] ?? 0))));
+    ptr === 0 ? "" : String.fromCharCode(...new Uint16Array(heap.memory.buffer.slice(ptr, ptr + (heap.i32[(ptr >>> 2) - 1] ?? 0))));
   throw new Error(`kernel: assertion failed: ${text(message)} at ${text(file)}:${line}:${column}`);
 }
