@@ -1,6 +1,6 @@
 /** @file Random shapes, indices and types for the ops on indices, against plain loops. Failures print fast-check's seed. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import {
   booleanMask,
   compile,
@@ -14,14 +14,13 @@ import {
   setdiff1d,
   sparseToDense,
   type Tensor,
-  tensor,
   tensorScatterUpdate,
   tidy,
   unsortedSegmentSum,
 } from "../src/index.js";
-import { numbersOf } from "./bits.js";
 import * as naive from "./naive.js";
 import * as slow from "./naiveIndexing.js";
+import { expectEqual, toTensor, whole } from "./properties.js";
 
 type Values = naive.Values;
 
@@ -30,12 +29,6 @@ const sizes = fc.integer({ min: 0, max: 5 });
 const shapes = (least: number, most: number): fc.Arbitrary<number[]> => fc.array(sizes, { minLength: least, maxLength: most });
 const seeds = fc.integer({ min: 0, max: 2 ** 30 });
 const types = fc.constantFrom<DataType>("float32", "int32", "bool", "uint8", "float16");
-
-/** Whole numbers that every type holds, so that sums are exact. */
-function whole(shape: readonly number[], seed: number, dtype: DataType = "float32"): Values {
-  const random = naive.randomOf(seed);
-  return { shape, dtype, data: Array.from({ length: naive.sizeOf(shape) }, () => Math.floor(random() * (dtype === "bool" ? 2 : 9))) };
-}
 
 function indices(shape: readonly number[], low: number, limit: number, seed: number): Values {
   const random = naive.randomOf(seed + 7);
@@ -47,19 +40,6 @@ function tuples(shape: readonly number[], limits: readonly number[], seed: numbe
   const columns = limits.map((limit, i) => indices(shape, loose ? -1 : 0, limit + (loose ? 1 : 0), seed + 13 * i).data);
   const data = Array.from({ length: naive.sizeOf(shape) }, (_, i) => columns.map((column) => column[i] as number)).flat();
   return { shape: [...shape, limits.length], dtype: "int32", data };
-}
-
-const toTensor = ({ data, shape, dtype }: Values): Tensor => {
-  const x = tensor(Array.from(data), shape, dtype === "float16" ? "float32" : dtype);
-  return dtype === "float16" ? x.cast(dtype) : x;
-};
-
-function expectEqual(got: Tensor, expected: naive.Expected, dtype: DataType): void {
-  expect(got.shape).toEqual([...expected.shape]);
-  expect(got.dtype).toBe(dtype);
-  const values = numbersOf(got);
-  const reference = Array.from(expected.data);
-  if (values.length !== reference.length || values.some((value, i) => value !== reference[i])) expect(values).toEqual(reference);
 }
 
 /** Eagerly, unless indices are outside, and as a plan, always then and else every eighth time. */
