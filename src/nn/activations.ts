@@ -1,7 +1,28 @@
 /** @file Activations by name. */
-import { relu, sigmoid, tanh } from "../ops/elementwise.js";
+import {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardShrink,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softShrink,
+  softsign,
+  squareplus,
+  tanhShrink,
+} from "../ops/activations.js";
+import { add, clipByValue, div, exp, mul, relu, sigmoid, square, sub, tanh } from "../ops/elementwise.js";
 import type { FusedActivation } from "../ops/matmul.js";
-import { softmax } from "../ops/softmax.js";
+import { logSoftmax, softmax } from "../ops/softmax.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -11,13 +32,43 @@ const table = {
   sigmoid: (x: Tensor): Tensor => sigmoid(x),
   tanh: (x: Tensor): Tensor => tanh(x),
   softmax: (x: Tensor): Tensor => softmax(x),
+  logSoftmax: (x: Tensor): Tensor => logSoftmax(x),
+  relu6: (x: Tensor): Tensor => relu6(x),
+  leakyRelu: (x: Tensor): Tensor => leakyRelu(x),
+  elu: (x: Tensor): Tensor => elu(x),
+  selu: (x: Tensor): Tensor => selu(x),
+  celu: (x: Tensor): Tensor => celu(x),
+  exponential: (x: Tensor): Tensor => exp(x),
+  softplus: (x: Tensor): Tensor => softplus(x),
+  softsign: (x: Tensor): Tensor => softsign(x),
+  squareplus: (x: Tensor): Tensor => squareplus(x),
+  logSigmoid: (x: Tensor): Tensor => logSigmoid(x),
+  gelu: (x: Tensor): Tensor => gelu(x),
+  geluNew: (x: Tensor): Tensor => gelu(x, true),
+  silu: (x: Tensor): Tensor => silu(x),
+  swish: (x: Tensor): Tensor => silu(x),
+  mish: (x: Tensor): Tensor => mish(x),
+  glu: (x: Tensor): Tensor => glu(x),
+  hardSigmoid: (x: Tensor): Tensor => hardSigmoid(x),
+  hardSilu: (x: Tensor): Tensor => hardSwish(x),
+  hardSwish: (x: Tensor): Tensor => hardSwish(x),
+  hardTanh: (x: Tensor): Tensor => hardTanh(x),
+  hardShrink: (x: Tensor): Tensor => hardShrink(x),
+  softShrink: (x: Tensor): Tensor => softShrink(x),
+  tanhShrink: (x: Tensor): Tensor => tanhShrink(x),
+  /** 0 below -1, x above 1, (x + 1)^2 / 4 between. */
+  sparsePlus: (x: Tensor): Tensor => add(relu(sub(x, 1)), div(square(clipByValue(add(x, 1), 0, 2)), 4)),
+  /** 0 below -1, 1 above 1, (x + 1) / 2 between. */
+  sparseSigmoid: (x: Tensor): Tensor => clipByValue(add(mul(x, 0.5), 0.5), 0, 1),
 };
 
+/** The names of Keras and TensorFlow.js; in files, and where types do not matter, also with underscores: "log_softmax". */
 export type ActivationName = keyof typeof table;
 
 /** An activation and its name. */
 export interface Activation {
-  readonly name: ActivationName;
+  /** The name that files have, with underscores. */
+  readonly name: string;
   readonly apply: (x: Tensor) => Tensor;
   /** The form that a multiply's epilogue can apply, if there is one. */
   readonly fused: FusedActivation | null;
@@ -26,11 +77,15 @@ export interface Activation {
 const fusable: readonly string[] = ["linear", "relu", "sigmoid", "tanh"];
 
 /**
- * An activation by name.
+ * An activation by name, as "logSoftmax" or as "log_softmax".
  * @throws when the name is unknown
  */
 export function getActivation(name: string | null | undefined): Activation {
-  const key = name ?? "linear";
-  if (!(key in table)) throw error("activation", `expected one of ${Object.keys(table).join(", ")}`, describe(name));
-  return { name: key as ActivationName, apply: table[key as ActivationName], fused: fusable.includes(key) ? (key as FusedActivation) : null };
+  const key = String(name ?? "linear").replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (!Object.hasOwn(table, key)) throw error("activation", `expected one of ${Object.keys(table).join(", ")}`, describe(name));
+  return {
+    name: key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    apply: table[key as ActivationName],
+    fused: fusable.includes(key) ? (key as FusedActivation) : null,
+  };
 }
