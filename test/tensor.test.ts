@@ -166,7 +166,7 @@ describe("dtypes", () => {
     expect(flag.add(flag).arraySync()).toEqual([2, 0]);
     expect(integer.mul(float).arraySync()).toEqual([1, 1.5]);
     expect(equal(integer, 2).arraySync()).toEqual([1, 0]);
-    expect([sum(flag).dtype, sum(flag).item(), mean(flag).item(), max(flag).dtype]).toEqual(["int32", 1, 0.5, "int32"]);
+    expect([sum(flag).dtype, sum(flag).item(), mean(flag).item(), max(flag).dtype]).toEqual(["int32", 1, 0.5, "bool"]);
     expect(integer.div(tensor([-2, 2], [2], "int32")).arraySync()).toEqual([-1, 1]);
   });
 

@@ -15,12 +15,12 @@ export const later: Record<string, string> = {
     `AdadeltaOptimizer AdagradOptimizer AdamOptimizer AdamaxOptimizer MomentumOptimizer RMSPropOptimizer Reduction.0 Reduction.1 Reduction.2
     Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS SGDOptimizer batchNorm batchNorm2d batchNorm3d
     batchNorm4d constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm fused.matMul initializers.identity
-    initializers.orthogonal linalg.bandPart linalg.gramSchmidt linalg.qr localResponseNormalization
-    losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss
-    losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy
-    metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape
-    metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score
-    metrics.recall metrics.sparseCategoricalAccuracy movingAverage regularizers.l1 regularizers.l1l2 regularizers.l2`,
+    initializers.orthogonal localResponseNormalization losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance
+    losses.hingeLoss losses.huberLoss losses.logLoss losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE
+    metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy
+    metrics.cosineProximity metrics.mape metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse
+    metrics.precision metrics.r2Score metrics.recall metrics.sparseCategoricalAccuracy movingAverage regularizers.l1 regularizers.l1l2
+    regularizers.l2`,
   ),
   ...listed(
     "convolution and pooling",
