@@ -128,23 +128,16 @@ export function argMax(begin: i32, end: i32, rows: i32, inner: i32, float: i32, 
     } else {
       const first = p;
       let second = p, third = p, fourth = p;
-      if (inner == 1) {
-        if (count > 1) second += <usize>rows << 2;
-        if (count > 2) third = second + (<usize>rows << 2);
-        if (count > 3) fourth = third + (<usize>rows << 2);
-        p += <usize>(rows * count) << 2;
-      } else {
-        for (let line = 1; line <= count; line++) {
-          p += 4;
-          if (++column == inner) {
-            column = 0;
-            p += jump;
-          }
-          if (line == count) break;
-          if (line == 1) second = p;
-          else if (line == 2) third = p;
-          else fourth = p;
+      for (let line = 1; line <= count; line++) {
+        p += 4;
+        if (++column == inner) {
+          column = 0;
+          p += jump;
         }
+        if (line == count) break;
+        if (line == 1) second = p;
+        else if (line == 2) third = p;
+        else fourth = p;
       }
       storePart(y, argMaxLines(first, second, third, fourth, rows, stride, isFloat, flips), count);
     }

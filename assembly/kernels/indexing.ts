@@ -63,7 +63,17 @@ export function scatterAddRows(
     const target = y + <usize>block * <usize>limit * row + (<usize>c << 2);
     let from = x + <usize>block * <usize>count * row + (<usize>c << 2);
     let at = indices + (<usize>(block / outer * count) << 2);
-    for (let k = 0; k < count; k++) {
+    // A loop of their own for single elements, such as those that are counted.
+    for (let k = cols == 1 ? count : 0; k > 0; k--) {
+      const index = load<u32>(at);
+      const to = target + (<usize>index << 2);
+      if (index >= <u32>limit) {
+      } else if (integer) store<i32>(to, load<i32>(to) + load<i32>(from));
+      else store<f32>(to, load<f32>(to) + load<f32>(from));
+      from += 4;
+      at += 4;
+    }
+    for (let k = cols == 1 ? count : 0; k < count; k++) {
       const index = load<u32>(at);
       if (index < <u32>limit) {
         let to = target + <usize>index * row;
