@@ -9,6 +9,7 @@
  * A LOOP record (opcode 0):   0 | bytes | flags | count | patches | (offset, stride) ... | body records ...
  *   runs its body `count` times; after each turn the argument word `offset` bytes from the record's start grows by
  *   `stride`; after the last one all are put back. Loops nest. Each thread walks a copy of the records of its own.
+ *   With flag bit 1 `count` is the address of the count: a body that is run or skipped as memory says.
  */
 export const LOOP: i32 = 0;
 
@@ -23,7 +24,7 @@ export function run(pc: usize, end: usize): void {
 }
 
 function runLoop(record: usize): void {
-  const count = load<i32>(record, 12);
+  const count = load<i32>(record, 8) & 2 ? load<i32>(load<usize>(record, 12)) : load<i32>(record, 12);
   const patches = load<i32>(record, 16);
   const body = record + 20 + (<usize>patches << 3);
   const end = record + load<i32>(record, 4);

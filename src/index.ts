@@ -8,10 +8,11 @@ export { type ColumnConfig, type CSVConfig, CSVDataset, type CSVSource } from ".
 export { Dataset } from "./data/dataset.js";
 export { data } from "./data/index.js";
 export * from "./io/index.js";
+export { constraints } from "./nn/constraints.js";
 export { initializers } from "./nn/initializers.js";
 export { Layer } from "./nn/layer.js";
 export { layers } from "./nn/layers.js";
-export { Optimizer } from "./optim/optimizer.js";
+export { regularizers } from "./nn/regularizers.js";
 export type { Callback } from "./train/callbacks.js";
 export type { FitArgs } from "./train/fit.js";
 export type { History, Logs } from "./train/history.js";

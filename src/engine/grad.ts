@@ -211,6 +211,21 @@ export function gradientsOf(
   });
 }
 
+/** The variables that gradients were last given of, by name. */
+const differentiated = /* @__PURE__ */ new Map<string, WeakRef<Variable>>();
+function remember(variable: Variable): void {
+  differentiated.set(variable.name, new WeakRef(variable));
+  if (differentiated.size % 1024 > 0) return;
+  for (const [name, reference] of differentiated) if (!reference.deref()) differentiated.delete(name);
+}
+
+/** @internal The variable that variableGrads last gave a gradient of by this name. */
+export function variableOfGradient(name: string): Variable {
+  const variable = differentiated.get(name)?.deref();
+  if (variable === undefined) throw error("applyGradients", "names must be of variables that variableGrads was used on", describe(name));
+  return variable;
+}
+
 /**
  * The value of a scalar function and its gradients by the trainable variables it uses.
  * @param variables those to differentiate by; by default all trainable ones that f uses
@@ -235,7 +250,10 @@ export function variableGrads(f: () => Tensor, variables?: Variable[] | Variable
     const named: Record<string, Tensor> = {};
     for (const [i, variable] of used.entries()) {
       const gradient = gradients[i];
-      if (gradient) named[variable.name] = gradient;
+      if (gradient) {
+        named[variable.name] = gradient;
+        remember(variable);
+      }
     }
     if (Object.keys(named).length === 0)
       throw error("variableGrads", "the function must depend on a trainable variable", `none of [${used.map((v) => v.name)}]`);

@@ -1,5 +1,6 @@
 /** @file Loops of kernel calls: a body repeated over moving handles, one LOOP record in a plan. */
 import { Block } from "../wasm/block.js";
+import { heap } from "../wasm/heap.js";
 import type { Ref } from "../wasm/kernels.js";
 import { engine, type Moving } from "./op.js";
 
@@ -19,4 +20,10 @@ export function loop(count: number, moving: readonly Moving[], body: (views: rea
     body(views);
     for (const [i, view] of views.entries()) view.ptr += (moving[i] as Moving).stride;
   }
+}
+
+/** Calls `body` where the int32 at `flag`, 1 or 0, is 1. A plan looks at each run, so the flag must stay in memory. */
+export function when(flag: Ref, body: () => void): void {
+  if (engine.tracer !== null) engine.tracer.when(flag, body);
+  else if (heap.i32[flag.block.ptr >> 2] !== 0) body();
 }

@@ -53,6 +53,12 @@ export interface Moving {
   stride: number;
 }
 
+/** JavaScript that writes what kernels read in a step, such as the learning rate; its memory is what it changes besides. */
+export interface Host extends Ref {
+  /** Called before each run of a plan, with the number of steps in it. */
+  prepare(steps: number): void;
+}
+
 /** The recorder of a plan while `compile` traces. */
 export interface Tracer extends KernelSink {
   /** A block that has no address yet. */
@@ -66,6 +72,10 @@ export interface Tracer extends KernelSink {
   cut(name: string, tensors: readonly Tensor[]): Tensor[];
   /** Runs `body` `count` times in the plan; see loop.ts. */
   loop(count: number, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void;
+  /** Runs `body` in the plan where the int32 at `flag` is not 0; see loop.ts. */
+  when(flag: Ref, body: () => void): void;
+  /** Begins a step of `host`: it prepares each run. Returns how many steps of it the plan had before. */
+  host(host: Host): number;
   begin(op: { name: string; inplace: boolean }, inputs: readonly Tensor[], y: Tensor | null): void;
   end(): void;
 }

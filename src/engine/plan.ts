@@ -5,11 +5,13 @@ import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
 import { type Layout, layOut } from "./layout.js";
 import { takeDraws } from "./random.js";
-import type { Address, PlanBlock, Trace } from "./trace.js";
+import type { Address, PlanBlock, PlanLoop, Trace } from "./trace.js";
 
 /** Words of a record before its arguments: opcode, bytes, flags, begin, end (assembly/plan.ts). */
 const HEADER = 5;
 const BARRIER = 1;
+/** A loop's count is at an address. */
+const INDIRECT = 2;
 const NAN_BITS = 0x7fc00000;
 
 /** One arena serves every plan, for none outlives a run. */
@@ -62,7 +64,7 @@ class Encoder {
   }
 
   private loop(id: number, depth: number): void {
-    const { count, first, last } = this.trace.loops[id] as { count: number; first: number; last: number };
+    const { count, first, last } = this.trace.loops[id] as PlanLoop;
     const start = this.words.length;
     const moving: { index: number; argument: number; stride: number }[] = [];
     for (let index = first; index <= last; index++) {
@@ -71,7 +73,7 @@ class Encoder {
         if (stride) moving.push({ index, argument, stride });
       });
     }
-    this.words.push(0, 0, 0, count, moving.length, ...moving.flatMap(({ stride }) => [0, stride]));
+    this.words.push(0, 0, ...(typeof count === "number" ? [0, count] : [INDIRECT, count.ptr]), moving.length, ...moving.flatMap(({ stride }) => [0, stride]));
     this.range(first, last, depth + 1);
     this.words[start + 1] = (this.words.length - start) * 4;
     moving.forEach(({ index, argument }, i) => {
@@ -178,6 +180,8 @@ export class Plan {
     for (let i = 0; i < inputs.length; i++) this.point(this.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
     for (let i = 0; i < outputs.length; i++) this.point(this.outputs[i] as Slot, (outputs[i] as Tensor).block.ptr);
     if (this.trace.draws > 0) takeDraws(this.trace.draws);
+    // A run in parts is prepared once, by the last.
+    if (part?.before === undefined) for (const [host, steps] of this.trace.hosts) host.prepare(steps);
     const from = part?.from === undefined ? 0 : this.cutAt(part.from);
     const to = part?.before === undefined ? (this.starts[this.trace.records.length] as number) : this.cutAt(part.before);
     (core.exports.run as (from: number, to: number) => void)(this.records + from, this.records + to);
@@ -203,7 +207,7 @@ export class Plan {
 
   /** Outside blocks that a run changes. */
   written(): Block[] {
-    const found = new Set<Block>();
+    const found = new Set(Array.from(this.trace.hosts.keys(), ({ block }) => block));
     for (const { args, kinds } of this.trace.records) {
       args.forEach((arg, i) => {
         if (typeof arg !== "number" && arg.target.role === "external" && kinds[i] !== "p") found.add(arg.target.block);
@@ -234,7 +238,10 @@ export class Plan {
       const indent = "  ".repeat(record.loops.length);
       const opens = record.loops
         .filter((id) => this.trace.loops[id]?.first === i)
-        .map((id) => `${"  ".repeat(record.loops.indexOf(id))}loop ${this.trace.loops[id]?.count}\n`);
+        .map((id) => {
+          const { count } = this.trace.loops[id] as PlanLoop;
+          return `${"  ".repeat(record.loops.indexOf(id))}${typeof count === "number" ? `loop ${count}` : `when @${count.ptr}`}\n`;
+        });
       return `${cut.join("")}${opens.join("")}${indent}${String(i).padStart(4)}${this.layout.barriers[i] ? " | " : "   "}${record.op}: ${record.kernel}(${record.count < 0 ? "" : `${record.count}; `}${args.join(", ")})`;
     });
     return [

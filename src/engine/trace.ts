@@ -3,7 +3,7 @@ import { error } from "../tensor/errors.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { Block, Home, makeResident, release } from "../wasm/block.js";
 import type { Argument, Ref } from "../wasm/kernels.js";
-import { defineEffect, type Moving, type Tracer } from "./op.js";
+import { defineEffect, type Host, type Moving, type Tracer } from "./op.js";
 
 /** What a block of a plan is. */
 export type Role = "temporary" | "scratch" | "input" | "output" | "external";
@@ -44,7 +44,8 @@ export interface PlanRecord {
 }
 
 export interface PlanLoop {
-  readonly count: number;
+  /** Turns, or the block that holds their number. */
+  readonly count: number | Block;
   /** Records [first, last] of the body. */
   readonly first: number;
   last: number;
@@ -61,6 +62,8 @@ export class Trace implements Tracer {
   readonly cuts = new Map<string, number>();
   /** Random draws of one run. */
   draws = 0;
+  /** What prepares each run, and the steps of it. */
+  readonly hosts = new Map<Host, number>();
   private readonly views = new Map<Block, Address>();
   private openLoops: number[] = [];
   private op = "";
@@ -139,7 +142,17 @@ export class Trace implements Tracer {
     return placed;
   }
 
-  loop(count: number, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void {
+  when(flag: Ref, body: () => void): void {
+    this.loop(this.resolve(flag.block).target.block, [], body);
+  }
+
+  host(host: Host): number {
+    const steps = this.hosts.get(host) ?? 0;
+    this.hosts.set(host, steps + 1);
+    return steps;
+  }
+
+  loop(count: number | Block, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void {
     const id = this.loops.length;
     const first = this.records.length;
     const before = this.blocks.size;

@@ -1,17 +1,16 @@
 /** @file Initial values of weights. */
-import { fill } from "../ops/creation.js";
+import { eye, fill } from "../ops/creation.js";
+import { mul } from "../ops/elementwise.js";
+import { gramSchmidt } from "../ops/linalg.js";
+import { reshape, transpose } from "../ops/movement.js";
 import { randomNormal, randomUniform, truncatedNormal } from "../ops/random.js";
-import { describe, error } from "../tensor/errors.js";
+import { error } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { getPart, type Part, part, type SerializedPart } from "./serialized.js";
 
 /** Makes initial values of a shape. */
-export interface Initializer {
-  /** Keras's class name. */
-  readonly className: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  apply(shape: Shape): Tensor;
-}
+export type Initializer = Part<(shape: Shape) => Tensor>;
 
 /** Numbers of inputs and outputs of one unit: [.., fanIn, fanOut], with the leading sizes as receptive field. */
 function fans(shape: Shape): { fanIn: number; fanOut: number } {
@@ -27,30 +26,28 @@ type Distribution = "uniform" | "truncatedNormal" | "normal";
 const TRUNCATED_DEVIATION = 0.87962566103423978;
 
 /** Variance scale / fan, drawn from a distribution (Glorot and Bengio 2010, He et al. 2015). */
-function scaled(
-  className: string,
-  scale: number,
-  mode: Mode,
-  distribution: Distribution,
-  seed: number | undefined,
-  config: Record<string, unknown>,
-): Initializer {
-  return {
-    className,
-    config,
-    apply(shape) {
-      const { fanIn, fanOut } = fans(shape);
-      const fan = mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
-      const variance = scale / Math.max(1, fan);
-      if (distribution === "uniform") {
-        const limit = Math.sqrt(3 * variance);
-        return randomUniform(shape, -limit, limit, "float32", seed);
-      }
-      const deviation = Math.sqrt(variance);
-      if (distribution === "normal") return randomNormal(shape, 0, deviation, "float32", seed);
-      return truncatedNormal(shape, 0, deviation / TRUNCATED_DEVIATION, "float32", seed);
-    },
-  };
+function draw(shape: Shape, scale: number, mode: Mode, distribution: Distribution, seed: number | undefined): Tensor {
+  const { fanIn, fanOut } = fans(shape);
+  const fan = mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
+  const variance = scale / Math.max(1, fan);
+  if (distribution === "uniform") {
+    const limit = Math.sqrt(3 * variance);
+    return randomUniform(shape, -limit, limit, "float32", seed);
+  }
+  const deviation = Math.sqrt(variance);
+  if (distribution === "normal") return randomNormal(shape, 0, deviation, "float32", seed);
+  return truncatedNormal(shape, 0, deviation / TRUNCATED_DEVIATION, "float32", seed);
+}
+
+/** gain times a matrix of orthogonal rows or columns, whichever are fewer; leading axes count as one. */
+function orthogonal(shape: Shape, gain: number, seed: number | undefined): Tensor {
+  if (shape.length < 2) throw error("orthogonal", "the shape must have 2 axes or more", `shape [${shape}]`);
+  const columns = shape[shape.length - 1] as number;
+  const rows = sizeOf(shape) / Math.max(1, columns);
+  const few = Math.min(rows, columns);
+  // Of normal numbers: uniform among all orthogonal rows.
+  const units = gramSchmidt(randomNormal([few, Math.max(rows, columns)], 0, 1, "float32", seed));
+  return mul(reshape(rows > columns ? transpose(units) : units, shape), gain);
 }
 
 interface Seeded {
@@ -61,34 +58,34 @@ interface Seeded {
 const preset =
   (className: string, scale: number, mode: Mode, distribution: Distribution) =>
   ({ seed }: Seeded = {}): Initializer =>
-    scaled(className, scale, mode, distribution, seed, { seed: seed ?? null });
+    part(className, { seed: seed ?? null }, (shape) => draw(shape, scale, mode, distribution, seed));
 
 /** Initializers by name, each a function of its options. */
 export const initializers = {
   /** All 0. */
-  zeros: (): Initializer => ({ className: "Zeros", config: {}, apply: (shape) => fill(shape, 0) }),
+  zeros: (): Initializer => part("Zeros", {}, (shape) => fill(shape, 0)),
   /** All 1. */
-  ones: (): Initializer => ({ className: "Ones", config: {}, apply: (shape) => fill(shape, 1) }),
+  ones: (): Initializer => part("Ones", {}, (shape) => fill(shape, 1)),
   /** All `value`. */
-  constant: ({ value }: { value: number }): Initializer => ({ className: "Constant", config: { value }, apply: (shape) => fill(shape, value) }),
+  constant: ({ value = 0 }: { value?: number } = {}): Initializer => part("Constant", { value }, (shape) => fill(shape, value)),
+  /** `gain` on the diagonal of a matrix, 0 elsewhere. */
+  identity: ({ gain = 1 }: { gain?: number } = {}): Initializer =>
+    part("Identity", { gain }, (shape) => {
+      if (shape.length !== 2) throw error("identity", "the shape must have 2 axes", `shape [${shape}]`);
+      return mul(eye(shape[0] as number, shape[1]), gain);
+    }),
+  /** `gain` times a random matrix of orthogonal rows or columns, whichever are fewer (Saxe et al. 2013); leading axes count as one. */
+  orthogonal: ({ gain = 1, seed }: Seeded & { gain?: number } = {}): Initializer =>
+    part("Orthogonal", { gain, seed: seed ?? null }, (shape) => orthogonal(shape, gain, seed)),
   /** Uniform in [minval, maxval). */
-  randomUniform: ({ minval = -0.05, maxval = 0.05, seed }: Seeded & { minval?: number; maxval?: number } = {}): Initializer => ({
-    className: "RandomUniform",
-    config: { minval, maxval, seed: seed ?? null },
-    apply: (shape) => randomUniform(shape, minval, maxval, "float32", seed),
-  }),
+  randomUniform: ({ minval = -0.05, maxval = 0.05, seed }: Seeded & { minval?: number; maxval?: number } = {}): Initializer =>
+    part("RandomUniform", { minval, maxval, seed: seed ?? null }, (shape) => randomUniform(shape, minval, maxval, "float32", seed)),
   /** Normal. */
-  randomNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer => ({
-    className: "RandomNormal",
-    config: { mean, stddev, seed: seed ?? null },
-    apply: (shape) => randomNormal(shape, mean, stddev, "float32", seed),
-  }),
+  randomNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer =>
+    part("RandomNormal", { mean, stddev, seed: seed ?? null }, (shape) => randomNormal(shape, mean, stddev, "float32", seed)),
   /** Normal, drawn again beyond two standard deviations. */
-  truncatedNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer => ({
-    className: "TruncatedNormal",
-    config: { mean, stddev, seed: seed ?? null },
-    apply: (shape) => truncatedNormal(shape, mean, stddev, "float32", seed),
-  }),
+  truncatedNormal: ({ mean = 0, stddev = 0.05, seed }: Seeded & { mean?: number; stddev?: number } = {}): Initializer =>
+    part("TruncatedNormal", { mean, stddev, seed: seed ?? null }, (shape) => truncatedNormal(shape, mean, stddev, "float32", seed)),
   /** Of variance scale / fan, where fan is the number of inputs, of outputs, or their mean (He et al. 2015). */
   varianceScaling: ({
     scale = 1,
@@ -96,7 +93,7 @@ export const initializers = {
     distribution = "truncatedNormal",
     seed,
   }: Seeded & { scale?: number; mode?: Mode; distribution?: Distribution } = {}): Initializer =>
-    scaled("VarianceScaling", scale, mode, distribution, seed, { scale, mode, distribution, seed: seed ?? null }),
+    part("VarianceScaling", { scale, mode, distribution, seed: seed ?? null }, (shape) => draw(shape, scale, mode, distribution, seed)),
   /** Uniform, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). The default of kernels. */
   glorotUniform: preset("GlorotUniform", 1, "fanAvg", "uniform"),
   /** Truncated normal, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). */
@@ -111,24 +108,8 @@ export const initializers = {
   leCunNormal: preset("LeCunNormal", 1, "fanIn", "truncatedNormal"),
 };
 
-export type InitializerName = Exclude<keyof typeof initializers, "constant">;
-export type InitializerIdentifier = InitializerName | Initializer | { className: string; config: Record<string, unknown> };
-
-/** camelCase of Keras's snake_case keys. */
-const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+export type InitializerName = keyof typeof initializers;
+export type InitializerIdentifier = InitializerName | Pick<Initializer, "apply"> | SerializedPart;
 
 /** An initializer from its name, its serialised form, or itself. */
-export function getInitializer(identifier: InitializerIdentifier): Initializer {
-  if (typeof identifier === "object" && "apply" in identifier) return identifier;
-  const name = typeof identifier === "string" ? identifier : identifier.className;
-  const key = Object.keys(initializers).find((known) => known.toLowerCase() === String(name).toLowerCase().replaceAll("_", ""));
-  if (key === undefined) throw error("initializer", `expected one of ${Object.keys(initializers).join(", ")}`, describe(name));
-  const options: Record<string, unknown> = {};
-  if (typeof identifier === "object") {
-    for (const [option, value] of Object.entries(identifier.config ?? {})) {
-      if (value === null) continue;
-      options[camelCase(option)] = option === "mode" || option === "distribution" ? camelCase(value as string) : value;
-    }
-  }
-  return (initializers[key as "constant"] as (options: Record<string, unknown>) => Initializer)(options);
-}
+export const getInitializer = (identifier: InitializerIdentifier): Initializer => getPart("initializer", initializers, identifier as Initializer);

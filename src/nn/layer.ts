@@ -4,7 +4,10 @@ import { clone } from "../ops/movement.js";
 import { error } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Constraint } from "./constraints.js";
 import type { Initializer } from "./initializers.js";
+import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
+import { type Part, serializePart } from "./serialized.js";
 
 /** A shape whose first size, the batch, is not known. */
 export type BatchShape = readonly (number | null)[];
@@ -17,10 +20,18 @@ export interface LayerArgs {
   name?: string;
   /** Whether fit changes the weights. */
   trainable?: boolean;
+  /** Penalty on the output, added to the loss. */
+  activityRegularizer?: RegularizerIdentifier | null;
 }
 
 export interface CallOptions {
   training: boolean;
+}
+
+/** What becomes of a weight besides its value. */
+export interface WeightArgs {
+  regularizer?: Regularizer | null;
+  constraint?: Constraint | null;
 }
 
 const counters = new Map<string, number>();
@@ -34,6 +45,12 @@ function uniqueName(prefix: string): string {
 
 const snakeCase = (name: string): string => name.replace(/(?<=[a-z0-9])([A-Z])/g, "_$1").toLowerCase();
 
+/** Parts as files have them, without those that there are not. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the parts apply to
+export function serializeParts(parts: Record<string, Part<any> | null>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parts).flatMap(([key, part]) => (part === null ? [] : [[key, serializePart(part)]])));
+}
+
 /** A step of a model: weights and a function of tensors. */
 export abstract class Layer {
   readonly name: string;
@@ -44,11 +61,14 @@ export abstract class Layer {
   readonly batchInputShape: BatchShape | null;
   /** @internal Gives the weights when they are built, instead of the initializers: a file that is being loaded. */
   weightSource: ((name: string, shape: Shape) => Variable) | null = null;
+  /** Penalty on the output, added to the loss. */
+  readonly activityRegularizer: Regularizer | null;
   private inputShapeBuilt: BatchShape | null = null;
 
   constructor(args: LayerArgs = {}) {
     this.name = args.name ?? uniqueName(snakeCase(this.getClassName()));
     this.trainable = args.trainable ?? true;
+    this.activityRegularizer = getRegularizer(args.activityRegularizer);
     this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [null, ...args.inputShape] : null);
   }
 
@@ -63,7 +83,12 @@ export abstract class Layer {
 
   /** Constructor arguments in Keras's serialised form. */
   getConfig(): Record<string, unknown> {
-    return { name: this.name, trainable: this.trainable, ...(this.batchInputShape ? { batch_input_shape: this.batchInputShape } : {}) };
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      ...(this.batchInputShape ? { batch_input_shape: this.batchInputShape } : {}),
+      ...serializeParts({ activity_regularizer: this.activityRegularizer }),
+    };
   }
 
   get built(): boolean {
@@ -108,8 +133,10 @@ export abstract class Layer {
   }
 
   /** Makes a weight, named after the layer, and appends it to `weights`. */
-  protected addWeight(name: string, shape: Shape, initializer: Initializer): Variable {
+  protected addWeight(name: string, shape: Shape, initializer: Initializer, { regularizer = null, constraint = null }: WeightArgs = {}): Variable {
     const weight = this.weightSource?.(name, shape) ?? this.initialWeight(name, shape, initializer);
+    weight.regularizer = regularizer;
+    weight.constraint = constraint;
     this.weights.push(weight);
     return weight;
   }

@@ -6,8 +6,11 @@ import { error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "./activations.js";
+import { type Constraint, type ConstraintIdentifier, getConstraint } from "./constraints.js";
 import { getInitializer, type Initializer, type InitializerIdentifier } from "./initializers.js";
-import { type BatchShape, Layer, type LayerArgs } from "./layer.js";
+import { type BatchShape, Layer, type LayerArgs, serializeParts } from "./layer.js";
+import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
+import { optionsOf } from "./serialized.js";
 
 export interface DenseArgs extends LayerArgs {
   /** Size of the output. */
@@ -19,9 +22,13 @@ export interface DenseArgs extends LayerArgs {
   kernelInitializer?: InitializerIdentifier;
   /** zeros by default. */
   biasInitializer?: InitializerIdentifier;
+  /** Penalties on the weights, added to the loss. */
+  kernelRegularizer?: RegularizerIdentifier | null;
+  biasRegularizer?: RegularizerIdentifier | null;
+  /** What the weights are projected on after each update. */
+  kernelConstraint?: ConstraintIdentifier | null;
+  biasConstraint?: ConstraintIdentifier | null;
 }
-
-const serialize = ({ className, config }: Initializer): { class_name: string; config: unknown } => ({ class_name: className, config });
 
 /** activation(x kernel + bias) over the last axis. */
 export class Dense extends Layer {
@@ -30,6 +37,8 @@ export class Dense extends Layer {
   private readonly useBias: boolean;
   private readonly kernelInitializer: Initializer;
   private readonly biasInitializer: Initializer;
+  private readonly kernelArgs: { regularizer: Regularizer | null; constraint: Constraint | null };
+  private readonly biasArgs: { regularizer: Regularizer | null; constraint: Constraint | null };
 
   constructor(args: DenseArgs) {
     super(args);
@@ -39,6 +48,8 @@ export class Dense extends Layer {
     this.useBias = args.useBias ?? true;
     this.kernelInitializer = getInitializer(args.kernelInitializer ?? "glorotUniform");
     this.biasInitializer = getInitializer(args.biasInitializer ?? "zeros");
+    this.kernelArgs = { regularizer: getRegularizer(args.kernelRegularizer), constraint: getConstraint(args.kernelConstraint) };
+    this.biasArgs = { regularizer: getRegularizer(args.biasRegularizer), constraint: getConstraint(args.biasConstraint) };
   }
 
   override getClassName(): string {
@@ -52,8 +63,8 @@ export class Dense extends Layer {
   protected override build(inputShape: BatchShape): void {
     const size = inputShape[inputShape.length - 1];
     if (size === null || size === undefined) throw error(this.name, "the last size of the input must be known", `shape [${inputShape}]`);
-    this.addWeight("kernel", [size, this.units], this.kernelInitializer);
-    if (this.useBias) this.addWeight("bias", [this.units], this.biasInitializer);
+    this.addWeight("kernel", [size, this.units], this.kernelInitializer, this.kernelArgs);
+    if (this.useBias) this.addWeight("bias", [this.units], this.biasInitializer, this.biasArgs);
   }
 
   override call(input: Tensor): Tensor {
@@ -68,8 +79,14 @@ export class Dense extends Layer {
       units: this.units,
       activation: this.activation.name,
       use_bias: this.useBias,
-      kernel_initializer: serialize(this.kernelInitializer),
-      bias_initializer: serialize(this.biasInitializer),
+      ...serializeParts({
+        kernel_initializer: this.kernelInitializer,
+        bias_initializer: this.biasInitializer,
+        kernel_regularizer: this.kernelArgs.regularizer,
+        bias_regularizer: this.biasArgs.regularizer,
+        kernel_constraint: this.kernelArgs.constraint,
+        bias_constraint: this.biasArgs.constraint,
+      }),
     };
   }
 }
@@ -142,25 +159,13 @@ export const layers = {
   inputLayer: (args: LayerArgs): InputLayer => new InputLayer(args),
 };
 
-/** camelCase of Keras's snake_case keys. */
-const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-
-/** A serialised initializer, { class_name, config }, in the form that layers take. */
-function revive(value: unknown): unknown {
-  if (value !== null && typeof value === "object" && "class_name" in value) {
-    const { class_name: className, config } = value as { class_name: string; config?: object };
-    return { className, config: config ?? {} };
-  }
-  return value;
-}
-
 /**
  * A layer from its serialised form, of Keras 2, Keras 3 or TensorFlow.js.
  * @throws when the class is unknown
  */
 export function deserializeLayer({ class_name: className, config }: { class_name: string; config: Record<string, unknown> }): Layer {
-  const args: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(config)) args[key === "batch_shape" ? "batchInputShape" : camelCase(key)] = revive(value);
+  const { batchShape, ...rest } = optionsOf(config);
+  const args: Record<string, unknown> = batchShape === undefined ? rest : { ...rest, batchInputShape: batchShape };
   switch (className) {
     case "Dense":
       return new Dense(args as unknown as DenseArgs);

@@ -2,25 +2,20 @@
 import { defineEffect } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 
-/** p -= rate g. Targets: state, g, p. */
-export const sgdUpdate = /* @__PURE__ */ defineEffect("sgd", (k, targets) => {
-  const [state, g, p] = targets as [Tensor, Tensor, Tensor];
-  k.sgd(p.size, state, g, p);
-});
+/** What the update of an optimizer consists of, as bits; see the kernel. */
+export const FIRST = 1;
+export const SECOND = 2;
+export const LARGEST = 4;
+export const HEAVY = 8;
+export const CENTERED = 16;
+export const MAXIMUM = 32;
+export const SIGN = 64;
+export const DELTA = 128;
 
-/** v = momentum v - rate g; p += v, or with nesterov p += momentum v - rate g. Targets: state, g, v, p. */
-export const momentumUpdate = /* @__PURE__ */ defineEffect("momentum", (k, targets, { momentum, nesterov }: { momentum: number; nesterov: boolean }) => {
-  const [state, g, v, p] = targets as [Tensor, Tensor, Tensor, Tensor];
-  k.momentum(p.size, momentum, Number(nesterov), state, g, v, p);
-});
-
-/** Once a step, before its adam updates: the powers of the decay rates. Targets: state. */
-export const adamTick = /* @__PURE__ */ defineEffect("adamTick", (k, targets) => k.adamTick(targets[0] as Tensor));
-
-/** Adam's update of one variable. Targets: state, g, m, v, p. */
-export const adamUpdate = /* @__PURE__ */ defineEffect("adam", (k, targets) => {
-  const [state, g, m, v, p] = targets as [Tensor, Tensor, Tensor, Tensor, Tensor];
-  k.adam(p.size, state, g, m, v, p);
+/** Targets: coefficients, gradient, first mean, second mean, third slot, parameter; the parameter in place of slots that there are not. */
+export const optimize = /* @__PURE__ */ defineEffect("optimize", (k, targets, { parts, decay }: { parts: number; decay: number }) => {
+  const [row, g, m, v, u, p] = targets as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  k.optimize(p.size, parts, decay, row, g, m, v, u, p);
 });
 
 /** sum += scale * x, in place. Targets: x, sum; both float32 of one size. */

@@ -1,55 +1,176 @@
-/** @file The optimizers' base: gradients, slots, the state block that plans read. */
-import { gradientsOf } from "../engine/grad.js";
+/** @file The optimizers' base: options, the coefficients of a step, the slots beside each variable, the course of an update. */
+import { gradientsOf, variableGrads, variableOfGradient } from "../engine/grad.js";
+import { when } from "../engine/loop.js";
 import { engine } from "../engine/op.js";
 import { step } from "../engine/step.js";
 import { Variable } from "../engine/variable.js";
 import { fill } from "../ops/creation.js";
-import { error } from "../tensor/errors.js";
-import { sameShape, sizeOf } from "../tensor/shape.js";
+import { add, mul, sub } from "../ops/elementwise.js";
+import { clone, reshape } from "../ops/movement.js";
+import { slice } from "../ops/slices.js";
+import { accumulate, DELTA, FIRST, HEAVY, LARGEST, optimize, SECOND } from "../ops/update.js";
+import { describe, error } from "../tensor/errors.js";
+import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Block } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
+import type { AdagradOptions } from "./adaptive.js";
+import { clipGradients } from "./clip.js";
+import { COMMON, type Exclusion, type OptimizerOptions, readOptions, revived } from "./options.js";
+import type { Schedule } from "./schedules.js";
 
-/** Gradients by variable name, or in the order of variables. */
-export type NamedGradients = Record<string, Tensor> | readonly { name: string; tensor: Tensor }[];
+/** Gradients by variable name, or a list of them. */
+export type NamedGradients = Record<string, Tensor | null> | readonly { name: string; tensor: Tensor | null }[];
 
 /**
- * Updates variables from gradients. Hyperparameters and step counters live in a small block of WebAssembly memory that the
- * kernels read, so a compiled step follows a changed learning rate without tracing again.
+ * What kernels read of one step: up to 12 coefficients of the optimizer, float32; those of the average of weights, a gradient descent
+ * towards them; and as int32 whether the gradients so far make an update, and whether the weights then become their average. A plan
+ * with several steps has as many.
  */
-export abstract class Optimizer {
-  /** The kernels' state block; the learning rate is its first float32. */
-  protected readonly state: Variable;
-  private readonly slots = new Map<Variable, Variable[]>();
-  private rate: number;
+type StepState = readonly [row: Variable, average: Variable, updates: Variable, overwrites: Variable];
 
-  /** @param stateWords float32 words of the state block */
-  constructor(learningRate: number, stateWords: number) {
-    if (!Number.isFinite(learningRate)) throw error(this.getClassName(), "learningRate must be a finite number", `learningRate=${learningRate}`);
-    this.state = new Variable([stateWords], "float32", stateWords, false, `${this.getClassName()}/state`);
-    this.state.assign(fill([stateWords], 0));
-    this.rate = learningRate;
-    this.writeFloat(0, learningRate);
+/** A variable and what is kept beside it: the optimizer's slots, then its average, then the sum of gradients. */
+interface Parameter {
+  readonly variable: Variable;
+  readonly slots: readonly Variable[];
+  readonly decays: boolean;
+}
+
+/** Parts of an update that have a slot: the first mean, the second, and what else there is. */
+const SLOTS = [FIRST, SECOND, LARGEST | HEAVY | DELTA];
+
+/** Sets the first values of a variable from JavaScript, which a trace does not see. */
+function write({ block, dtype }: Variable, values: ArrayLike<number>): void {
+  (dtype === "int32" ? heap.i32 : heap.f32).set(values, block.ptr >> 2);
+}
+
+/**
+ * Updates variables from gradients. Before each step JavaScript computes a row of coefficients, which the kernels read: so a
+ * compiled step follows a changed learning rate, a schedule and its own count without tracing again.
+ *
+ * To make one of your own, write `update` in ops. It is traced with the step that it is part of.
+ * @example
+ * ```ts
+ * import { Optimizer, scalar, variable } from "engram";
+ * class Momentum extends Optimizer {
+ *   getClassName() {
+ *     return "MyMomentum";
+ *   }
+ *   override slotNames() {
+ *     return ["velocity"];
+ *   }
+ *   override update(weight, gradient, [velocity]) {
+ *     velocity.assign(velocity.mul(0.5).add(gradient));
+ *     weight.assign(weight.sub(velocity.mul(this.coefficient(0)))); // 0 is the learning rate
+ *   }
+ * }
+ * const w = variable(scalar(1));
+ * const optimizer = new Momentum({ learningRate: 0.1 });
+ * for (let i = 0; i < 50; i++) optimizer.minimize(() => w.square());
+ * assert.ok(Math.abs(w.item()) < 1e-3);
+ * ```
+ */
+export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P extends readonly unknown[] = [learningRate: number | Schedule]> {
+  /** All options, those that were not given at their defaults. */
+  protected readonly options: Required<O> & Required<OptimizerOptions>;
+  /** Steps so far, int32. */
+  private readonly count = new Variable([], "int32", 1, false, "iter");
+  private readonly states: StepState[] = [];
+  /** Of the step that is running or being traced. */
+  private current: StepState | null = null;
+  private readonly parameters = new Map<Variable, Parameter>();
+  /** Values that setWeights gave, for slots of variables that were not seen yet too. */
+  private values: readonly Float32Array[] = [];
+
+  /**
+   * Takes one object of options, or the optimizer's own options one after another as TensorFlow.js does, the learning rate first.
+   * @throws when an option is unknown or not in its range
+   */
+  constructor(...args: [options?: O] | Partial<P>) {
+    this.options = readOptions(this.getClassName(), args, { learningRate: 0.001, ...this.defaults() }) as typeof this.options;
+    this.learningRate = this.options.learningRate;
+    write(this.count, [0]);
+  }
+
+  /** An optimizer of a class from its configuration, TensorFlow.js's or Keras's. */
+  static fromConfig<T>(Class: new (options: never) => T, config: Record<string, unknown>): T {
+    return new Class(revived(config) as never);
   }
 
   /** Name that serialised models give it. */
   abstract getClassName(): string;
-  /** Constructor arguments as TensorFlow.js serialises them. */
-  abstract getConfig(): Record<string, number | boolean | string>;
-  /** Names of the slots kept beside each variable, such as "m" and "v". */
-  protected abstract slotNames(): readonly string[];
-  /** Records or runs the update of one variable. */
-  protected abstract update(variable: Variable, gradient: Tensor, slots: readonly Variable[]): void;
-  /** Once a step, before the updates. */
-  protected tick(): void {}
 
-  /** Step size; may change at any time. */
-  get learningRate(): number {
-    return this.rate;
+  /** The optimizer's own options at their defaults, in the order of TensorFlow.js's arguments; those after the learning rate. */
+  protected defaults(): Partial<O> {
+    return {};
   }
 
-  set learningRate(value: number) {
-    this.rate = value;
-    this.writeFloat(0, value);
+  /** Names of the tensors kept beside each variable; "v" begins with the option initialAccumulatorValue where there is one, others with 0. */
+  protected slotNames(): readonly string[] {
+    const parts = this.parts();
+    return ["m", "v", "u"].filter((_, i) => parts & (SLOTS[i] as number));
+  }
+
+  /** What the update consists of, in bits of the kernel (src/ops/update.ts). */
+  protected parts(): number {
+    return 0;
+  }
+
+  /**
+   * Up to 12 numbers that change from step to step, the learning rate first; the kernel's where there is no `update`.
+   * @param update number of this update, from 1
+   */
+  protected coefficients(rate: number, _update: number): readonly number[] {
+    return [rate, rate];
+  }
+
+  /**
+   * Records or runs the update of one variable.
+   * @param slots tensors kept beside the variable, in the order of slotNames
+   * @param decay weight decay that is not in the gradient already: the variable is to lose the share learning rate * decay
+   */
+  protected update(variable: Variable, gradient: Tensor, slots: readonly Variable[], decay: number): void {
+    const parts = this.parts();
+    let used = 0;
+    const [m, v, u] = SLOTS.map((bits) => (parts & bits ? (slots[used++] as Variable) : variable));
+    optimize([(this.current as StepState)[0], gradient, m as Variable, v as Variable, u as Variable, variable], { parts, decay });
+  }
+
+  /** Coefficient `index` of the step that is running as a scalar, for updates written in ops; 0 is the learning rate. */
+  protected coefficient(index: number): Tensor {
+    return reshape(slice((this.current as StepState)[0], [index], [1]), []);
+  }
+
+  /** Constructor arguments as TensorFlow.js serialises them, and the common options that are not at their defaults. */
+  getConfig(): Record<string, unknown> {
+    const own: object = this.defaults();
+    const rate = this.options.learningRate;
+    // Variables and functions cannot be saved.
+    const isKept = ([key, value]: [string, unknown]): boolean =>
+      key in own || (value !== COMMON[key as "useEma"] && [value].flat().every((part) => Object(part) !== part));
+    const config = Object.fromEntries(Object.entries(this.options).filter(isKept));
+    return { ...config, learningRate: typeof rate === "number" ? rate : { className: rate.className, config: rate.config } };
+  }
+
+  /** Updates so far. */
+  get iterations(): number {
+    return Math.floor(this.steps / this.options.gradientAccumulationSteps);
+  }
+
+  private get steps(): number {
+    return heap.i32[this.count.block.ptr >> 2] as number;
+  }
+
+  /** Step size; may change at any time. Of a schedule: that of the next step. Setting it ends a schedule. */
+  get learningRate(): number {
+    const rate = this.options.learningRate;
+    return typeof rate === "number" ? rate : rate.at(this.steps);
+  }
+
+  set learningRate(value: number | Schedule) {
+    if (!Number.isFinite(value) && typeof (value as Schedule)?.at !== "function")
+      throw error(this.getClassName(), "learningRate must be a number or a schedule", describe(value));
+    (this.options as OptimizerOptions).learningRate = value;
   }
 
   /** Sets the learning rate, as TensorFlow.js spells it. */
@@ -57,9 +178,28 @@ export abstract class Optimizer {
     this.learningRate = value;
   }
 
-  /** Writes one word of the state block that the kernels read. */
-  protected writeFloat(word: number, value: number): void {
-    heap.f32[(this.state.block.ptr >> 2) + word] = value;
+  /** @internal The count of steps, which `prepare` changes. */
+  get block(): Block {
+    return this.count.block;
+  }
+
+  /** @internal Writes what the kernels read in the next steps, and counts them. */
+  prepare(steps: number): void {
+    const { gradientAccumulationSteps: every, emaMomentum, emaOverwriteFrequency: period } = this.options;
+    for (const [row, average, updates, overwrites] of this.states.slice(0, steps)) {
+      const done = this.steps;
+      const update = Math.floor(done / every) + 1;
+      write(row, this.coefficients(this.learningRate, update));
+      write(average, [0, update === 1 ? 1 : 1 - emaMomentum]);
+      write(updates, [Number((done + 1) % every === 0)]);
+      write(overwrites, [Number(update % period === 0)]);
+      write(this.count, [done + 1]);
+    }
+  }
+
+  private stateOf(index: number): StepState {
+    this.states[index] ??= [12, 2, 1, 1].map((size, i) => new Variable([size], i < 2 ? "float32" : "int32", size, false)) as unknown as StepState;
+    return this.states[index] as StepState;
   }
 
   /**
@@ -80,44 +220,149 @@ export abstract class Optimizer {
   minimize(f: () => Tensor, returnCost = false, variables?: Variable[]): Tensor | null {
     return step("minimize", () => {
       const { value, variables: used, gradients } = gradientsOf("minimize", f, variables);
-      if (gradients.every((gradient) => gradient === null))
-        throw error("minimize", "the loss must depend on a trainable variable", `none of [${used.map(({ name }) => name)}]`);
-      this.applyPairs(used.flatMap((variable, i) => (gradients[i] ? [[variable, gradients[i]] as [Variable, Tensor]] : [])));
+      const pairs = used.flatMap((variable, i) => (gradients[i] ? [[variable, gradients[i]] as [Variable, Tensor]] : []));
+      if (pairs.length === 0) throw error("minimize", "the loss must depend on a trainable variable", `none of [${used.map(({ name }) => name)}]`);
+      this.applyPairs(pairs);
       return returnCost ? value : null;
     });
   }
 
-  /** Updates the given variables from their gradients. */
-  applyPairs(pairs: readonly (readonly [Variable, Tensor])[]): void {
-    for (const [variable, gradient] of pairs) {
-      if (!sameShape(variable.shape, gradient.shape))
-        throw error(this.getClassName(), `the gradient of '${variable.name}' must have its shape [${variable.shape}]`, `shape [${gradient.shape}]`);
-    }
-    const slots = pairs.map(([variable]) => this.slotsOf(variable));
-    const gradients = pairs.map(([, gradient]) => gradient);
-    const placed = engine.tracer === null ? gradients : engine.tracer.cut("update", gradients);
-    this.tick();
-    pairs.forEach(([variable], i) => this.update(variable, placed[i] as Tensor, slots[i] as Variable[]));
+  /** The loss and its gradients by variable name; see variableGrads. */
+  computeGradients(f: () => Tensor, variables?: Variable[]): { value: Tensor; grads: Record<string, Tensor> } {
+    return variableGrads(f, variables);
   }
 
-  /** The slots of a variable, zeros at first. */
-  protected slotsOf(variable: Variable): Variable[] {
-    let slots = this.slots.get(variable);
-    if (slots === undefined) {
-      slots = this.slotNames().map((name) => {
-        const slot = new Variable(variable.shape, "float32", sizeOf(variable.shape), false, `${variable.name}/${name}`);
-        heap.f32.fill(0, slot.block.ptr >> 2, (slot.block.ptr >> 2) + slot.size);
+  /**
+   * One step with gradients as variableGrads and computeGradients give them; null leaves a variable as it is.
+   * @throws when a name is none of a variable that was differentiated by, or a shape is not the variable's
+   * @example
+   * ```ts
+   * import { scalar, train, variable } from "engram";
+   * const w = variable(scalar(3), true, "weight");
+   * const optimizer = train.sgd(0.5);
+   * const { grads } = optimizer.computeGradients(() => w.square());
+   * optimizer.applyGradients({ weight: grads.weight.mul(0.1) });
+   * assert.ok(Math.abs(w.item() - 2.7) < 1e-6);
+   * ```
+   */
+  applyGradients(gradients: NamedGradients): void {
+    const list = Array.isArray(gradients) ? gradients : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    this.applyPairs(list.flatMap(({ name, tensor }) => (tensor ? [[variableOfGradient(name), tensor] as const] : [])));
+  }
+
+  /**
+   * One step with gradients of the given variables.
+   * @throws when a gradient has not its variable's shape; nothing is updated then
+   */
+  applyPairs(pairs: readonly (readonly [Variable, Tensor])[]): void {
+    for (const [{ name, shape }, gradient] of pairs)
+      if (!sameShape(shape, gradient.shape) || gradient.dtype !== "float32")
+        throw error(this.getClassName(), `the gradient of '${name}' must be float32 of its shape [${shape}]`, `${gradient.dtype} of shape [${gradient.shape}]`);
+    const parameters = pairs.map(([variable]) => this.parameterOf(variable));
+    step(this.getClassName(), () => {
+      const { tracer } = engine;
+      const given = pairs.map(([, gradient]) => gradient);
+      const gradients = tracer === null ? given : tracer.cut("update", given);
+      this.current = this.stateOf(tracer === null ? 0 : tracer.host(this));
+      if (tracer === null) this.prepare(1);
+      const { gradientAccumulationSteps: every } = this.options;
+      if (every === 1) return this.updateAll(parameters, gradients);
+      const sums = parameters.map(({ slots }) => slots[slots.length - 1] as Variable);
+      for (const [i, sum] of sums.entries()) accumulate([gradients[i] as Tensor, sum], { scale: 1 / every });
+      when(this.current[2], () => {
+        this.updateAll(parameters, sums);
+        for (const sum of sums) sum.assign(fill(sum.shape, 0));
+      });
+    });
+  }
+
+  private updateAll(parameters: readonly Parameter[], gradients: readonly Tensor[]): void {
+    const { weightDecay, convention, useEma, emaOverwriteFrequency } = this.options;
+    const { decoupledWeightDecay = convention === "keras" } = this.options;
+    const clipped = clipGradients(gradients, this.options);
+    const [, average, , overwrites] = this.current as StepState;
+    for (const [i, { variable, slots, decays }] of parameters.entries()) {
+      const gradient = clipped[i] as Tensor;
+      const decay = decays ? weightDecay : 0;
+      if (decay === 0 || decoupledWeightDecay) this.update(variable, gradient, slots, decay);
+      else this.update(variable, add(gradient, mul(variable, decay)), slots, 0);
+      if (!useEma) continue;
+      const mean = this.averageOf(slots);
+      optimize([average, sub(mean, variable), mean, mean, mean, mean], { parts: 0, decay: 0 });
+    }
+    if (useEma && emaOverwriteFrequency > 0) when(overwrites, () => this.finalizeVariableValues(parameters));
+    for (const { variable } of parameters) if (variable.constraint !== null) variable.assign(variable.constraint.apply(variable));
+  }
+
+  private averageOf(slots: readonly Variable[]): Variable {
+    return slots[this.slotNames().length] as Variable;
+  }
+
+  /** Makes the weights their moving averages, as fit does at its end. Without useEma nothing happens. */
+  finalizeVariableValues(parameters: Iterable<{ variable: Variable; slots: readonly Variable[] }> = this.parameters.values()): void {
+    if (this.options.useEma) for (const { variable, slots } of parameters) variable.assign(this.averageOf(slots));
+  }
+
+  /** All slots of a variable, in the order of files. */
+  private allSlotNames(): string[] {
+    const { useEma, gradientAccumulationSteps } = this.options;
+    return [...this.slotNames(), ...(useEma ? ["average"] : []), ...(gradientAccumulationSteps > 1 ? ["gradient_accumulator"] : [])];
+  }
+
+  private parameterOf(variable: Variable): Parameter {
+    let parameter = this.parameters.get(variable);
+    if (parameter === undefined) {
+      const { excludeFromWeightDecay: exclusions, initialAccumulatorValue = 0 } = this.options as typeof this.options & AdagradOptions;
+      const slots = this.allSlotNames().map((name) => {
+        const slot = new Variable(variable.shape, "float32", variable.size, false, `${variable.name}/${name}`);
+        // A weight is its own average before the first step.
+        write(slot, name === "average" ? variable.dataSync() : new Float32Array(slot.size).fill(name === "v" ? initialAccumulatorValue : 0));
         return slot;
       });
-      this.slots.set(variable, slots);
+      const isExcluded = (exclusion: Exclusion): boolean =>
+        exclusion === variable || (typeof exclusion === "string" ? variable.name.includes(exclusion) : !(exclusion instanceof Variable) && exclusion(variable));
+      const decays = ![exclusions as Exclusion | Exclusion[]].flat().some(isExcluded);
+      parameter = { variable, slots, decays };
+      this.restore(slots, this.parameters.size);
+      this.parameters.set(variable, parameter);
     }
-    return slots;
+    return parameter;
   }
 
-  /** State block and slots, by name: all that a resumed run needs. */
-  stateTree(): Record<string, Variable> {
-    const tree: Record<string, Variable> = { state: this.state };
-    for (const list of this.slots.values()) for (const slot of list) tree[slot.name] = slot;
-    return tree;
+  /** Gives the slots of variable `index` their values, if setWeights gave any; those of all variables follow slot by slot. */
+  private restore(slots: readonly Variable[], index: number): void {
+    const stride = this.values.length / slots.length;
+    if (index < stride) for (const [i, slot] of slots.entries()) write(slot, (this.values[i * stride + index] as Float32Array).subarray(0, slot.size));
+  }
+
+  /** The slots of all variables, slot by slot. */
+  private get allSlots(): Variable[] {
+    return this.allSlotNames().flatMap((_, i) => Array.from(this.parameters.values(), ({ slots }) => slots[i] as Variable));
+  }
+
+  /** Copies of all that a resumed run needs: the count of steps as "iter", then slot by slot those of all variables, in the order of updates. */
+  async getWeights(): Promise<{ name: string; tensor: Tensor }[]> {
+    return [this.count, ...this.allSlots].map((tensor) => ({ name: tensor.name, tensor: clone(tensor) }));
+  }
+
+  /**
+   * Takes what getWeights gave, before the first step too: a run that goes on from there gives the same bits.
+   * @throws when number or sizes differ; nothing is changed then
+   */
+  async setWeights(weights: readonly { name: string; tensor: Tensor }[]): Promise<void> {
+    const [count, ...values] = weights.map(({ tensor }) => tensor.dataSync().slice());
+    const sizes = this.allSlots.map(({ size }) => size);
+    if (count?.length !== 1 || (sizes.length > 0 && sizes.join() !== String(values.map(({ length }) => length))))
+      throw error(this.getClassName(), `setWeights expected iter and tensors of ${sizes} numbers`, describe(weights.map(({ name }) => name)));
+    this.values = values as Float32Array[];
+    let index = 0;
+    for (const { slots } of this.parameters.values()) this.restore(slots, index++);
+    write(this.count, count);
+  }
+
+  /** Frees the memory of all slots. Never needed. */
+  dispose(): void {
+    for (const { slots } of this.parameters.values()) for (const slot of slots) slot.dispose();
+    this.parameters.clear();
   }
 }

@@ -72,6 +72,7 @@ export async function fit(model: Sequential, x: TensorLike, y: TensorLike, args:
       progress?.epochEnd(epoch, logs);
       await callHook(callbacks, "onEpochEnd", epoch, logs);
     }
+    trainer.optimizer.finalizeVariableValues();
     await callHook(callbacks, "onTrainEnd");
   } finally {
     batches.close();

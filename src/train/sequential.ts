@@ -9,6 +9,7 @@ import type { LossFunction } from "../nn/losses.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import type { Optimizer } from "../optim/optimizer.js";
+import type { OptimizerIdentifier } from "../optim/train.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
@@ -26,8 +27,8 @@ export interface SequentialArgs {
 }
 
 export interface ModelCompileArgs {
-  /** By name, with Keras 3's rates, or an optimizer. */
-  optimizer: string | Optimizer;
+  /** By name, with Keras 3's rates; an optimizer; or its serialised form. */
+  optimizer: OptimizerIdentifier;
   /** By name, or a function of targets and predictions that gives one number a sample. */
   loss: string | LossFunction;
   metrics?: string | LossFunction | readonly (string | LossFunction)[];
@@ -134,9 +135,16 @@ export class Sequential {
     });
   }
 
-  /** Applies the layers; eager unless called inside a compiled function. */
-  call(x: Tensor, training: boolean): Tensor {
-    return this.layers.reduce((value, layer) => layer.call(value, { training }), x);
+  /**
+   * Applies the layers; eager unless called inside a compiled function.
+   * @param penalties takes those on outputs
+   */
+  call(x: Tensor, training: boolean, penalties?: Tensor[]): Tensor {
+    return this.layers.reduce((value, layer) => {
+      const y = layer.call(value, { training });
+      if (layer.activityRegularizer !== null) penalties?.push(layer.activityRegularizer.apply(y));
+      return y;
+    }, x);
   }
 
   /** Applies the model to a batch as an op: differentiable, eager. */

@@ -6,10 +6,11 @@ import { Variable } from "../engine/variable.js";
 import { getLoss, type LossFunction } from "../nn/losses.js";
 import { getMetric, type Metric } from "../nn/metrics.js";
 import { fill } from "../ops/creation.js";
+import { add } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";
 import { accumulate } from "../ops/update.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { getOptimizer } from "../optim/optimizers.js";
+import { getOptimizer, type OptimizerIdentifier } from "../optim/train.js";
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { heap } from "../wasm/heap.js";
@@ -20,11 +21,11 @@ import type { Logs } from "./history.js";
 export interface Trainable {
   readonly name: string;
   readonly trainableWeights: readonly Variable[];
-  call(x: Tensor, training: boolean): Tensor;
+  call(x: Tensor, training: boolean, penalties?: Tensor[]): Tensor;
 }
 
 interface TrainerArgs {
-  optimizer: string | Optimizer;
+  optimizer: OptimizerIdentifier;
   loss: string | LossFunction;
   metrics?: string | LossFunction | readonly (string | LossFunction)[];
 }
@@ -106,10 +107,13 @@ export class Trainer {
   }
 
   private losses(x: Tensor, y: Tensor, training: boolean): { prediction: Tensor; losses: Tensor } {
-    const prediction = this.model.call(x, training);
+    const penalties: Tensor[] = [];
+    const prediction = this.model.call(x, training, penalties);
     const losses = this.loss.apply(y, prediction);
     if (losses.rank !== 1) throw error(this.loss.name, "a loss must give one number a sample", `shape [${losses.shape}]`);
-    return { prediction, losses };
+    for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) penalties.push(weight.regularizer.apply(weight));
+    // On each sample's loss, so that they count once in the mean, and in the totals over any batches.
+    return { prediction, losses: penalties.reduce<Tensor>((sum, penalty) => add(sum, penalty), losses) };
   }
 
   private train(x: Tensor, y: Tensor): void {

@@ -1,0 +1,65 @@
+/** @file Constraints: what weights are projected on after each update. */
+import { add, clipByValue, div, mul, relu, sqrt, square } from "../ops/elementwise.js";
+import { sum } from "../ops/reduce.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { getPart, type Part, part, type SerializedPart } from "./serialized.js";
+
+/** A projection; any object with `apply` serves a layer. */
+export type Constraint = Part<(w: Tensor) => Tensor>;
+
+/** Axes along which the norms of a weight are taken: 0 is that of a unit's inputs in a dense kernel. */
+type Axis = number | number[];
+
+/** Keeps the division of a weight of norm 0 finite (Keras). */
+const EPSILON = 1e-7;
+
+/** Scales w from its norms along the axes to those that `wanted` gives. */
+const renormed =
+  (axis: Axis, wanted: (norms: Tensor) => Tensor | number) =>
+  (w: Tensor): Tensor => {
+    const norms = sqrt(sum(square(w), axis, true));
+    return mul(w, div(wanted(norms), add(norms, EPSILON)));
+  };
+
+/** Constraints by name, each a function of its options. */
+export const constraints = {
+  /**
+   * Norms of at most maxValue, 2 by default, along the axes.
+   * @example
+   * ```ts
+   * import { constraints, tensor } from "engram";
+   * const w = constraints.maxNorm({ maxValue: 1, axis: 0 }).apply(tensor([[3, 0.1], [4, 0.1]]));
+   * assert.ok(Math.abs(w.arraySync()[0][0] - 0.6) < 1e-6);
+   * ```
+   */
+  maxNorm: ({ maxValue = 2, axis = 0 }: { maxValue?: number; axis?: Axis } = {}): Constraint =>
+    part(
+      "MaxNorm",
+      { maxValue, axis },
+      renormed(axis, (norms) => clipByValue(norms, 0, maxValue)),
+    ),
+  /** Norms in [minValue, maxValue] along the axes, or the share `rate` of the way there. */
+  minMaxNorm: ({ minValue = 0, maxValue = 1, rate = 1, axis = 0 }: { minValue?: number; maxValue?: number; rate?: number; axis?: Axis } = {}): Constraint =>
+    part(
+      "MinMaxNorm",
+      { minValue, maxValue, rate, axis },
+      renormed(axis, (norms) => add(mul(clipByValue(norms, minValue, maxValue), rate), mul(norms, 1 - rate))),
+    ),
+  /** No weight below 0. */
+  nonNeg: (): Constraint => part("NonNeg", {}, relu),
+  /** Norms of 1 along the axes. */
+  unitNorm: ({ axis = 0 }: { axis?: Axis } = {}): Constraint =>
+    part(
+      "UnitNorm",
+      { axis },
+      renormed(axis, () => 1),
+    ),
+};
+
+export type ConstraintIdentifier = string | Pick<Constraint, "apply"> | SerializedPart;
+
+/** A constraint from its name, its serialised form, or itself; null for none. */
+export function getConstraint(identifier: ConstraintIdentifier | null | undefined): Constraint | null {
+  if (identifier === null || identifier === undefined) return null;
+  return getPart("constraint", constraints, identifier as Constraint);
+}

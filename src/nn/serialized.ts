@@ -1,0 +1,64 @@
+/** @file Parts of layers and of optimizers by name and by their serialised form: Keras's class name and configuration. */
+import { describe, error } from "../tensor/errors.js";
+
+/** Something made by a function of a table, such as an initializer; it can be saved by class name and configuration. */
+export interface Part<A extends (...args: never[]) => unknown> {
+  /** Keras's class name. */
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly apply: A;
+  /** Options as TensorFlow.js serialises them. */
+  getConfig(): Record<string, unknown>;
+}
+
+export const part = <A extends (...args: never[]) => unknown>(className: string, config: Record<string, unknown>, apply: A): Part<A> => ({
+  className,
+  config,
+  apply,
+  getConfig: () => ({ ...config }),
+});
+
+/** A part in serialised form: TensorFlow.js's in memory, Keras's in files. */
+export type SerializedPart = { className: string; config?: object | null } | { class_name: string; config?: object | null };
+
+const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Options from a serialised configuration: names in camelCase, without null. */
+export function optionsOf(config: object | null | undefined): Record<string, unknown> {
+  const given = Object.entries(config ?? {}).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([key, value]) => [camelCase(key), value]));
+}
+
+/** Class name and configuration of a serialised part, its texts in camelCase too ("fan_in"); null for anything else. */
+export function partOf(value: unknown): { className: string; config: Record<string, unknown> } | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { className, class_name: kerasName, config } = value as { className?: string; class_name?: string; config?: object };
+  const name = className ?? kerasName;
+  if (name === undefined) return null;
+  const options = Object.entries(optionsOf(config)).map(([key, value]) => [key, typeof value === "string" ? camelCase(value) : value]);
+  return { className: name, config: Object.fromEntries(options) };
+}
+
+/** A part as files have it. */
+export function serializePart({ className, config }: { className: string; config: object }): { class_name: string; config: Record<string, unknown> } {
+  const entries = Object.entries(config).map(([key, value]) => [snakeCase(key), typeof value === "string" ? snakeCase(value) : value]);
+  return { class_name: className, config: Object.fromEntries(entries) };
+}
+
+/**
+ * A part from its name, its serialised form, or itself.
+ * @param table functions of options by name
+ * @throws when the name is not in the table
+ */
+export function getPart<P extends object>(kind: string, table: Record<string, (options: never) => P>, identifier: string | P | SerializedPart): P {
+  if (typeof identifier === "object" && identifier !== null && "apply" in identifier) return identifier as P;
+  const { className, config } = partOf(identifier) ?? { className: String(identifier), config: {} };
+  const name = className
+    .toLowerCase()
+    .replaceAll("_", "")
+    .replace(/regularizer$/, "");
+  const key = Object.keys(table).find((known) => known.toLowerCase() === name);
+  if (key === undefined) throw error(kind, `expected one of ${Object.keys(table).join(", ")}`, describe(className));
+  return (table[key] as (options: unknown) => P)(config);
+}
