@@ -14,6 +14,7 @@ import { logicalRows } from "./table/logical.js";
 import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
+import { movingAverageRows } from "./table/movingAverage.js";
 import { randomRows } from "./table/random.js";
 import { rearrangeRows } from "./table/rearrange.js";
 import { reduceRows } from "./table/reduce.js";
@@ -39,6 +40,7 @@ export const opsTable: Record<string, Row> = {
   ...arithmeticRows,
   ...matmulRows,
   ...movementRows,
+  ...movingAverageRows,
   ...alongAxisRows,
   ...creationRows,
   ...randomRows,

@@ -27,6 +27,7 @@ export * from "./math.js";
 export * from "./matmul.js";
 export * from "./moments.js";
 export * from "./movement.js";
+export * from "./movingAverage.js";
 export * from "./pad.js";
 export * from "./pixels.js";
 export * from "./random.js";
