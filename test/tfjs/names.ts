@@ -12,15 +12,12 @@ const listed = (reason: string, names: string): Record<string, string> =>
 export const later: Record<string, string> = {
   ...listed(
     "the rest of the numeric table",
-    `AdadeltaOptimizer AdagradOptimizer AdamOptimizer AdamaxOptimizer MomentumOptimizer RMSPropOptimizer Reduction.0 Reduction.1 Reduction.2
-    Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS SGDOptimizer batchNorm batchNorm2d batchNorm3d
-    batchNorm4d constraints.maxNorm constraints.minMaxNorm constraints.nonNeg constraints.unitNorm fused.matMul initializers.identity
-    initializers.orthogonal localResponseNormalization losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance
-    losses.hingeLoss losses.huberLoss losses.logLoss losses.meanSquaredError losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE
-    metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy
-    metrics.cosineProximity metrics.mape metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse
-    metrics.precision metrics.r2Score metrics.recall metrics.sparseCategoricalAccuracy movingAverage regularizers.l1 regularizers.l1l2
-    regularizers.l2`,
+    `Reduction.0 Reduction.1 Reduction.2 Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS batchNorm
+    batchNorm2d batchNorm3d batchNorm4d fused.matMul localResponseNormalization losses.absoluteDifference losses.computeWeightedLoss
+    losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss losses.meanSquaredError losses.sigmoidCrossEntropy
+    losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy metrics.categoricalAccuracy
+    metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape metrics.meanAbsoluteError metrics.meanAbsolutePercentageError
+    metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score metrics.recall metrics.sparseCategoricalAccuracy`,
   ),
   ...listed(
     "convolution and pooling",
