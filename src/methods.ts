@@ -2,6 +2,7 @@
 import { type Variable, variable } from "./engine/variable.js";
 import * as activations from "./ops/activations.js";
 import * as arithmetic from "./ops/arithmetic.js";
+import * as batchNorm from "./ops/batchNorm.js";
 import { buffer, type TensorBuffer } from "./ops/buffer.js";
 import * as cast from "./ops/cast.js";
 import * as compare from "./ops/compare.js";
@@ -37,6 +38,7 @@ declare module "./tensor/tensor.js" {
   interface Tensor
     extends Methods<typeof activations>,
       Methods<typeof arithmetic>,
+      Methods<typeof batchNorm>,
       Methods<typeof cast>,
       Methods<typeof compare>,
       Methods<typeof diagonal>,
@@ -99,6 +101,7 @@ const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 const modules = [
   activations,
   arithmetic,
+  batchNorm,
   cast,
   compare,
   diagonal,

@@ -7,6 +7,7 @@ import { countRows } from "./table/count.js";
 import { creationRows } from "./table/creation.js";
 import { einsumRows } from "./table/einsum.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { fusedRows } from "./table/fused.js";
 import { indexingRows } from "./table/indexing.js";
 import { layerNormRows } from "./table/layerNorm.js";
 import { linalgRows } from "./table/linalg.js";
@@ -15,6 +16,7 @@ import { mathRows } from "./table/math.js";
 import { matmulRows } from "./table/matmul.js";
 import { movementRows } from "./table/movement.js";
 import { movingAverageRows } from "./table/movingAverage.js";
+import { normalizeRows } from "./table/normalize.js";
 import { randomRows } from "./table/random.js";
 import { rearrangeRows } from "./table/rearrange.js";
 import { reduceRows } from "./table/reduce.js";
@@ -51,4 +53,6 @@ export const opsTable: Record<string, Row> = {
   ...indexingRows,
   ...layerNormRows,
   ...linalgRows,
+  ...normalizeRows,
+  ...fusedRows,
 };

@@ -40,9 +40,10 @@ const stopsGradient = ["cast", "oneHot"];
 /** Kernels that no file of src/ calls, each with its reason. */
 const uncalledKernels: Record<string, string> = {};
 
+const allOps: Record<string, unknown> = ops;
 /** Public functions by name; those that only a namespace has, such as linalg, as "linalg.name". */
 const functions = Object.entries(ops).flatMap(([name, value]) =>
-  typeof value === "function" ? [name] : Object.keys(value).flatMap((inner) => (inner in ops ? [] : [`${name}.${inner}`])),
+  typeof value === "function" ? [name] : Object.entries(value).flatMap(([inner, f]) => (allOps[inner] === f ? [] : [`${name}.${inner}`])),
 );
 const names = [...definedOps.keys()].sort();
 const rows = Object.keys(opsTable).sort();

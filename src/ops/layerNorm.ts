@@ -113,7 +113,8 @@ function normalizeAxes(
   const parameters = [vector(name, "scale", scale, 1, sizes), vector(name, "offset", offset, 0, sizes)];
   const kept = input.shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]));
   const perm = [...kept, ...axes];
-  const isLast = perm.every((from, to) => from === to);
+  // Axes of size 1 are anywhere.
+  const isLast = perm.filter((i) => input.shape[i] !== 1).every((i, at, order) => at === 0 || i > (order[at - 1] as number));
   const arranged = isLast ? input : transpose(input, perm);
   const y = layerNormOp([reshape(arranged, [...kept.map((i) => input.shape[i] as number), sizeOf(sizes)]), ...parameters], attributes);
   const full = reshape(y, arranged.shape);

@@ -98,6 +98,7 @@ export const differences: Record<string, Difference> = {
   searchSorted: searchShape,
   lowerBound: searchShape,
   upperBound: searchShape,
+  "fused.matMul": { reason: "TensorFlow.js has no tanh here", of: ({ attributes }) => attributes.activation === "tanh" },
   "linalg.qr": {
     reason: "TensorFlow.js refuses what is empty, and batches of matrices that are not square",
     of: (sample) => isEmpty(sample) || (rankOf(sample) > 2 && !isSquare(sample)),
@@ -131,6 +132,13 @@ export const gradientDifferences: Record<string, Difference> = {
   dropout: ownGenerator,
   einsum: { reason: "TensorFlow.js has no gradient of einsum" },
   stridedSlice: { reason: "TensorFlow.js has no gradient of it" },
+  ...Object.fromEntries(
+    ["", "2d", "3d", "4d"].map((rank) => [
+      `batchNorm${rank}`,
+      { reason: "TensorFlow.js's gradient needs scale and offset", of: ({ inputs }) => inputs.length < 5 },
+    ]),
+  ),
+  "fused.matMul": { reason: "TensorFlow.js has no tanh here", of: ({ attributes }) => attributes.activation === "tanh" },
   "linalg.qr": noGradient,
   "linalg.gramSchmidt": { reason: "TensorFlow.js loses digits", of: ({ inputs }) => inputs[0]?.shape[0] !== 2 },
   "linalg.bandPart": { reason: "TensorFlow.js fails" },

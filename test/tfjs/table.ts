@@ -42,7 +42,8 @@ const shim = (expression: string): string => `
   const everything = new Proxy({}, { get: (_, name) => (name === "__esModule" ? undefined : missing(String(name))) });
   const completed = (space) => Object.assign(Object.create(everything), space);
   module.exports = completed(${expression});
-  module.exports.linalg = completed(module.exports.linalg);`;
+  module.exports.linalg = completed(module.exports.linalg);
+  module.exports.fused = completed(module.exports.fused);`;
 
 /**
  * Bundles test/ops.table.ts so that engram's functions are TensorFlow.js's, and loads it.

@@ -1,0 +1,128 @@
+/** @file Normalisations beside batchNorm: of ranks, while training, of groups of channels, of single ones, and to unit length. */
+import { error } from "../tensor/errors.js";
+import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { batchNorm } from "./batchNorm.js";
+import { castTo } from "./castTo.js";
+import { type TensorLike, toTensor } from "./convert.js";
+import { add, maximum, mul, neg, sub } from "./elementwise.js";
+import { layerNorm } from "./layerNorm.js";
+import { rsqrt } from "./math.js";
+import { moments } from "./moments.js";
+import { reshape } from "./movement.js";
+import { softmax } from "./softmax.js";
+import { squaresOp } from "./squares.js";
+
+type Optional = TensorLike | null | undefined;
+
+/** softmax(-x) along an axis. */
+export const softmin = (logits: TensorLike, dim = -1): Tensor => softmax(neg(logits), dim);
+
+/**
+ * x / sqrt(max(sum(x^2), epsilon)) over axes, all of them when axis is null.
+ * @throws when an axis does not exist or is named twice
+ * @example
+ * ```ts
+ * import { l2Normalize } from "engram";
+ * assert.deepEqual(l2Normalize([[0, 2], [0, 0]]).arraySync(), [[0, 1], [0, 0]]);
+ * ```
+ */
+export function l2Normalize(x: TensorLike, axis: number | readonly number[] | null = -1, epsilon = 1e-12): Tensor {
+  const input = castTo(toTensor("l2Normalize", "x", x), "float32");
+  const axes = resolveAxes("l2Normalize", axis, input.shape);
+  return mul(input, rsqrt(maximum(squaresOp([input], { axes, keepDims: true, scale: 1 }), epsilon)));
+}
+
+function ofRank(rank: number): typeof batchNorm {
+  return (x, ...parameters) => {
+    const input = toTensor(`batchNorm${rank}d`, "x", x);
+    if (input.rank !== rank) throw error(`batchNorm${rank}d`, `x must have ${rank} axes`, `shape [${input.shape}]`);
+    return batchNorm(input, ...parameters);
+  };
+}
+
+/** batchNorm of a tensor of two axes. */
+export const batchNorm2d: typeof batchNorm = /* @__PURE__ */ ofRank(2);
+/** batchNorm of a tensor of three axes. */
+export const batchNorm3d: typeof batchNorm = /* @__PURE__ */ ofRank(3);
+/** batchNorm of a tensor of four axes. */
+export const batchNorm4d: typeof batchNorm = /* @__PURE__ */ ofRank(4);
+
+/** y * scale + offset with vectors along an axis. */
+function affine(name: string, y: Tensor, scale: Optional, offset: Optional, axis: number): Tensor {
+  const along = (what: string, value: TensorLike): Tensor => {
+    const vector = toTensor(name, what, value);
+    if (vector.size !== y.shape[axis]) throw error(name, `${what} must have the ${y.shape[axis]} elements of axis ${axis}`, `shape [${vector.shape}]`);
+    return reshape(vector, [vector.size, ...y.shape.slice(axis + 1).map(() => 1)]);
+  };
+  const scaled = scale == null ? y : mul(y, along("scale", scale));
+  return offset == null ? scaled : add(scaled, along("offset", offset));
+}
+
+/**
+ * Batch normalisation by the batch's own moments, over all axes but one: as a layer trains.
+ * @param scale one number a channel; 1 when not given
+ * @param offset one number a channel; 0 when not given
+ * @param axis of the channels
+ * @returns y, and mean and variance (of the population) of each channel
+ * @throws when the axis does not exist or the parameters do not fit
+ * @example
+ * ```ts
+ * import { batchNormTraining } from "engram";
+ * const { y, mean, variance } = batchNormTraining([[1, 4], [3, 8]], [1, 1], [0, 10], -1, 0);
+ * assert.deepEqual(y.arraySync(), [[-1, 9], [1, 11]]);
+ * assert.deepEqual([mean.arraySync(), variance.arraySync()], [[2, 6], [1, 4]]);
+ * ```
+ */
+export function batchNormTraining(
+  x: TensorLike,
+  scale?: TensorLike | null,
+  offset?: TensorLike | null,
+  axis = -1,
+  epsilon = 1e-3,
+): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const input = castTo(toTensor("batchNormTraining", "x", x), "float32");
+  const channel = resolveAxis("batchNormTraining", axis, input.shape);
+  const others = input.shape.flatMap((_, i) => (i === channel ? [] : [i]));
+  const { mean, variance } = moments(input, others, true);
+  const factor = affine("batchNormTraining", rsqrt(add(variance, epsilon)), scale, null, channel);
+  const size = [mean.size];
+  return {
+    y: affine("batchNormTraining", mul(sub(input, mean), factor), null, offset, channel),
+    mean: reshape(mean, size),
+    variance: reshape(variance, size),
+  };
+}
+
+/**
+ * Group normalisation: each sample's channels are split into groups, each of which is normalised over its channels and all other
+ * axes (Wu and He 2018). x: [batch, ..., channels].
+ * @param scale one number a channel; 1 when not given
+ * @param offset one number a channel; 0 when not given
+ * @param axis of the channels; the last by default
+ * @throws when the groups do not divide the channels, or shapes do not fit
+ * @example
+ * ```ts
+ * import { groupNorm } from "engram";
+ * assert.deepEqual(groupNorm([[1, 3, 10, 20]], 2, null, null, 0).arraySync(), [[-1, 1, -1, 1]]);
+ * ```
+ */
+export const groupNorm = (x: TensorLike, groups = 32, scale?: TensorLike | null, offset?: TensorLike | null, epsilon = 1e-3, axis = -1): Tensor =>
+  normalizeGroups("groupNorm", x, groups, scale, offset, epsilon, axis);
+
+/** Instance normalisation: each channel of each sample by itself, over all other axes (Ulyanov et al. 2016). x: [batch, ..., channels]. */
+export const instanceNorm = (x: TensorLike, scale?: TensorLike | null, offset?: TensorLike | null, epsilon = 1e-3, axis = -1): Tensor =>
+  normalizeGroups("instanceNorm", x, null, scale, offset, epsilon, axis);
+
+/** As many groups as channels where `groups` is null. */
+function normalizeGroups(name: string, x: TensorLike, groups: number | null, scale: Optional, offset: Optional, epsilon: number, axis: number): Tensor {
+  const input = castTo(toTensor(name, "x", x), "float32");
+  const { shape } = input;
+  const channel = resolveAxis(name, axis, shape);
+  const channels = shape[channel] as number;
+  const count = groups ?? channels;
+  if (channel === 0 || !Number.isInteger(channels / count))
+    throw error(name, "expected an axis of samples, and groups that divide the channels", `groups=${count}, axis=${axis} for x of shape [${shape}]`);
+  const split = [shape[0] as number, sizeOf(shape.slice(1, channel)), count, channels / count, sizeOf(shape.slice(channel + 1))];
+  return affine(name, reshape(layerNorm(reshape(input, split), [1, 3, 4], null, null, epsilon), shape), scale, offset, channel);
+}
