@@ -12,6 +12,7 @@ import { mul } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { type Axis, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
 import { cumprod } from "./scan.js";
+import { where } from "./where.js";
 
 /** dy with the reduced axes back, as size 1, and repeated to x's shape. */
 function spread(dy: Tensor, x: Tensor, axes: readonly number[]): Tensor {
@@ -60,7 +61,7 @@ function combining(name: string, kind: number, flip: { float32: number; int32: n
 const toEqual: OpDefinition<Reduction>["grad"] = (dy, inputs, y, { axes }) => {
   const [x] = inputs as [Tensor];
   const kept = reducedShape(x.shape, axes, true);
-  return [mul(castTo(equal(x, reshape(y, kept)), "float32"), reshape(dy, kept))];
+  return [where(equal(x, reshape(y, kept)), reshape(dy, kept), fill([], 0))];
 };
 
 const NO_FLIP = { float32: 0, int32: 0 };

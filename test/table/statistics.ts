@@ -91,6 +91,14 @@ const matrices = [1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "fro", 
   matrix([3, 17], ord, [-2, -1]),
 ]);
 
+/** Without ties, where greatest and least have no gradient. */
+const extremal = [
+  matrix([3, 4], Number.POSITIVE_INFINITY, [1]),
+  matrix([4, 3], Number.NEGATIVE_INFINITY, [0]),
+  matrix([3, 4], Number.POSITIVE_INFINITY, [0, 1]),
+  matrix([3, 4], Number.NEGATIVE_INFINITY, [0, 1]),
+].map((sample) => ({ ...sample, inputs: sample.inputs.map((input) => ({ ...input, domain: [1, -2, 3.5, 0.5, -4, 2.7, 1.7, -6, 5, -0.7, 8, 1.3] })) }));
+
 function vectorNorm(values: number[], ord: number | string): number {
   const sizes = values.map(Math.abs);
   if (ord === 1) return addUp(sizes);
@@ -179,7 +187,9 @@ export const statisticsRows: Record<string, Row> = {
     atol: DENORMAL,
     rtol: 1e-6,
     domains: [range(-3, 3, 0.3)],
-    gradient: { samples: [...someGradients.filter((_, i) => i !== 2), ...orders(1, 2).slice(0, 4), matrix([3, 4], "fro", [0, 1]), matrix([3, 4], 1, [0, 1])] },
+    gradient: {
+      samples: [...someGradients.filter((_, i) => i !== 2), ...orders(1, 2).slice(0, 4), ...extremal, matrix([3, 4], "fro", [0, 1]), matrix([3, 4], 1, [0, 1])],
+    },
     special: [
       { inputs: [{ shape: [3, 3], domain: [Number.NaN, 1, 2, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 0, -0, 0] }], attributes: { axis: 1 } },
     ],
