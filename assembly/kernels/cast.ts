@@ -4,6 +4,7 @@
  *
  * Every conversion goes through four lanes of 32 bits: `widen` loads them, a functor's `v` changes them, `narrow` packs them.
  */
+import { storeFirst } from "../simd";
 
 // V8 builds a v128.const anew wherever it is used; a splat from memory is a single load.
 const F16_MAGNITUDE = memory.data<u32>([0x7fff]);
@@ -224,4 +225,17 @@ export function castI64ToI32(begin: i32, end: i32, x: usize, y: usize): void {
 export function castI32ToI64(begin: i32, end: i32, x: usize, y: usize): void {
   assert(begin >= 0 && begin <= end);
   for (let i = <usize>begin; i < <usize>end; ++i) store<i64>(y + (i << 3), <i64>load<i32>(x + (i << 2)));
+}
+
+/** y[i,c] = x[i,c] for pixels i in [begin, end) and c in [0, channels), channels in 1 to 4. x: u8 [n, 4], y: i32 [n, channels]. @writes y */
+export function pixels(begin: i32, end: i32, channels: i32, x: usize, y: usize): void {
+  assert(begin >= 0 && channels >= 1 && channels <= 4);
+  const step = <usize>channels << 2;
+  x += <usize>begin << 2;
+  y += <usize>begin * step;
+  for (; begin < end; begin++) {
+    storeFirst(y, i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(x))), channels);
+    x += 4;
+    y += step;
+  }
 }

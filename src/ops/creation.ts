@@ -7,7 +7,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Nested } from "../tensor/values.js";
 import { castTo } from "./castTo.js";
 import { fromArray, make, type TensorLike } from "./convert.js";
-import { broadcastTo } from "./movement.js";
+import { broadcastTo, reshape } from "./movement.js";
+import { padOp } from "./window.js";
 
 export { fill } from "../engine/fill.js";
 
@@ -61,9 +62,9 @@ export const ones = (shape: readonly number[], dtype: DataType = "float32"): Ten
  */
 export function eye(numRows: number, numColumns = numRows, batchShape: readonly number[] = [], dtype: DataType = "float32"): Tensor {
   const shape = checkShape("eye", [...batchShape, numRows, numColumns]);
-  const values = new Uint8Array(numRows * numColumns);
-  for (let i = 0; i < Math.min(numRows, numColumns); i++) values[i * numColumns + i] = 1;
-  return broadcastTo(castTo(fromArray(values, [numRows, numColumns], "bool"), dtype), shape);
+  const diagonal = fill([Math.min(numRows, numColumns)], 1);
+  const flat = padOp([diagonal], { begin: [0], steps: [numColumns + 1], shape: [numRows * numColumns], value: 0 });
+  return broadcastTo(castTo(reshape(flat, [numRows, numColumns]), dtype), shape);
 }
 
 /** `count` numbers from start on, each `step` after the one before. */

@@ -1,10 +1,10 @@
 /** @file browser: tensors from pictures and pictures from tensors. */
+import { defineOp } from "../engine/op.js";
 import { type Canvas, type Drawable, readPixels, writePixels } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { fromArray, type TensorLike, toTensor } from "./convert.js";
-import { slice } from "./slices.js";
 
 /** Red, green, blue and alpha of each pixel, row by row, in 0 to 255. ImageData is one. */
 export interface PixelData {
@@ -21,13 +21,23 @@ export interface DrawOptions {
   contextOptions?: { contextType?: string; contextAttributes?: object };
 }
 
+const pixelsOp = /* @__PURE__ */ defineOp<{ channels: number }>("pixels", {
+  shape: ([x], { channels }) => [...(x as Tensor).shape.slice(0, -1), channels],
+  dtype: "int32",
+  run: (k, inputs, y, { channels }) => {
+    const [x] = inputs as [Tensor];
+    k.pixels(x.size / 4, channels, x, y);
+  },
+  grad: null,
+});
+
 function fromPixels(pixels: PixelData | Drawable, numChannels = 3): Tensor {
   if (![1, 2, 3, 4].includes(numChannels)) throw error("fromPixels", "numChannels must be 1, 2, 3 or 4", `${numChannels}`);
   if (!((pixels as PixelData)?.width >= 0)) throw error("fromPixels", "expected pixels, an image, a video or a canvas", describe(pixels));
   const { data, width, height } = "data" in pixels ? pixels : readPixels(pixels);
   if (data.length !== width * height * 4) throw error("fromPixels", `expected ${width} x ${height} pixels of 4 bytes`, `${data.length} bytes`);
-  const all = castTo(fromArray(new Uint8Array(data.buffer, data.byteOffset, data.length), [height, width, 4], "uint8"), "int32");
-  return numChannels === 4 ? all : slice(all, [0, 0, 0], [-1, -1, numChannels]);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return pixelsOp([fromArray(bytes, [height, width, 4], "uint8")], { channels: numChannels });
 }
 
 interface Picture {

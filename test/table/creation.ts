@@ -1,7 +1,7 @@
 /** @file Rows of tensors that are made of a few numbers. */
 import { eye, linspace, range as rangeOp } from "../../src/index.js";
-import { sizeOf } from "../naive.js";
-import { type Row, range, type Sample } from "./row.js";
+import { sizeOf, type Values } from "../naive.js";
+import { defined, type Row, range, type Sample } from "./row.js";
 
 const given = (attributes: object): Sample => ({ inputs: [], attributes });
 
@@ -9,7 +9,22 @@ const common = { atol: 0, rtol: 0, domains: [range(0, 1)], gradient: null };
 
 const numbers = (count: number, f: (i: number) => number) => ({ shape: [count], data: Array.from({ length: count }, (_, i) => f(i)) });
 
+const picture = (channels: number, ...shape: number[]): Sample => ({
+  inputs: [{ shape: [...shape, 4], dtype: "uint8", domain: range(0, 256) }],
+  attributes: { channels },
+});
+
 export const creationRows: Record<string, Row> = {
+  pixels: {
+    ...common,
+    call: (inputs, { channels }) => defined("pixels")(inputs, { channels }),
+    samples: [1, 2, 3, 4].flatMap((channels) => [picture(channels, 1, 1), picture(channels, 5, 7), picture(channels, 0, 3), picture(channels, 1, 33)]),
+    oracle: ([x], { channels }) => {
+      const { shape, data } = x as Values;
+      return { shape: shape.with(2, channels), data: Array.from(data).filter((_, i) => i % 4 < channels) };
+    },
+    bench: { small: picture(3, 1, 4), typical: picture(3, 64, 64), large: picture(3, 1024, 1024) },
+  },
   eye: {
     ...common,
     call: (_, { rows, columns, batch, dtype }) => eye(rows, columns, batch, dtype),
