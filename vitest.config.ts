@@ -2,7 +2,7 @@
 import { defineConfig } from "vitest/config";
 
 /** What depends on the kernels' build. The other files are about the tree, the package or slow training, and run once. */
-const engineTests = ["test/ops.test.ts", "test/fixtures.test.ts", "test/compile.test.ts", "test/plan.test.ts", "test/engine*.test.ts"];
+const engineTests = ["test/ops.test.ts", "test/fixtures.test.ts", "test/compile.test.ts", "test/plan.test.ts", "test/optim.test.ts", "test/engine*.test.ts"];
 
 /** Node 20 has relaxed SIMD behind a flag, later versions without one. */
 const relaxedFlags = Number(process.versions.node.split(".")[0]) < 21 ? ["--experimental-wasm-relaxed-simd"] : [];

@@ -13,7 +13,7 @@ const FIRST = 1, SECOND = 2, LARGEST = 4, HEAVY = 8, CENTERED = 16, MAXIMUM = 32
 /** Words of the row, in bytes. */
 const RATE = 0, LEAD = 4, KEEP1 = 8, FRESH1 = 12, STEP = 16, KEEP2 = 20, FRESH2 = 24, INNER = 28, SCALE = 32, OUTER = 36, MU = 40, REST = 44;
 
-/** Four elements, or the one at p. The loop takes four at a time as long as there are, and the rest one by one. */
+/** Four elements, or the one at p. */
 // @ts-ignore: decorator
 @inline
 function take(p: usize, four: bool): v128 {
@@ -30,6 +30,54 @@ function put(p: usize, x: v128, four: bool): v128 {
   return x;
 }
 
+/** The update of four elements, or one. */
+// @ts-ignore: decorator
+@inline
+function update(
+  parts: i32, four: bool, at: usize, state: usize, shrink: f32, g: usize, m: usize, v: usize, u: usize, p: usize,
+  lead: v128, keep1: v128, fresh1: v128, step: v128, keep2: v128, fresh2: v128, inner: v128, scale: v128, outer: v128,
+): void {
+  const slope = take(g + at, four);
+  let move = f32x4.mul(lead, slope);
+  let mean = slope;
+  if (parts & FIRST) {
+    const before = take(m + at, four);
+    mean = put(m + at, fma(keep1, before, f32x4.mul(fresh1, slope)), four);
+    move = fma(step, parts & SIGN ? before : mean, move);
+    if (parts & SIGN) {
+      // The rate with the sign of move, where that is neither 0 nor NaN.
+      const far = v128.or(f32x4.lt(move, f32x4.splat(0)), f32x4.gt(move, f32x4.splat(0)));
+      move = v128.bitselect(v128.bitselect(move, v128.load32_splat(state, RATE), f32x4.splat(-0.0)), move, far);
+    }
+  }
+  if (parts & SECOND) {
+    let spread = f32x4.mul(keep2, take(v + at, four));
+    // pmax(x, y) is x when x is NaN. (f32x4.max is slow on x86.)
+    if (parts & MAXIMUM) spread = f32x4.pmax(f32x4.add(f32x4.abs(slope), inner), spread);
+    else spread = fma(fresh2, f32x4.mul(slope, slope), spread);
+    spread = put(v + at, spread, four);
+    if (parts & DELTA) {
+      const before = take(u + at, four);
+      const q = f32x4.mul(slope, f32x4.sqrt(f32x4.div(f32x4.add(before, inner), f32x4.add(spread, inner))));
+      put(u + at, fma(fresh2, f32x4.mul(q, q), f32x4.mul(keep2, before)), four);
+      move = f32x4.mul(lead, q);
+    } else {
+      if (parts & LARGEST) spread = put(u + at, f32x4.pmax(spread, take(u + at, four)), four);
+      // Rounding makes the variance of a constant gradient negative.
+      if (parts & CENTERED) spread = f32x4.pmax(f32x4.sub(spread, f32x4.mul(mean, mean)), f32x4.splat(0));
+      if (!(parts & MAXIMUM)) spread = f32x4.sqrt(f32x4.add(spread, inner));
+      move = f32x4.div(move, fma(spread, scale, outer));
+    }
+  }
+  if (parts & HEAVY) move = f32x4.mul(v128.load32_splat(state, REST), put(u + at, fma(v128.load32_splat(state, MU), take(u + at, four), move), four));
+  const weight = take(p + at, four);
+  // The branch is free; the arithmetic made Adam 1.08 times as long.
+  if (shrink != 0) move = fma(f32x4.splat(shrink), weight, move);
+  const next = f32x4.sub(weight, move);
+  if (four) v128.store(p + at, next);
+  else v128.store32_lane(p + at, next, 0);
+}
+
 /**
  * move = lead g;
  * FIRST: m = keep1 m + fresh1 g, move += step m; SIGN: of the old m, and move = rate sign(move) (Lion, Chen et al. 2023).
@@ -41,48 +89,21 @@ function put(p: usize, x: v128, four: bool): v128 {
  * m, v and u may be p where they are not used. @updates m v u p
  */
 export function optimize(begin: i32, end: i32, parts: i32, decay: f32, state: usize, g: usize, m: usize, v: usize, u: usize, p: usize): void {
-  for (let i = begin, four = true; i < end; i += four ? 4 : 1) {
+  const shrink = load<f32>(state, RATE) * decay;
+  const lead = v128.load32_splat(state, LEAD), keep1 = v128.load32_splat(state, KEEP1), fresh1 = v128.load32_splat(state, FRESH1);
+  const step = v128.load32_splat(state, STEP), keep2 = v128.load32_splat(state, KEEP2), fresh2 = v128.load32_splat(state, FRESH2);
+  const inner = v128.load32_splat(state, INNER), scale = v128.load32_splat(state, SCALE), outer = v128.load32_splat(state, OUTER);
+  let i = begin;
+  // The commonest without the branches; the others, and their last elements, with them.
+  if (parts == 0) {
+    for (; i + 4 <= end; i += 4) update(0, true, <usize>i << 2, state, shrink, g, m, v, u, p, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
+  } else if (parts == FIRST) {
+    for (; i + 4 <= end; i += 4) update(FIRST, true, <usize>i << 2, state, shrink, g, m, v, u, p, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
+  } else if (parts == (FIRST | SECOND)) {
+    for (; i + 4 <= end; i += 4) update(FIRST | SECOND, true, <usize>i << 2, state, shrink, g, m, v, u, p, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
+  }
+  for (let four = true; i < end; i += four ? 4 : 1) {
     four = end - i >= 4;
-    const at = <usize>i << 2;
-    const slope = take(g + at, four);
-    let move = f32x4.mul(v128.load32_splat(state, LEAD), slope);
-    let mean = slope;
-    if (parts & FIRST) {
-      const before = take(m + at, four);
-      mean = put(m + at, fma(v128.load32_splat(state, KEEP1), before, f32x4.mul(v128.load32_splat(state, FRESH1), slope)), four);
-      move = fma(v128.load32_splat(state, STEP), parts & SIGN ? before : mean, move);
-      if (parts & SIGN) {
-        // The rate with the sign of move, where that is neither 0 nor NaN.
-        const far = v128.or(f32x4.lt(move, f32x4.splat(0)), f32x4.gt(move, f32x4.splat(0)));
-        move = v128.bitselect(v128.bitselect(move, v128.load32_splat(state, RATE), f32x4.splat(-0.0)), move, far);
-      }
-    }
-    if (parts & SECOND) {
-      const inner = v128.load32_splat(state, INNER), fresh = v128.load32_splat(state, FRESH2), keep = v128.load32_splat(state, KEEP2);
-      let spread = f32x4.mul(keep, take(v + at, four));
-      // pmax(x, y) is x when x is NaN. (f32x4.max is slow on x86.)
-      if (parts & MAXIMUM) spread = f32x4.pmax(f32x4.add(f32x4.abs(slope), inner), spread);
-      else spread = fma(fresh, f32x4.mul(slope, slope), spread);
-      spread = put(v + at, spread, four);
-      if (parts & DELTA) {
-        const before = take(u + at, four);
-        const q = f32x4.mul(slope, f32x4.sqrt(f32x4.div(f32x4.add(before, inner), f32x4.add(spread, inner))));
-        put(u + at, fma(fresh, f32x4.mul(q, q), f32x4.mul(keep, before)), four);
-        move = f32x4.mul(v128.load32_splat(state, LEAD), q);
-      } else {
-        if (parts & LARGEST) spread = put(u + at, f32x4.pmax(spread, take(u + at, four)), four);
-        // Rounding makes the variance of a constant gradient negative.
-        if (parts & CENTERED) spread = f32x4.pmax(f32x4.sub(spread, f32x4.mul(mean, mean)), f32x4.splat(0));
-        if (!(parts & MAXIMUM)) spread = f32x4.sqrt(f32x4.add(spread, inner));
-        move = f32x4.div(move, fma(spread, v128.load32_splat(state, SCALE), v128.load32_splat(state, OUTER)));
-      }
-    }
-    if (parts & HEAVY) move = f32x4.mul(v128.load32_splat(state, REST), put(u + at, fma(v128.load32_splat(state, MU), take(u + at, four), move), four));
-    const weight = take(p + at, four);
-    // The branch is free; the arithmetic made Adam 1.08 times as long.
-    if (decay != 0) move = fma(f32x4.splat(load<f32>(state, RATE) * decay), weight, move);
-    const next = f32x4.sub(weight, move);
-    if (four) v128.store(p + at, next);
-    else v128.store32_lane(p + at, next, 0);
+    update(parts, four, <usize>i << 2, state, shrink, g, m, v, u, p, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
   }
 }
