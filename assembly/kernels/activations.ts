@@ -1,11 +1,11 @@
 /**
- * @file Activations and their slopes: one loop each, in which a number chooses the function. Predicted, the choice costs less than
- * reading an element does, and a function costs the bytes of its formula.
+ * @file Activations and their slopes: one kernel each, in which a number chooses the function, so that one costs the bytes of its
+ * loop and no more.
  *
  * What is never used for large |x| is clamped, so that no infinity meets a zero.
  */
 import { erfcOf } from "../erf";
-import { exp4, expm14, log1p4, ONE, sigmoid4, SIGN, splat } from "../math";
+import { exp4, expm1Negative, log1pPart, ONE, sigmoid4, SIGN, splat } from "../math";
 import { loadPart, storePart } from "../pack";
 
 /** The functions, as src/ops/activations.ts numbers them, with their parameters. */
@@ -14,13 +14,15 @@ const GATED_CLIP: i32 = 1; // x times that
 const LEAKY: i32 = 2; // x, below 0 a x
 const SOFT_SHRINK: i32 = 3; // x - min(max(x, a), b)
 const HARD_SHRINK: i32 = 4; // x, in [a, b] 0
-const EXPONENTIAL: i32 = 5; // a x, below 0 b (exp(x / c) - 1), whose slope is d exp(x / c)
+const EXPONENTIAL: i32 = 5; // a x, below 0 b (exp(c x) - 1), whose slope is d exp(c x)
 const GATED: i32 = 6; // x sigmoid(a x + b x^3)
 const GELU: i32 = 7; // x (1 + erf(x / sqrt(2))) / 2
 const SOFTPLUS: i32 = 8; // a ln(1 + exp(a x)), a = 1 or -1
 const MISH: i32 = 9; // x tanh(ln(1 + exp(x)))
 const SOFTSIGN: i32 = 10; // x / (1 + |x|)
 const ROOTED: i32 = 11; // (x + sqrt(x^2 + a)) / 2, b = a / 4
+const ABS: i32 = 12; // |x|: the slope only
+const SQUARE: i32 = 13; // x^2: the slope only
 
 const TWO = memory.data<f32>([2.0]);
 const HALF = memory.data<f32>([0.5]);
@@ -39,14 +41,6 @@ const BELL = memory.data<f32>([0.3989422804014327]);
 const MISH_GREATEST = memory.data<f32>([20.0]);
 const MISH_LEAST = memory.data<f32>([-104.0]);
 
-// Called, not inlined: several functions share them.
-function exponential(x: v128): v128 {
-  return exp4(x);
-}
-function sigmoid(x: v128): v128 {
-  return sigmoid4(x);
-}
-
 // @ts-ignore: decorator
 @inline
 function clamp(x: v128, least: v128, greatest: v128): v128 {
@@ -62,8 +56,14 @@ function within(x: v128, limit: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function negative(x: v128): v128 {
-  return f32x4.lt(x, i32x4.splat(0));
+function positive(x: v128): v128 {
+  return f32x4.gt(x, i32x4.splat(0));
+}
+
+// @ts-ignore: decorator
+@inline
+function inRange(x: v128, a: v128, b: v128): v128 {
+  return v128.and(f32x4.ge(x, a), f32x4.le(x, b));
 }
 
 /** The distribution function of the normal distribution at t, |t| <= GELU_FAR, times 2. */
@@ -71,47 +71,11 @@ function twiceNormal(t: v128): v128 {
   return erfcOf(f32x4.mul(t, splat(MINUS_SQRT_HALF)), f32x4.neg(t), HALF);
 }
 
-/** The function of x. */
+/** sqrt(x^2 + a) */
 // @ts-ignore: decorator
 @inline
-function value(kind: i32, x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-  if (kind <= GATED_CLIP) {
-    const y = f32x4.mul(clamp(f32x4.add(x, a), b, c), d);
-    return kind == CLIP ? y : f32x4.mul(f32x4.pmax(x, f32x4.neg(a)), y);
-  }
-  if (kind == LEAKY) return v128.bitselect(f32x4.mul(x, a), x, negative(x));
-  if (kind == SOFT_SHRINK) return f32x4.sub(x, clamp(x, a, b));
-  if (kind == HARD_SHRINK) return v128.andnot(x, v128.and(f32x4.ge(x, a), f32x4.le(x, b)));
-  if (kind == EXPONENTIAL) return v128.bitselect(f32x4.mul(x, a), f32x4.mul(expm14(f32x4.div(x, c)), b), f32x4.gt(x, i32x4.splat(0)));
-  if (kind == GATED) {
-    const t = within(x, splat(FAR));
-    return f32x4.mul(f32x4.pmax(x, t), sigmoid(f32x4.mul(t, f32x4.add(a, f32x4.mul(b, f32x4.mul(t, t))))));
-  }
-  if (kind == GELU) {
-    const t = within(x, splat(GELU_FAR));
-    return f32x4.mul(f32x4.mul(f32x4.pmax(x, t), splat(HALF)), twiceNormal(t));
-  }
-  if (kind == SOFTPLUS) {
-    const t = f32x4.mul(x, a);
-    return f32x4.mul(f32x4.add(f32x4.pmax(t, i32x4.splat(0)), log1p4(exponential(v128.or(t, splat(SIGN))))), a);
-  }
-  if (kind == MISH) {
-    const t = clamp(x, splat(MISH_LEAST), splat(MISH_GREATEST));
-    const e = exponential(t);
-    const w = f32x4.mul(e, f32x4.add(e, splat(TWO)));
-    return f32x4.mul(f32x4.pmax(x, t), f32x4.div(w, f32x4.add(w, splat(TWO))));
-  }
-  if (kind == SOFTSIGN) {
-    const t = within(x, splat(GREATEST));
-    return f32x4.div(t, f32x4.add(f32x4.abs(t), splat(ONE)));
-  }
-  return squareplus(x, root(f32x4.abs(x), a), b);
-}
-
-/** sqrt(t^2 + a) */
-// @ts-ignore: decorator
-@inline
-function root(t: v128, a: v128): v128 {
+function root(x: v128, a: v128): v128 {
+  const t = f32x4.abs(x);
   const s = f32x4.pmin(t, splat(FAR_SQUARE));
   return f32x4.pmax(f32x4.sqrt(f32x4.add(f32x4.mul(s, s), a)), t);
 }
@@ -121,76 +85,201 @@ function root(t: v128, a: v128): v128 {
 @inline
 function squareplus(x: v128, r: v128, b: v128): v128 {
   const half = f32x4.add(f32x4.mul(f32x4.abs(x), splat(HALF)), f32x4.mul(r, splat(HALF)));
-  return v128.bitselect(f32x4.div(b, half), half, negative(x));
+  return v128.bitselect(f32x4.div(b, half), half, f32x4.lt(x, i32x4.splat(0)));
 }
 
-/** dy times the slope at x. */
-// @ts-ignore: decorator
-@inline
-function slope(kind: i32, x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-  if (kind <= GATED_CLIP) {
+// The functions of x.
+class Clip { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.mul(clamp(f32x4.add(x, a), b, c), d); } }
+class GatedClip {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    return f32x4.mul(f32x4.pmax(x, f32x4.neg(a)), f32x4.mul(clamp(f32x4.add(x, a), b, c), d));
+  }
+}
+class Leaky { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(x, f32x4.mul(x, a), positive(x)); } }
+class SoftShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.sub(x, clamp(x, a, b)); } }
+class HardShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(x, inRange(x, a, b)); } }
+class Softsign {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = within(x, splat(GREATEST));
+    return f32x4.div(t, f32x4.add(f32x4.abs(t), splat(ONE)));
+  }
+}
+class Rooted { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return squareplus(x, root(x, a), b); } }
+class Exponential {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    return v128.bitselect(f32x4.mul(x, a), f32x4.mul(expm1Negative(f32x4.mul(x, c)), b), positive(x));
+  }
+}
+class Gated {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = within(x, splat(FAR));
+    return f32x4.mul(f32x4.pmax(x, t), sigmoid4(f32x4.mul(t, f32x4.add(a, f32x4.mul(b, f32x4.mul(t, t))))));
+  }
+}
+class Gelu {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = within(x, splat(GELU_FAR));
+    return f32x4.mul(f32x4.mul(f32x4.pmax(x, t), splat(HALF)), twiceNormal(t));
+  }
+}
+class Softplus {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = f32x4.mul(x, a);
+    return f32x4.mul(f32x4.add(f32x4.pmax(t, i32x4.splat(0)), log1pPart(exp4(v128.or(t, splat(SIGN))))), a);
+  }
+}
+class Mish {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = clamp(x, splat(MISH_LEAST), splat(MISH_GREATEST));
+    const e = exp4(t);
+    const w = f32x4.mul(e, f32x4.add(e, splat(TWO)));
+    return f32x4.mul(f32x4.pmax(x, t), f32x4.div(w, f32x4.add(w, splat(TWO))));
+  }
+}
+
+// dy times the slopes at x.
+class ClipSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = f32x4.add(x, a);
+    return v128.and(f32x4.mul(dy, d), v128.and(f32x4.gt(t, b), f32x4.lt(t, c)));
+  }
+}
+class GatedClipSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = f32x4.add(x, a);
     const inside = v128.and(f32x4.gt(t, b), f32x4.lt(t, c));
-    if (kind == CLIP) return v128.and(f32x4.mul(dy, d), inside);
     return f32x4.mul(dy, f32x4.mul(f32x4.add(clamp(t, b, c), v128.and(x, inside)), d));
   }
-  if (kind == LEAKY) return v128.bitselect(dy, f32x4.mul(dy, a), f32x4.gt(x, i32x4.splat(0)));
-  if (kind <= HARD_SHRINK) return v128.andnot(dy, v128.and(f32x4.ge(x, a), f32x4.le(x, b)));
-  if (kind == EXPONENTIAL) return f32x4.mul(dy, v128.bitselect(a, f32x4.mul(exponential(f32x4.div(x, c)), d), f32x4.gt(x, i32x4.splat(0))));
-  if (kind == GATED) {
+}
+class LeakySlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(dy, f32x4.mul(dy, a), positive(x)); } }
+class ShrinkSlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(dy, inRange(x, a, b)); } }
+class SoftsignSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = f32x4.add(f32x4.abs(x), splat(ONE));
+    return f32x4.div(f32x4.div(dy, t), t);
+  }
+}
+class RootedSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const r = root(x, a);
+    return f32x4.mul(dy, f32x4.div(squareplus(x, r, b), r));
+  }
+}
+class AbsSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    return v128.andnot(v128.xor(dy, v128.and(x, splat(SIGN))), f32x4.eq(x, i32x4.splat(0)));
+  }
+}
+class SquareSlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.mul(dy, f32x4.add(x, x)); } }
+class ExponentialSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    return f32x4.mul(dy, v128.bitselect(a, f32x4.mul(exp4(f32x4.mul(x, c)), d), positive(x)));
+  }
+}
+class GatedSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = within(x, splat(FAR));
     const square = f32x4.mul(b, f32x4.mul(t, t));
-    const s = sigmoid(f32x4.mul(t, f32x4.add(a, square)));
+    const s = sigmoid4(f32x4.mul(t, f32x4.add(a, square)));
     const inner = f32x4.mul(f32x4.mul(t, f32x4.sub(splat(ONE), s)), f32x4.add(a, f32x4.mul(square, splat(THREE))));
     return f32x4.mul(dy, f32x4.add(s, f32x4.mul(s, inner)));
   }
-  if (kind == GELU) {
+}
+class GeluSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = within(x, splat(GELU_FAR));
     const half = f32x4.mul(t, splat(HALF));
-    const bell = f32x4.mul(f32x4.mul(t, splat(BELL)), exponential(f32x4.neg(f32x4.mul(half, t))));
+    const bell = f32x4.mul(f32x4.mul(t, splat(BELL)), exp4(f32x4.neg(f32x4.mul(half, t))));
     return f32x4.mul(dy, f32x4.add(f32x4.mul(twiceNormal(t), splat(HALF)), bell));
   }
-  if (kind == MISH) {
+}
+class MishSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = clamp(x, splat(MISH_LEAST), splat(MISH_GREATEST));
-    const e = exponential(t);
+    const e = exp4(t);
     const w = f32x4.mul(e, f32x4.add(e, splat(TWO)));
     const v = f32x4.add(w, splat(TWO));
     const steep = f32x4.div(f32x4.mul(f32x4.mul(f32x4.mul(t, splat(FOUR)), e), f32x4.add(e, splat(ONE))), f32x4.mul(v, v));
     return f32x4.mul(dy, f32x4.add(f32x4.div(w, v), steep));
   }
-  const t = f32x4.abs(x);
-  if (kind == SOFTSIGN) {
-    const v = f32x4.add(t, splat(ONE));
-    return f32x4.div(f32x4.div(dy, v), v);
-  }
-  const r = root(t, a);
-  return f32x4.mul(dy, f32x4.div(squareplus(x, r, b), r));
 }
 
-/** y = the activation `kind` of x with parameters a to d for elements [begin, end). In place: y may be x. @writes y */
-export function activation(begin: i32, end: i32, kind: i32, a: f32, b: f32, c: f32, d: f32, x: usize, y: usize): void {
+/** y = Op(x), for operations of few instructions. */
+function quick<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
+  for (; y + 32 <= last; y += 32, x += 32) {
+    const first = changetype<Op>(0).v(v128.load(x), a, b, c, d);
+    const second = changetype<Op>(0).v(v128.load(x, 16), a, b, c, d);
+    v128.store(y, first);
+    v128.store(y, second, 16);
+  }
+  for (; y < last; y += 4, x += 4) v128.store32_lane(y, changetype<Op>(0).v(v128.load32_zero(x), a, b, c, d), 0);
+}
+
+/** y = Op(x), for long operations: one copy of the code. */
+function slow<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
+  for (; y < last; y += 16, x += 16) {
+    const rest = <i32>((last - y) >> 2);
+    storePart(y, changetype<Op>(0).v(rest >= 4 ? v128.load(x) : loadPart(x, rest), a, b, c, d), rest);
+  }
+}
+
+/** dx = Op(x, dy), for operations of few instructions. */
+function quickSlope<Op>(x: usize, dy: usize, dx: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
+  for (; dx + 16 <= last; dx += 16, x += 16, dy += 16) v128.store(dx, changetype<Op>(0).v(v128.load(x), v128.load(dy), a, b, c, d));
+  for (; dx < last; dx += 4, x += 4, dy += 4) v128.store32_lane(dx, changetype<Op>(0).v(v128.load32_zero(x), v128.load32_zero(dy), a, b, c, d), 0);
+}
+
+/** dx = Op(x, dy), for long operations: one copy of the code. */
+function slowSlope<Op>(x: usize, dy: usize, dx: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
+  for (; dx < last; dx += 16, x += 16, dy += 16) {
+    const rest = <i32>((last - dx) >> 2);
+    const whole = rest >= 4;
+    storePart(dx, changetype<Op>(0).v(whole ? v128.load(x) : loadPart(x, rest), whole ? v128.load(dy) : loadPart(dy, rest), a, b, c, d), rest);
+  }
+}
+
+/** y = the activation `kind` of x with parameters p to s for elements [begin, end). In place: y may be x. @writes y */
+export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f32, s: f32, x: usize, y: usize): void {
   assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= ROOTED);
-  const as = f32x4.splat(a), bs = f32x4.splat(b), cs = f32x4.splat(c), ds = f32x4.splat(d);
+  const a = f32x4.splat(p), b = f32x4.splat(q), c = f32x4.splat(r), d = f32x4.splat(s);
+  const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
   y += (<usize>begin) << 2;
-  for (let rest = end - begin; rest > 0; rest -= 4, x += 16, y += 16) {
-    storePart(y, value(kind, rest >= 4 ? v128.load(x) : loadPart(x, rest), as, bs, cs, ds), rest);
-  }
+  if (kind == CLIP) quick<Clip>(x, y, last, a, b, c, d);
+  else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
+  else if (kind == LEAKY) quick<Leaky>(x, y, last, a, b, c, d);
+  else if (kind == SOFT_SHRINK) quick<SoftShrink>(x, y, last, a, b, c, d);
+  else if (kind == HARD_SHRINK) quick<HardShrink>(x, y, last, a, b, c, d);
+  else if (kind == SOFTSIGN) quick<Softsign>(x, y, last, a, b, c, d);
+  else if (kind == EXPONENTIAL) quick<Exponential>(x, y, last, a, b, c, d);
+  else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
+  else if (kind == GELU) slow<Gelu>(x, y, last, a, b, c, d);
+  else if (kind == SOFTPLUS) slow<Softplus>(x, y, last, a, b, c, d);
+  else if (kind == MISH) slow<Mish>(x, y, last, a, b, c, d);
+  else slow<Rooted>(x, y, last, a, b, c, d);
 }
 
 /**
- * dx = dy times the slope at x of the activation `kind`, which is not softplus, for elements [begin, end).
+ * dx = dy times the slope at x of the activation `kind`, which is not softplus, of |x| or of x^2, for elements [begin, end).
  * In place: dx may be x or dy. @writes dx
  */
-export function activationGrad(begin: i32, end: i32, kind: i32, a: f32, b: f32, c: f32, d: f32, x: usize, dy: usize, dx: usize): void {
-  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= ROOTED && kind != SOFTPLUS);
-  const as = f32x4.splat(a), bs = f32x4.splat(b), cs = f32x4.splat(c), ds = f32x4.splat(d);
+export function activationGrad(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f32, s: f32, x: usize, dy: usize, dx: usize): void {
+  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= SQUARE && kind != SOFTPLUS);
+  const a = f32x4.splat(p), b = f32x4.splat(q), c = f32x4.splat(r), d = f32x4.splat(s);
+  const last = dx + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
   dy += (<usize>begin) << 2;
   dx += (<usize>begin) << 2;
-  for (let rest = end - begin; rest > 0; rest -= 4, x += 16, dy += 16, dx += 16) {
-    const v = rest >= 4 ? v128.load(x) : loadPart(x, rest);
-    const upstream = rest >= 4 ? v128.load(dy) : loadPart(dy, rest);
-    storePart(dx, slope(kind, v, upstream, as, bs, cs, ds), rest);
-  }
+  if (kind == CLIP) quickSlope<ClipSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == GATED_CLIP) quickSlope<GatedClipSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == LEAKY) quickSlope<LeakySlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind <= HARD_SHRINK) quickSlope<ShrinkSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == SOFTSIGN) quickSlope<SoftsignSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == ABS) quickSlope<AbsSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == SQUARE) quickSlope<SquareSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == EXPONENTIAL) slowSlope<ExponentialSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == GATED) slowSlope<GatedSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == GELU) slowSlope<GeluSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == MISH) slowSlope<MishSlope>(x, dy, dx, last, a, b, c, d);
+  else slowSlope<RootedSlope>(x, dy, dx, last, a, b, c, d);
 }

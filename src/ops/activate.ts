@@ -39,6 +39,9 @@ const activationGrad: Apply<Activated> = /* @__PURE__ */ defineOp<Activated>("ac
   inplace: true,
 });
 
+/** dy times the slope at x of a form without parameters. */
+export const slope = (form: Form, dy: Tensor, x: Tensor): Tensor => activationGrad([x, dy], { form, parameters: [] });
+
 /** Defines the op of a form. */
 export function activation(name: string, form: Form): (x: TensorLike, ...parameters: number[]) => Tensor {
   const apply = defineOp<Activated>(name, {
@@ -60,10 +63,10 @@ export const leaky: Form = { kind: 2 };
 export const softShrunk: Form = { kind: 3 };
 /** x, and 0 in [a, b]. */
 export const hardShrunk: Form = { kind: 4 };
-/** a x, and below 0 b (e^(x / c) - 1), whose slope is d e^(x / c). */
+/** a x, and below 0 b (e^(c x) - 1), whose slope is d e^(c x). */
 export const exponential: Form = {
   kind: 5,
-  second: (dy, x, parameters) => where(greater(x, 0), 0, div(activationGrad([x, dy], { form: exponential, parameters }), parameters[2] as number)),
+  second: (dy, x, parameters) => where(greater(x, 0), 0, mul(activationGrad([x, dy], { form: exponential, parameters }), parameters[2] as number)),
 };
 /** x sigmoid(a x + b x^3) */
 export const gated: Form = {
@@ -99,5 +102,10 @@ export const mished: Form = {
 export const softSigned: Form = { kind: 10, second: (dy, x) => mul(mul(dy, sign(x)), mul(pow(add(abs(x), 1), -3), -2)) };
 /** (x + sqrt(x^2 + a)) / 2, b = a / 4 */
 export const rooted: Form = { kind: 11, second: (dy, x, [a = 0]) => mul(dy, mul(pow(add(square(x), a), -1.5), a / 2)) };
+
+/** |x|, of which only the slope is here; 0 at 0. */
+export const absolute: Form = { kind: 12 };
+/** x^2, of which only the slope is here. */
+export const squared: Form = { kind: 13, second: (dy) => mul(dy, 2) };
 
 export const softplusOp = /* @__PURE__ */ activation("softplus", softened);

@@ -97,7 +97,7 @@ export const selu = (x: TensorLike): Tensor => seluOp(x, SELU_SCALE, SELU_SCALE 
  */
 export function celu(x: TensorLike, alpha = 1): Tensor {
   if (alpha === 0) throw error("celu", "alpha must not be 0", "0");
-  return celuOp(x, 1, alpha, alpha, 1);
+  return celuOp(x, 1, alpha, 1 / alpha, 1);
 }
 
 // ---- smooth ----

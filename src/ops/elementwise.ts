@@ -2,6 +2,7 @@
 import { defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { absolute, slope, squared } from "./activate.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { castTo } from "./castTo.js";
 import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
@@ -80,7 +81,7 @@ export const neg = /* @__PURE__ */ unary(
 export const abs = /* @__PURE__ */ unary(
   "abs",
   (k) => k.abs,
-  (dy, x) => sub(where(greater(x, 0), dy, 0), where(less(x, 0), dy, 0)),
+  (dy, x) => slope(absolute, dy, x),
   (k) => k.absI32,
 );
 /** e^x */
@@ -99,7 +100,7 @@ export const log = /* @__PURE__ */ unary(
 export const square = /* @__PURE__ */ unary(
   "square",
   (k) => k.square,
-  (dy, x) => mul(dy, mul(x, 2)),
+  (dy, x) => slope(squared, dy, x),
   (k) => k.squareI32,
 );
 /** Square root; NaN below 0. */

@@ -109,9 +109,22 @@ export function leave(scope: Scope, keep: readonly Block[]): void {
     const from = block.ptr;
     // Blocks move down in address order, so no copy overwrites one that still waits.
     if (current === null) inNursery(block);
-    else inArena(block, current);
+    else if (!staysInArena(block, current)) inArena(block, current);
     if (block.ptr !== from) heap.u8.copyWithin(block.ptr, from, from + block.bytes);
   }
+}
+
+/** Leaves a block where it is if the gap before it, which the enclosing step has until its end, is no larger than the copy would be. */
+function staysInArena(block: Block, scope: Scope): boolean {
+  const index = chunkOf(block.ptr);
+  const chunk = chunks[index] as Chunk;
+  const gap = index === chunkIndex ? block.ptr - arenaTop : arenaEnd - arenaTop + block.ptr - chunk.ptr;
+  if (index > chunkIndex + 1 || gap > block.bytes) return false;
+  chunkIndex = index;
+  arenaTop = block.ptr + Math.max(64, (block.bytes + 63) & -64);
+  arenaEnd = chunk.ptr + chunk.bytes;
+  block.scope = scope;
+  return true;
 }
 
 const chunkOf = (ptr: number): number => chunks.findIndex((chunk) => ptr >= chunk.ptr && ptr < chunk.ptr + chunk.bytes);

@@ -4,10 +4,10 @@ import type { Source, Target } from "./kernels.js";
 
 /** The kernels of the core family, as an op's `run` calls them. */
 export interface CoreKernels {
-  /** y = the activation `kind` of x with parameters a to d for elements [begin, end). In place: y may be x. */
-  activation(range: number, kind: number, a: number, b: number, c: number, d: number, x: Source, y: Target): void;
-  /** dx = dy times the slope at x of the activation `kind`, which is not softplus, for elements [begin, end). In place: dx may be x or dy. */
-  activationGrad(range: number, kind: number, a: number, b: number, c: number, d: number, x: Source, dy: Source, dx: Target): void;
+  /** y = the activation `kind` of x with parameters p to s for elements [begin, end). In place: y may be x. */
+  activation(range: number, kind: number, p: number, q: number, r: number, s: number, x: Source, y: Target): void;
+  /** dx = dy times the slope at x of the activation `kind`, which is not softplus, of |x| or of x^2, for elements [begin, end). In place: dx may be x or dy. */
+  activationGrad(range: number, kind: number, p: number, q: number, r: number, s: number, x: Source, dy: Source, dx: Target): void;
   /** y[o,i] = the least r of the greatest x[o,r,i], for elements [begin, end) of y. x: f32, or i32 if not float, [outer, rows, inner] with rows > 0; y: i32 [outer, inner]. NaN is greater than all else, -0 is 0. flip: bits to flip in x, which makes the smallest the greatest: the sign of floats, all bits of i32. Not in place. */
   argMax(range: number, rows: number, inner: number, float: number, flip: number, x: Source, y: Target): void;
   /** y = a^b, with C's rules, for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. */

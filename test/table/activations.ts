@@ -94,7 +94,7 @@ function withParameter(
 
 const slopes: Record<string, { form: forms.Form; parameters: number[]; slope: (x: number) => number }> = {
   leaky: { form: forms.leaky, parameters: [0.3], slope: (x) => (x > 0 ? 1 : Math.fround(0.3)) },
-  exponential: { form: forms.exponential, parameters: [2, 3, 1.5, 2], slope: (x) => (x > 0 ? 2 : 2 * Math.exp(x / 1.5)) },
+  exponential: { form: forms.exponential, parameters: [2, 3, 0.75, 2.25], slope: (x) => (x > 0 ? 2 : 2.25 * Math.exp(0.75 * x)) },
   softsign: { form: forms.softSigned, parameters: [], slope: (x) => 1 / (1 + Math.abs(x)) ** 2 },
   gelu: { form: forms.normal, parameters: [], slope: (x) => erfc(-x * Math.SQRT1_2) / 2 + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI) },
   squareplus: { form: forms.rooted, parameters: [4, 1], slope: (x) => squareplusOf(x, 4) / Math.sqrt(x * x + 4) },
