@@ -1,8 +1,8 @@
-/** @file The executor of a compiled plan: walks flat records and calls each kernel's wrapper through the shared function table. */
+/** @file The executor of a compiled plan: walks flat records and calls each kernel through the shared function table. */
 
 /*
  * A record, in 4-byte words:   opcode | bytes | flags | begin | end | arguments ...
- *   opcode   index of the kernel's wrapper in the shared function table
+ *   opcode   index of the kernel in the shared function table, and 2^16 times that of what calls it with a record's arguments
  *   bytes    size of the whole record, so that the next one is found
  *   flags    bit 0: wait for every earlier record before this one (a barrier when several threads walk the list)
  *   begin, end  the range of a splittable kernel
@@ -18,7 +18,7 @@ export function run(pc: usize, end: usize): void {
   while (pc < end) {
     const opcode = load<i32>(pc);
     if (opcode == LOOP) runLoop(pc);
-    else call_indirect<void>(opcode, pc, load<i32>(pc, 12), load<i32>(pc, 16));
+    else call_indirect<void>(opcode >>> 16, pc, load<i32>(pc, 12), load<i32>(pc, 16));
     pc += load<i32>(pc, 4);
   }
 }

@@ -70,23 +70,29 @@ function cleanDoc(doc) {
 
 const LOADS = { i: "load<i32>", f: "load<f32>" };
 
-function wrapper({ name, kinds, split }) {
-  const args = [...kinds].map((kind, i) => `${LOADS[kind] ?? "load<usize>"}(r, ${HEADER_BYTES + 4 * i})`);
-  return `function ${name}Record(r: usize, begin: i32, end: i32): void { ${name}(${[...(split ? ["begin", "end"] : []), ...args].join(", ")}); }`;
+/** What a caller of kernels depends on: n where they are split, then i or f for each argument. src/wasm/kernels.ts counts callers alike. */
+const shapeOf = ({ kinds, split }) => (split ? "n" : "") + kinds.replace(/[^f]/g, "i");
+
+function caller(shape) {
+  const split = shape.startsWith("n");
+  const args = [...(split ? shape.slice(1) : shape)].map((kind, i) => `${LOADS[kind]}(r, ${HEADER_BYTES + 4 * i})`);
+  const all = [...(split ? ["begin", "end"] : []), ...args].join(", ");
+  return `function ${shape}Record(r: usize, begin: i32, end: i32): void { call_indirect<void>(load<u16>(r), ${all}); }`;
 }
 
 function assemblyEntry(family, files) {
   const kernels = files.flatMap((file) => file.kernels);
   const lines = [BANNER];
   for (const { name, kernels: list } of files) lines.push(`import { ${list.map((k) => k.name).join(", ")} } from "./kernels/${name}";`);
-  for (const { name } of files) lines.push(`export * from "./kernels/${name}";`);
   for (const extra of family.exports ?? []) lines.push(`export * from "./${extra}";`);
-  lines.push("", ...kernels.map(wrapper), "");
-  lines.push("/** Function-table entries in opcode order: taking these references is what fills the table. */");
+  const shapes = [...new Set(kernels.map(shapeOf))];
+  lines.push("", ...shapes.map(caller), "");
+  lines.push("/** Function-table entries: the kernels in opcode order, then what calls them. Taking these references is what fills the table. */");
   lines.push("// prettier-ignore");
-  lines.push(`const entries: StaticArray<(r: usize, begin: i32, end: i32) => void> = [${kernels.map((k) => `${k.name}Record`).join(", ")}];`);
-  lines.push("/** Number of kernels; reading the list keeps it in the module. */");
-  lines.push("export function kernelCount(): i32 { return entries.length; }");
+  const entries = [...kernels.map((kernel) => kernel.name), ...shapes.map((shape) => `${shape}Record`)];
+  lines.push(`const entries: StaticArray<usize> = [${entries.map((name) => `changetype<usize>(${name})`).join(", ")}];`);
+  lines.push("/** Number of entries; reading the list keeps it in the module. */");
+  lines.push("export function entryCount(): i32 { return entries.length; }");
   return `${lines.join("\n")}\n`;
 }
 

@@ -21,7 +21,7 @@ for (const name of split) {
     let begin = 0;
     for (const part of parts) {
       const end = Math.round((count as number) * part);
-      core.exports[name]?.(begin, end, ...args);
+      core.kernel(name)(begin, end, ...args);
       begin = end;
     }
   };

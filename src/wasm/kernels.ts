@@ -61,12 +61,20 @@ function liveKernel(f: WasmFunction, split: boolean, arity: number): KernelFunct
 /** Arguments of the widest live kernel, begin and end counted as one. */
 const MAXIMUM_ARITY = 22;
 
+/** A kernel; its letters are n if it is split and then its kinds. */
+interface Signature {
+  name: string;
+  letters: string;
+  opcode: number;
+}
+
 /** One WebAssembly module of kernels. `K` is its generated interface. */
 export class Family<K> {
   private liveKernels: K | null = null;
   private recording: K | null = null;
   private given: WasmSource | null = null;
   private wasm: WebAssembly.Exports | null = null;
+  private parsed: Signature[] = [];
 
   /**
    * @param signatures "name kinds;..." in opcode order, as the generator writes it
@@ -90,9 +98,15 @@ export class Family<K> {
     if (this.loaded) this.load();
   }
 
-  /** Function-table index of a kernel. */
+  /** What begins a kernel's records: its table index, and 2^16 times that of what calls kernels of its parameters. */
   opcode(kernel: string): number {
-    return this.tableBase + this.signatures.split(";").findIndex((entry) => entry.startsWith(`${kernel} `));
+    return this.signed.find(({ name }) => name === kernel)?.opcode as number;
+  }
+
+  /** A kernel by name, as the module has it: of addresses, with a range where it is split. */
+  kernel(name: string): WasmFunction {
+    if (this.wasm === null) this.load();
+    return table().get(this.opcode(name) & 0xffff);
   }
 
   /** Exported functions that are not kernels: the executor, pure size functions. */
@@ -128,10 +142,10 @@ export class Family<K> {
         { cause: error },
       );
     }
-    const wasm = this.wasm as Record<string, WasmFunction>;
+    const entries = Math.max(...this.signed.map(({ opcode }) => opcode >> 16)) + 1 - this.tableBase;
+    if (this.exports.entryCount?.() !== entries) throw new Error(`${this.name}: expected a module built from these sources. Got another.`);
     this.liveKernels = this.each((_, name, kinds, split) => {
-      const f = wasm[name];
-      if (f === undefined) throw new Error(`${this.name}: expected a module built from these sources. Got one without the kernel '${name}'.`);
+      const f = this.kernel(name);
       const arity = kinds.length + (split ? 1 : 0);
       if (arity > (split ? MAXIMUM_ARITY : 6)) throw new Error(`${name}: expected at most ${MAXIMUM_ARITY} arguments (6 when not split). Got ${arity}.`);
       return liveKernel(f, split, arity);
@@ -145,15 +159,29 @@ export class Family<K> {
 
   private each(make: (opcode: number, name: string, kinds: string, split: boolean) => KernelFunction): K {
     const kernels: Record<string, KernelFunction> = {};
-    for (const [index, entry] of this.signatures.split(";").entries()) {
-      const [name, letters] = entry.split(" ") as [string, string];
+    for (const { opcode, name, letters } of this.signed) {
       const split = letters.startsWith("n");
-      kernels[name] = make(this.tableBase + index, name, split ? letters.slice(1) : letters, split);
+      kernels[name] = make(opcode, name, split ? letters.slice(1) : letters, split);
     }
     // An object used as a prototype keeps fast property access however many it has.
     return Object.create(kernels) as K;
   }
+
+  /** The table holds the kernels in order, then what calls them from a record: one for each shape of parameters, as they first occur. */
+  private get signed(): Signature[] {
+    if (this.parsed.length > 0) return this.parsed;
+    const kernels = this.signatures.split(";").map((entry) => entry.split(" ") as [string, string]);
+    const shapes = [...new Set(kernels.map(([, letters]) => shapeOf(letters)))];
+    this.parsed = kernels.map(([name, letters], i) => {
+      const caller = this.tableBase + kernels.length + shapes.indexOf(shapeOf(letters));
+      return { name, letters, opcode: (caller << 16) | (this.tableBase + i) };
+    });
+    return this.parsed;
+  }
 }
+
+/** What a caller depends on, as scripts/generate-kernels.mjs has it: n where the kernel is split, then i or f for each argument. */
+const shapeOf = (letters: string): string => letters.replace(/[^nf]/g, "i");
 
 /** The debug build's failed assertion. AssemblyScript strings are UTF-16 with their byte length four bytes before. */
 function abort(message: number, file: number, line: number, column: number): never {
