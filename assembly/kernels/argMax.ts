@@ -42,34 +42,6 @@ function argMaxRow(p: usize, n: i32, float: bool, flip: v128): i32 {
   return first;
 }
 
-/** Indices of the first of the greatest of 16 columns, a cache line. To y. */
-// @ts-ignore: decorator
-@inline
-function argMaxColumns(p: usize, rows: i32, stride: usize, float: bool, flip: v128, y: usize): void {
-  let a = i32x4.splat(i32.MIN_VALUE), b = a, c = a, d = a;
-  let i = i32x4.splat(0), j = i, k = i, l = i;
-  for (let row = 0; row < rows; row++) {
-    const index = i32x4.splat(row);
-    const key0 = keysOf(v128.load(p), float, flip);
-    i = v128.bitselect(index, i, i32x4.gt_s(key0, a));
-    a = i32x4.max_s(a, key0);
-    const key1 = keysOf(v128.load(p, 16), float, flip);
-    j = v128.bitselect(index, j, i32x4.gt_s(key1, b));
-    b = i32x4.max_s(b, key1);
-    const key2 = keysOf(v128.load(p, 32), float, flip);
-    k = v128.bitselect(index, k, i32x4.gt_s(key2, c));
-    c = i32x4.max_s(c, key2);
-    const key3 = keysOf(v128.load(p, 48), float, flip);
-    l = v128.bitselect(index, l, i32x4.gt_s(key3, d));
-    d = i32x4.max_s(d, key3);
-    p += stride;
-  }
-  v128.store(y, i);
-  v128.store(y, j, 16);
-  v128.store(y, k, 32);
-  v128.store(y, l, 48);
-}
-
 /** Indices of the first of the greatest of the four lines whose elements are at p, q, r, s, each `stride` bytes apart. */
 // @ts-ignore: decorator
 @inline
@@ -110,21 +82,11 @@ export function argMax(begin: i32, end: i32, rows: i32, inner: i32, float: i32, 
   const jump = <usize>(rows - 1) * stride;
   y += <usize>begin << 2;
   while (begin < end) {
-    const left = end - begin;
-    let count = min(4, left);
+    let count = min(4, end - begin);
     if (inner == 1 && rows >= LONG) {
       store<i32>(y, argMaxRow(p, rows, isFloat, flips));
       p += <usize>rows << 2;
       count = 1;
-    } else if (min(left, inner - column) >= 16) {
-      argMaxColumns(p, rows, stride, isFloat, flips, y);
-      count = 16;
-      column += 16;
-      p += 64;
-      if (column == inner) {
-        column = 0;
-        p += jump;
-      }
     } else {
       const first = p;
       let second = p, third = p, fourth = p;
