@@ -104,7 +104,7 @@ export function readPixels(source: Drawable): ImageData {
 export function writePixels(canvas: Canvas, bytes: Uint8ClampedArray, width: number, height: number, attributes?: object): void {
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d", attributes) as Context2D;
-  if (context === null) throw new Error("draw: expected a canvas of two dimensions. Got one that has another context.");
+  if (context === null) throw new Error("draw: expected a canvas for 2d. Got one with another context.");
   const image = context.createImageData(width, height);
   image.data.set(bytes);
   context.putImageData(image, 0, 0);

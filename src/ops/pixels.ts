@@ -17,8 +17,8 @@ export interface PixelData {
 export interface DrawOptions {
   /** alpha: opacity of pictures that have none of their own, in [0, 1]; 1 by default. */
   imageOptions?: { alpha?: number };
-  /** contextType: only "2d"; contextAttributes: for getContext. */
-  contextOptions?: { contextType?: string; contextAttributes?: object };
+  /** contextAttributes: for getContext. */
+  contextOptions?: { contextType?: "2d"; contextAttributes?: object };
 }
 
 const pixelsOp = /* @__PURE__ */ defineOp<{ channels: number }>("pixels", {
@@ -33,9 +33,9 @@ const pixelsOp = /* @__PURE__ */ defineOp<{ channels: number }>("pixels", {
 
 function fromPixels(pixels: PixelData | Drawable, numChannels = 3): Tensor {
   if (![1, 2, 3, 4].includes(numChannels)) throw error("fromPixels", "numChannels must be 1, 2, 3 or 4", `${numChannels}`);
-  if (!((pixels as PixelData)?.width >= 0)) throw error("fromPixels", "expected pixels, an image, a video or a canvas", describe(pixels));
+  if (!((pixels as PixelData)?.width >= 0)) throw error("fromPixels", "expected a picture", describe(pixels));
   const { data, width, height } = "data" in pixels ? pixels : readPixels(pixels);
-  if (data.length !== width * height * 4) throw error("fromPixels", `expected ${width} x ${height} pixels of 4 bytes`, `${data.length} bytes`);
+  if (data.length !== width * height * 4) throw error("fromPixels", `expected ${width} x ${height} x 4 bytes`, `${data.length}`);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
   return pixelsOp([fromArray(bytes, [height, width, 4], "uint8")], { channels: numChannels });
 }
@@ -50,7 +50,7 @@ function pictureOf(op: string, img: TensorLike, alpha: number): Picture {
   const x = img instanceof Tensor ? img : castTo(toTensor(op, "img", img), "int32");
   const [height, width, depth = 1] = x.shape as [number, number, number?];
   if (x.rank < 2 || x.rank > 3 || ![1, 3, 4].includes(depth) || (x.dtype !== "float32" && x.dtype !== "int32"))
-    throw error(op, "img must be float32 or int32 of shape [height, width] or [height, width, 1, 3 or 4]", `${x.dtype} [${x.shape}]`);
+    throw error(op, "img must be float32 or int32 [height, width] or [height, width, 1, 3 or 4]", `${x.dtype} [${x.shape}]`);
   if (!(alpha >= 0 && alpha <= 1)) throw error(op, "alpha must be in [0, 1]", `${alpha}`);
   const values = x.dataSync();
   const scale = x.dtype === "float32" ? 255 : 1;
@@ -107,7 +107,6 @@ export const browser = {
 
   /** Draws a picture on a canvas; see toPixels. */
   draw(image: TensorLike, canvas: Canvas, { imageOptions, contextOptions }: DrawOptions = {}): void {
-    if ((contextOptions?.contextType ?? "2d") !== "2d") throw error("draw", "contextType must be '2d'", `'${contextOptions?.contextType}'`);
     const { bytes, width, height } = pictureOf("draw", image, imageOptions?.alpha ?? 1);
     writePixels(canvas, bytes, width, height, contextOptions?.contextAttributes);
   },

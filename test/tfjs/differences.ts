@@ -22,6 +22,10 @@ const isBool = ({ inputs }: Sample): boolean => inputs.some(({ dtype }) => dtype
 const isBeyondTfjs = (equation: string): boolean =>
   !equation.includes("->") || equation.includes(".") || equation.split(/,|->/).some((term) => new Set(term).size < term.length);
 
+const noBroadcast: Difference = {
+  reason: "TensorFlow.js does not broadcast",
+  of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape),
+};
 const ownGenerator: Difference = { reason: "each library has a generator of its own" };
 const noGradient: Difference = { reason: "TensorFlow.js has no gradient" };
 const emptyTuples: Difference = {
@@ -71,10 +75,8 @@ export const differences: Record<string, Difference> = {
     reason: "TensorFlow.js takes one or two operands and an arrow, no diagonals, no ellipsis, and does not broadcast",
     of: ({ inputs, attributes }) => inputs.length > 2 || isBeyondTfjs(attributes.equation) || inputs.some(({ shape }) => shape.includes(1)),
   },
-  bitwiseAnd: {
-    reason: "TensorFlow.js does not broadcast",
-    of: ({ inputs }) => String(inputs[0]?.shape) !== String(inputs[1]?.shape),
-  },
+  bitwiseAnd: noBroadcast,
+  movingAverage: noBroadcast,
   concat: { reason: "TensorFlow.js writes every type into an array of the first one's", of: isMixed },
   stack: { reason: "TensorFlow.js stacks tensors of one type only", of: isMixed },
   stridedSlice: { reason: "TensorFlow.js throws for an empty range", of: ({ attributes }) => String(attributes.begin) === "4" },
@@ -122,6 +124,7 @@ export const differences: Record<string, Difference> = {
 /** Gradients that differ though the values agree. */
 export const gradientDifferences: Record<string, Difference> = {
   elu: eluAlpha,
+  movingAverage: noBroadcast,
   prelu: { reason: "TensorFlow.js does not sum x's gradient where x is broadcast", of: ({ inputs: [x, alpha] }) => String(x?.shape) !== String(alpha?.shape) },
   prod: { reason: "TensorFlow.js fails for negative axes", of: isNegativeAxis },
   cumsum: { reason: "TensorFlow.js fails for axes that are not the last, and negative ones", of: (sample) => sample.attributes.axis !== rankOf(sample) - 1 },
