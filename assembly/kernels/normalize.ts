@@ -1,5 +1,5 @@
 /**
- * @file Layer and root-mean-square normalisation of rows of `cols` contiguous floats, and their gradients.
+ * @file Layer and root-mean-square normalisation of rows of `cols` contiguous floats, and their gradients; rows by vectors.
  *
  * A row is normalised as xn = (x - m) * s with s = 1 / sqrt(mean((x - m)^2) + epsilon), where m is the row's mean, or 0 unless
  * `centre`. Gradients compute m and s again: a row that fits L1 costs less to read twice than its statistics to store.
@@ -190,5 +190,26 @@ export function layerNormScaleGrad(begin: i32, end: i32, rows: i32, cols: i32, c
       }
     }
     dscale += width;
+  }
+}
+
+/**
+ * y[r,:] = (x[r,:] - mean) * factor + offset for rows r in [begin, end). x, y: [rows, cols], mean, factor, offset: [cols]. In place: y may
+ * be x. @writes y
+ */
+export function channelNorm(begin: i32, end: i32, cols: i32, x: usize, mean: usize, factor: usize, offset: usize, y: usize): void {
+  assert(begin >= 0 && cols >= 0);
+  const width = <usize>cols << 2;
+  x += <usize>begin * width;
+  y += <usize>begin * width;
+  for (; begin < end; begin++) {
+    let c: usize = 0;
+    for (; c + 16 <= width; c += 16) v128.store(y + c, fma(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(factor + c), v128.load(offset + c)));
+    for (; c < width; c += 4) {
+      const centred = f32x4.sub(v128.load32_zero(x + c), v128.load32_zero(mean + c));
+      v128.store32_lane(y + c, fma(centred, v128.load32_zero(factor + c), v128.load32_zero(offset + c)), 0);
+    }
+    x += width;
+    y += width;
   }
 }

@@ -5,14 +5,15 @@ import type { Tensor } from "../tensor/tensor.js";
 import { pow } from "./arithmetic.js";
 import { bandOp } from "./band.js";
 import { castTo } from "./castTo.js";
+import { channelNorm } from "./channelNorm.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { add, mul, square, sub } from "./elementwise.js";
+import { add, mul, square } from "./elementwise.js";
 import { rsqrt } from "./math.js";
 import { matMul } from "./matmul.js";
 
 /** A tensor whose shape broadcasts to x's without more axes. */
 function parameter(what: string, value: TensorLike, x: Tensor): Tensor {
-  const p = toTensor("batchNorm", what, value);
+  const p = castTo(toTensor("batchNorm", what, value), "float32");
   if (p.rank > x.rank || p.shape.some((size, i) => size !== 1 && size !== x.shape[i + x.rank - p.rank]))
     throw error("batchNorm", `${what} must broadcast to x`, `shape [${p.shape}] for x of shape [${x.shape}]`);
   return p;
@@ -20,7 +21,7 @@ function parameter(what: string, value: TensorLike, x: Tensor): Tensor {
 
 /**
  * (x - mean) / sqrt(variance + varianceEpsilon) * scale + offset (Ioffe and Szegedy 2015), with parameters of x's last axis, or of any
- * shape that broadcasts to x's. Computed as x a + b.
+ * shape that broadcasts to x's.
  * @param offset 0 when not given
  * @param scale 1 when not given
  * @throws when a parameter does not broadcast to x
@@ -42,7 +43,7 @@ export function batchNorm(
   const average = parameter("mean", mean, input);
   let factor = rsqrt(add(parameter("variance", variance, input), varianceEpsilon));
   if (scale != null) factor = mul(factor, parameter("scale", scale, input));
-  return add(mul(input, factor), sub(offset == null ? 0 : parameter("offset", offset, input), mul(average, factor)));
+  return channelNorm(input, average, factor, offset == null ? null : parameter("offset", offset, input), false);
 }
 
 /**

@@ -4,8 +4,9 @@ import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { batchNorm } from "./batchNorm.js";
 import { castTo } from "./castTo.js";
+import { channelNorm } from "./channelNorm.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { add, maximum, mul, neg, sub } from "./elementwise.js";
+import { add, maximum, mul, neg } from "./elementwise.js";
 import { layerNorm } from "./layerNorm.js";
 import { rsqrt } from "./math.js";
 import { moments } from "./moments.js";
@@ -48,15 +49,13 @@ export const batchNorm3d: typeof batchNorm = /* @__PURE__ */ ofRank(3);
 /** batchNorm of a tensor of four axes. */
 export const batchNorm4d: typeof batchNorm = /* @__PURE__ */ ofRank(4);
 
-/** y * scale + offset with vectors along an axis. */
-function affine(name: string, y: Tensor, scale: Optional, offset: Optional, axis: number): Tensor {
-  const along = (what: string, value: TensorLike): Tensor => {
-    const vector = toTensor(name, what, value);
-    if (vector.size !== y.shape[axis]) throw error(name, `${what} must have the ${y.shape[axis]} elements of axis ${axis}`, `shape [${vector.shape}]`);
-    return reshape(vector, [vector.size, ...y.shape.slice(axis + 1).map(() => 1)]);
-  };
-  const scaled = scale == null ? y : mul(y, along("scale", scale));
-  return offset == null ? scaled : add(scaled, along("offset", offset));
+/** A vector with axes of size 1 after it, so that it is along an axis of y. */
+function along(name: string, what: string, value: Optional, y: Tensor, axis: number): Tensor | null {
+  if (value == null) return null;
+  const vector = castTo(toTensor(name, what, value), "float32");
+  const { size } = vector;
+  if (size !== y.shape[axis]) throw error(name, `${what} must have the ${y.shape[axis]} elements of axis ${axis}`, `shape [${vector.shape}]`);
+  return reshape(vector, [size, ...y.shape.slice(axis + 1).map(() => 1)]);
 }
 
 /**
@@ -85,10 +84,12 @@ export function batchNormTraining(
   const channel = resolveAxis("batchNormTraining", axis, input.shape);
   const others = input.shape.flatMap((_, i) => (i === channel ? [] : [i]));
   const { mean, variance } = moments(input, others, true);
-  const factor = affine("batchNormTraining", rsqrt(add(variance, epsilon)), scale, null, channel);
   const size = [mean.size];
+  const factor = rsqrt(add(variance, epsilon));
+  const scales = along("batchNormTraining", "scale", scale, input, channel);
+  const offsets = along("batchNormTraining", "offset", offset, input, channel);
   return {
-    y: affine("batchNormTraining", mul(sub(input, mean), factor), null, offset, channel),
+    y: channelNorm(input, mean, scales === null ? factor : mul(factor, scales), offsets, true),
     mean: reshape(mean, size),
     variance: reshape(variance, size),
   };
@@ -124,5 +125,9 @@ function normalizeGroups(name: string, x: TensorLike, groups: number | null, sca
   if (channel === 0 || !Number.isInteger(channels / count))
     throw error(name, "expected an axis of samples, and groups that divide the channels", `groups=${count}, axis=${axis} for x of shape [${shape}]`);
   const split = [shape[0] as number, sizeOf(shape.slice(1, channel)), count, channels / count, sizeOf(shape.slice(channel + 1))];
-  return affine(name, reshape(layerNorm(reshape(input, split), [1, 3, 4], null, null, epsilon), shape), scale, offset, channel);
+  const y = reshape(layerNorm(reshape(input, split), [1, 3, 4], null, null, epsilon), shape);
+  const scales = along(name, "scale", scale, input, channel);
+  const offsets = along(name, "offset", offset, input, channel);
+  const scaled = scales === null ? y : mul(y, scales);
+  return offsets === null ? scaled : add(scaled, offsets);
 }

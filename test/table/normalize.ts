@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from "../../src/index.js";
 import { axesOf, type Expected, eachPosition, indexIn, reduce, type Values } from "../naive.js";
-import { DENORMAL, type InputSpec, NOT_FINITE, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
+import { DENORMAL, defined, type InputSpec, NOT_FINITE, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
 
 const common = { atol: DENORMAL, rtol: 1.2e-6, domains: [range(-2, 2)] } satisfies Partial<Row>;
 const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -162,6 +162,9 @@ function groupOracle([x, scale, offset]: readonly Values[], attributes: Own): Ex
   return normalized(x as Values, groupOf, channel, attributes.epsilon ?? EPSILON, scale, offset);
 }
 
+/** Inputs of channelNorm. */
+const channels = (x: readonly number[]): Sample => ({ inputs: [x, ...new Array(3).fill(x.slice(-1))].map((shape) => ({ shape })) });
+
 // ---- others ----
 
 const along = (shape: readonly number[], attributes: object = {}): Sample => ({ inputs: [{ shape }], attributes });
@@ -245,6 +248,24 @@ export const normalizeRows: Record<string, Row> = {
     },
     gradient: { samples: [own([4, 3]), own([2, 2, 3], { axis: 1, epsilon: 0.1 }), own([4, 3], { part: "mean" }), own([4, 3], { part: "variance" })] },
     bench: { small: own([8, 4]), typical: own([32, 8, 64]), large: own([16384, 64]) },
+  },
+  channelNorm: {
+    ...common,
+    call: (inputs) => defined("channelNorm")(inputs, { own: false }),
+    samples: WIDTHS.map((n) => channels([3, n])),
+    oracle: ([x, mean, factor, offset]) => {
+      const { shape, data } = x as Values;
+      const n = shape.at(-1) as number;
+      const at = (of: Values | undefined, i: number): number => (of as Values).data[i % n] as number;
+      const size = (i: number, value: number): number => (Math.abs(value) + Math.abs(at(mean, i))) * Math.abs(at(factor, i)) + Math.abs(at(offset, i));
+      return {
+        shape,
+        data: Array.from(data, (value, i) => (value - at(mean, i)) * at(factor, i) + at(offset, i)),
+        magnitude: Array.from(data, (value, i) => size(i, value)),
+      };
+    },
+    gradient: { samples: [channels([3, 2]), channels([2, 2, 5])] },
+    bench: { small: channels([8, 4]), typical: channels([256, 64]), large: channels([16384, 64]) },
   },
   groupNorm: {
     ...common,
