@@ -190,6 +190,20 @@ test("weight decay leaves out what is excluded, and is decoupled", () => {
   expect([kernel.item(), bias.item(), other.item()]).toEqual([0.75, 1, 1]);
 });
 
+test("weight decay may go through the gradient, as it does with the torch convention", () => {
+  const after = (options: object): number[] => {
+    const [w, optimizer] = [variable(scalar(1)), train.momentum({ learningRate: 1, momentum: 0.5, weightDecay: 0.1, ...options })];
+    return [1, 2].map(() => {
+      optimizer.applyPairs([[w, scalar(0)]]);
+      return Number(w.item().toFixed(6));
+    });
+  };
+  expect(after({})).toEqual([0.9, 0.81]);
+  expect(after({ decoupledWeightDecay: false })).toEqual([0.9, 0.76]);
+  expect(after({ convention: "torch" })).toEqual([0.9, 0.76]);
+  expect(after({ convention: "torch", decoupledWeightDecay: true })).toEqual([0.9, 0.81]);
+});
+
 test("weights become their averages", () => {
   const [w, optimizer] = [variable(scalar(0)), train.sgd({ learningRate: 1, useEma: true, emaMomentum: 0.5 })];
   for (let i = 0; i < 2; i++) optimizer.applyPairs([[w, scalar(-1)]]);

@@ -76,7 +76,7 @@ describe("regularizers", () => {
         ?.apply(w)
         .item(),
     ).toBe(29);
-    expect(() => regularizers.l1({ l1: -1 })).toThrow("l1");
+    expect(() => regularizers.l1({ l1: -1 })).toThrow("l1l2: factors must be >= 0");
   });
 
   test("orthogonal: cosines of the pairs of rows, or of columns", () => {

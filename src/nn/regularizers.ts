@@ -10,13 +10,8 @@ import { getPart, type Part, part, type SerializedPart } from "./serialized.js";
 /** A penalty; any object with `apply` serves a layer. */
 export type Regularizer = Part<(x: Tensor) => Tensor>;
 
-function checkFactors(name: string, factors: Record<string, number>): void {
-  for (const [key, value] of Object.entries(factors))
-    if (!(value >= 0 && Number.isFinite(value))) throw error(name, `${key} must be a number >= 0`, `${key}=${describe(value)}`);
-}
-
 function l1l2(l1: number, l2: number): Regularizer {
-  checkFactors("l1l2", { l1, l2 });
+  if (!(l1 >= 0 && l2 >= 0)) throw error("l1l2", "factors must be >= 0", describe([l1, l2]));
   return part("L1L2", { l1, l2 }, (x) => {
     const lasso = mul(sum(abs(x)), l1);
     const ridge = mul(sum(square(x)), l2);
@@ -42,8 +37,6 @@ export const regularizers = {
   l1l2: ({ l1 = 0.01, l2 = 0.01 }: { l1?: number; l2?: number } = {}): Regularizer => l1l2(l1, l2),
   /** factor * mean |cosine| of the pairs of different rows, or columns, of a matrix (Keras's OrthogonalRegularizer). */
   orthogonal: ({ factor = 0.01, mode = "rows" }: { factor?: number; mode?: "rows" | "columns" } = {}): Regularizer => {
-    checkFactors("orthogonal", { factor });
-    if (mode !== "rows" && mode !== "columns") throw error("orthogonal", "mode must be 'rows' or 'columns'", describe(mode));
     const axis = mode === "rows" ? 1 : 0;
     return part("OrthogonalRegularizer", { factor, mode }, (x) => {
       if (x.rank !== 2) throw error("orthogonal", "x must have 2 axes", `shape [${x.shape}]`);

@@ -86,7 +86,10 @@ export interface AdadeltaOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
-/** Adadelta (Zeiler 2012). v and u are moving averages of g^2 and q^2: q = g sqrt(u + epsilon) / sqrt(v + epsilon), p -= rate q. */
+/**
+ * Adadelta (Zeiler 2012). v and u are moving averages of g^2 and q^2: q = g sqrt(u + epsilon) / sqrt(v + epsilon), p -= rate q.
+ * (TensorFlow.js divides by the v before this gradient.)
+ */
 export class AdadeltaOptimizer extends Optimizer<AdadeltaOptions, [learningRate: number | Schedule, rho: number, epsilon: number | null]> {
   override getClassName(): string {
     return "Adadelta";

@@ -43,6 +43,7 @@ export interface OptimizerOptions {
 /** Defaults of what every optimizer takes. */
 export const COMMON = {
   weightDecay: 0,
+  decoupledWeightDecay: undefined as boolean | undefined,
   excludeFromWeightDecay: [],
   clipNorm: 0,
   globalClipNorm: 0,
