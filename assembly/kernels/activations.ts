@@ -10,19 +10,15 @@ import { loadPart, storePart } from "../pack";
 
 /** The functions, as src/ops/activations.ts numbers them, with their parameters. */
 const CLIP: i32 = 0; // d min(max(x + a, b), c)
-const GATED_CLIP: i32 = 1; // x times that
-const LEAKY: i32 = 2; // x, below 0 a x
-const SOFT_SHRINK: i32 = 3; // x - min(max(x, a), b)
-const HARD_SHRINK: i32 = 4; // x, in [a, b] 0
-const EXPONENTIAL: i32 = 5; // a x, below 0 b (exp(c x) - 1), whose slope is d exp(c x)
-const GATED: i32 = 6; // x sigmoid(a x + b x^3)
-const GELU: i32 = 7; // x (1 + erf(x / sqrt(2))) / 2
-const SOFTPLUS: i32 = 8; // a ln(1 + exp(a x)), a = 1 or -1
-const MISH: i32 = 9; // x tanh(ln(1 + exp(x)))
-const SOFTSIGN: i32 = 10; // x / (1 + |x|)
-const ROOTED: i32 = 11; // (x + sqrt(x^2 + a)) / 2, b = a / 4
-const ABS: i32 = 12; // |x|: the slope only
-const SQUARE: i32 = 13; // x^2: the slope only
+const LEAKY: i32 = 1; // x, below 0 a x
+const HARD_SHRINK: i32 = 2; // x, in [a, b] 0
+const EXPONENTIAL: i32 = 3; // a x, below 0 b (exp(c x) - 1), whose slope is d exp(c x)
+const GATED: i32 = 4; // x sigmoid(a x + b x^3)
+const GELU: i32 = 5; // x (1 + erf(x / sqrt(2))) / 2
+const SOFTPLUS: i32 = 6; // a ln(1 + exp(a x)), a = 1 or -1
+const MISH: i32 = 7; // x tanh(ln(1 + exp(x)))
+const ABS: i32 = 8; // |x|: the slope only
+const SQUARE: i32 = 9; // x^2: the slope only
 
 const TWO = memory.data<f32>([2.0]);
 const HALF = memory.data<f32>([0.5]);
@@ -30,9 +26,6 @@ const FOUR = memory.data<f32>([4.0]);
 const THREE = memory.data<f32>([3.0]);
 /** Beyond it sigmoid(a x) is 0 or 1 for any a that matters, and its cube is finite. */
 const FAR = memory.data<f32>([1e9]);
-/** Its square and that plus a are finite; the root of the sum is |x| from there on. */
-const FAR_SQUARE = memory.data<f32>([1e18]);
-const GREATEST = memory.data<f32>([3.4028234663852886e38]);
 /** Below minus this exp(-x^2 / 2) and erfc(x / sqrt(2)) round to 0. */
 const GELU_FAR = memory.data<f32>([14.6]);
 const MINUS_SQRT_HALF = memory.data<f32>([-0.7071067811865476]);
@@ -71,40 +64,10 @@ function twiceNormal(t: v128): v128 {
   return erfcOf(f32x4.mul(t, splat(MINUS_SQRT_HALF)), f32x4.neg(t), HALF);
 }
 
-/** sqrt(x^2 + a) */
-// @ts-ignore: decorator
-@inline
-function root(x: v128, a: v128): v128 {
-  const t = f32x4.abs(x);
-  const s = f32x4.pmin(t, splat(FAR_SQUARE));
-  return f32x4.pmax(f32x4.sqrt(f32x4.add(f32x4.mul(s, s), a)), t);
-}
-
-/** (x + r) / 2, where r is the root of x^2 + 4 b: below 0, where it cancels, b over (r - x) / 2. */
-// @ts-ignore: decorator
-@inline
-function squareplus(x: v128, r: v128, b: v128): v128 {
-  const half = f32x4.add(f32x4.mul(f32x4.abs(x), splat(HALF)), f32x4.mul(r, splat(HALF)));
-  return v128.bitselect(f32x4.div(b, half), half, f32x4.lt(x, i32x4.splat(0)));
-}
-
 // The functions of x.
 class Clip { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.mul(clamp(f32x4.add(x, a), b, c), d); } }
-class GatedClip {
-  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    return f32x4.mul(f32x4.pmax(x, f32x4.neg(a)), f32x4.mul(clamp(f32x4.add(x, a), b, c), d));
-  }
-}
 class Leaky { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(x, f32x4.mul(x, a), positive(x)); } }
-class SoftShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.sub(x, clamp(x, a, b)); } }
 class HardShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(x, inRange(x, a, b)); } }
-class Softsign {
-  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    const t = within(x, splat(GREATEST));
-    return f32x4.div(t, f32x4.add(f32x4.abs(t), splat(ONE)));
-  }
-}
-class Rooted { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return squareplus(x, root(x, a), b); } }
 class Exponential {
   @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     return v128.bitselect(f32x4.mul(x, a), f32x4.mul(expm1Negative(f32x4.mul(x, c)), b), positive(x));
@@ -144,27 +107,8 @@ class ClipSlope {
     return v128.and(f32x4.mul(dy, d), v128.and(f32x4.gt(t, b), f32x4.lt(t, c)));
   }
 }
-class GatedClipSlope {
-  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    const t = f32x4.add(x, a);
-    const inside = v128.and(f32x4.gt(t, b), f32x4.lt(t, c));
-    return f32x4.mul(dy, f32x4.mul(f32x4.add(clamp(t, b, c), v128.and(x, inside)), d));
-  }
-}
 class LeakySlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(dy, f32x4.mul(dy, a), positive(x)); } }
 class ShrinkSlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(dy, inRange(x, a, b)); } }
-class SoftsignSlope {
-  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    const t = f32x4.add(f32x4.abs(x), splat(ONE));
-    return f32x4.div(f32x4.div(dy, t), t);
-  }
-}
-class RootedSlope {
-  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    const r = root(x, a);
-    return f32x4.mul(dy, f32x4.div(squareplus(x, r, b), r));
-  }
-}
 class AbsSlope {
   @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     return v128.andnot(v128.xor(dy, v128.and(x, splat(SIGN))), f32x4.eq(x, i32x4.splat(0)));
@@ -240,23 +184,19 @@ function slowSlope<Op>(x: usize, dy: usize, dx: usize, last: usize, a: v128, b: 
 
 /** y = the activation `kind` of x with parameters p to s for elements [begin, end). In place: y may be x. @writes y */
 export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f32, s: f32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= ROOTED);
+  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= MISH);
   const a = f32x4.splat(p), b = f32x4.splat(q), c = f32x4.splat(r), d = f32x4.splat(s);
   const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
   y += (<usize>begin) << 2;
   if (kind == CLIP) quick<Clip>(x, y, last, a, b, c, d);
-  else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
   else if (kind == LEAKY) quick<Leaky>(x, y, last, a, b, c, d);
-  else if (kind == SOFT_SHRINK) quick<SoftShrink>(x, y, last, a, b, c, d);
   else if (kind == HARD_SHRINK) quick<HardShrink>(x, y, last, a, b, c, d);
-  else if (kind == SOFTSIGN) quick<Softsign>(x, y, last, a, b, c, d);
   else if (kind == EXPONENTIAL) quick<Exponential>(x, y, last, a, b, c, d);
   else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
   else if (kind == GELU) slow<Gelu>(x, y, last, a, b, c, d);
   else if (kind == SOFTPLUS) slow<Softplus>(x, y, last, a, b, c, d);
-  else if (kind == MISH) slow<Mish>(x, y, last, a, b, c, d);
-  else slow<Rooted>(x, y, last, a, b, c, d);
+  else slow<Mish>(x, y, last, a, b, c, d);
 }
 
 /**
@@ -271,15 +211,12 @@ export function activationGrad(begin: i32, end: i32, kind: i32, p: f32, q: f32, 
   dy += (<usize>begin) << 2;
   dx += (<usize>begin) << 2;
   if (kind == CLIP) quickSlope<ClipSlope>(x, dy, dx, last, a, b, c, d);
-  else if (kind == GATED_CLIP) quickSlope<GatedClipSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == LEAKY) quickSlope<LeakySlope>(x, dy, dx, last, a, b, c, d);
-  else if (kind <= HARD_SHRINK) quickSlope<ShrinkSlope>(x, dy, dx, last, a, b, c, d);
-  else if (kind == SOFTSIGN) quickSlope<SoftsignSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == HARD_SHRINK) quickSlope<ShrinkSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == ABS) quickSlope<AbsSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == SQUARE) quickSlope<SquareSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == EXPONENTIAL) slowSlope<ExponentialSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == GATED) slowSlope<GatedSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == GELU) slowSlope<GeluSlope>(x, dy, dx, last, a, b, c, d);
-  else if (kind == MISH) slowSlope<MishSlope>(x, dy, dx, last, a, b, c, d);
-  else slowSlope<RootedSlope>(x, dy, dx, last, a, b, c, d);
+  else slowSlope<MishSlope>(x, dy, dx, last, a, b, c, d);
 }

@@ -1,12 +1,10 @@
 /** @file How activations are defined: the functions that one kernel computes, with their slopes and second derivatives. */
 import { type Apply, defineOp } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { pow } from "./arithmetic.js";
 import { castTo } from "./castTo.js";
-import { greater, less } from "./compare.js";
+import { greater } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { abs, add, div, exp, mul, sigmoid, square, sub, tanh } from "./elementwise.js";
-import { sign } from "./math.js";
+import { add, div, exp, mul, sigmoid, square, sub, tanh } from "./elementwise.js";
 import { where } from "./where.js";
 
 type Derivative = (dy: Tensor, x: Tensor, parameters: readonly number[]) => Tensor;
@@ -55,22 +53,18 @@ export function activation(name: string, form: Form): (x: TensorLike, ...paramet
 
 /** d min(max(x + a, b), c) */
 export const clipped: Form = { kind: 0 };
-/** x d min(max(x + a, b), c), for hardSwish's parameters. */
-export const gatedClip: Form = { kind: 1, second: (dy, x) => where(less(abs(x), 3), div(dy, 3), 0) };
 /** x, and below 0 a x. */
-export const leaky: Form = { kind: 2 };
-/** x - min(max(x, a), b) */
-export const softShrunk: Form = { kind: 3 };
+export const leaky: Form = { kind: 1 };
 /** x, and 0 in [a, b]. */
-export const hardShrunk: Form = { kind: 4 };
+export const hardShrunk: Form = { kind: 2 };
 /** a x, and below 0 b (e^(c x) - 1), whose slope is d e^(c x). */
 export const exponential: Form = {
-  kind: 5,
+  kind: 3,
   second: (dy, x, parameters) => where(greater(x, 0), 0, mul(activationGrad([x, dy], { form: exponential, parameters }), parameters[2] as number)),
 };
 /** x sigmoid(a x + b x^3) */
 export const gated: Form = {
-  kind: 6,
+  kind: 4,
   // With s = sigmoid(u) and u = a x + b x^3 it is s (1 - s) (2 u' + x u'' + (1 - 2 s) x u'^2).
   second: (dy, x, [a = 0, b = 0]) => {
     const cubic = mul(square(x), b);
@@ -82,14 +76,14 @@ export const gated: Form = {
 };
 /** x (1 + erf(x / sqrt(2))) / 2 */
 export const normal: Form = {
-  kind: 7,
+  kind: 5,
   second: (dy, x) => mul(mul(dy, sub(2, square(x))), mul(exp(div(square(x), -2)), (2 * Math.PI) ** -0.5)),
 };
 /** a ln(1 + e^(a x)) for a = 1 or -1. */
-export const softened: Form = { kind: 8, slope: (dy, x, [a]) => mul(dy, sigmoid(a === 1 ? x : mul(x, -1))) };
+export const softened: Form = { kind: 6, slope: (dy, x, [a]) => mul(dy, sigmoid(a === 1 ? x : mul(x, -1))) };
 /** x tanh(ln(1 + e^x)) */
 export const mished: Form = {
-  kind: 9,
+  kind: 7,
   // With s = sigmoid(x), t = tanh(ln(1 + e^x)) = x's factor, it is (1 - t^2) s (2 + x (1 - s - 2 t s)).
   second: (dy, x) => {
     const s = sigmoid(x);
@@ -98,14 +92,10 @@ export const mished: Form = {
     return mul(mul(dy, inner), mul(mul(sub(1, t), add(t, 1)), s));
   },
 };
-/** x / (1 + |x|) */
-export const softSigned: Form = { kind: 10, second: (dy, x) => mul(mul(dy, sign(x)), mul(pow(add(abs(x), 1), -3), -2)) };
-/** (x + sqrt(x^2 + a)) / 2, b = a / 4 */
-export const rooted: Form = { kind: 11, second: (dy, x, [a = 0]) => mul(dy, mul(pow(add(square(x), a), -1.5), a / 2)) };
 
 /** |x|, of which only the slope is here; 0 at 0. */
-export const absolute: Form = { kind: 12 };
+export const absolute: Form = { kind: 8 };
 /** x^2, of which only the slope is here. */
-export const squared: Form = { kind: 13, second: (dy) => mul(dy, 2) };
+export const squared: Form = { kind: 9, second: (dy) => mul(dy, 2) };
 
 export const softplusOp = /* @__PURE__ */ activation("softplus", softened);

@@ -66,7 +66,6 @@ const clip = (x: number, low: number, high: number): number => (Number.isNaN(x) 
 const part = (x: number, share: number): number => (share === 0 ? 0 : x * share);
 const below = (x: number, value: number): number => (x > 0 ? x : value);
 const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-const squareplusOf = (x: number, b: number): number => (x < 0 ? b / 2 / (Math.sqrt(x * x + b) - x) : (x + Math.sqrt(x * x + b)) / 2);
 const geluOf = (x: number): number => part(x, erfc(-x * Math.SQRT1_2) / 2);
 const geluTanhOf = (x: number): number => part(x, sigmoidOf(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 
@@ -95,16 +94,14 @@ function withParameter(
 const slopes: Record<string, { form: forms.Form; parameters: number[]; slope: (x: number) => number }> = {
   leaky: { form: forms.leaky, parameters: [0.3], slope: (x) => (x > 0 ? 1 : Math.fround(0.3)) },
   exponential: { form: forms.exponential, parameters: [2, 3, 0.75, 2.25], slope: (x) => (x > 0 ? 2 : 2.25 * Math.exp(0.75 * x)) },
-  softsign: { form: forms.softSigned, parameters: [], slope: (x) => 1 / (1 + Math.abs(x)) ** 2 },
   gelu: { form: forms.normal, parameters: [], slope: (x) => erfc(-x * Math.SQRT1_2) / 2 + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI) },
-  squareplus: { form: forms.rooted, parameters: [4, 1], slope: (x) => squareplusOf(x, 4) / Math.sqrt(x * x + 4) },
 };
 
 export const activationRows: Record<string, Row> = {
   relu6: lines(relu6, (x) => clip(x, 0, 6)),
   hardTanh: lines(hardTanh, (x) => clip(x, -1, 1)),
   hardSigmoid: lines(hardSigmoid, (x) => clip(x + 3, 0, 6) / 6, { atol: 1e-7 }),
-  hardSwish: lines(hardSwish, (x) => part(x, clip(x + 3, 0, 6) / 6), { atol: 4e-7 }),
+  hardSwish: lines(hardSwish, (x) => (x * clip(x + 3, 0, 6)) / 6, { atol: 4e-7 }),
   leakyRelu: withParameter(lines(leakyRelu, Math.abs), leakyRelu, (x, alpha) => below(x, alpha * x), 0.2, 0.5),
   softShrink: withParameter(lines(softShrink, Math.abs), softShrink, (x, t) => x - clip(x, -t, t), 0.5, 1),
   hardShrink: withParameter(lines(hardShrink, Math.abs), hardShrink, (x, t) => (Math.abs(x) <= t ? 0 : x), 0.5, 3),
@@ -136,8 +133,15 @@ export const activationRows: Record<string, Row> = {
 
   softplus: smooth(softplus, softplusOf),
   logSigmoid: smooth(logSigmoid, (x) => -softplusOf(-x)),
-  softsign: smooth(softsign, (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : x / (1 + Math.abs(x)))),
-  squareplus: withParameter(smooth(squareplus, Math.abs), squareplus, squareplusOf, 4, 0.25),
+  softsign: smooth(softsign, (x) => x / (1 + Math.abs(x))),
+  // Below 0 most of x cancels.
+  squareplus: withParameter(
+    smooth(squareplus, Math.abs, { atol: 2e-6, special: specialOf([Number.NaN, 0, -0, 1, -1, 20, 1e4]) }),
+    squareplus,
+    (x, b) => (x + Math.sqrt(x * x + b)) / 2,
+    4,
+    0.25,
+  ),
   // What is left of x near 0 is x^3 / 3.
   tanhShrink: smooth(tanhShrink, (x) => x - Math.tanh(x), { atol: 3e-7 }),
 
