@@ -12,6 +12,8 @@ export { defineOp } from "./engine/op.js";
 export type { Plan } from "./engine/plan.js";
 export { dispose, tidy } from "./engine/step.js";
 export { Variable, variable } from "./engine/variable.js";
+export { Loss, type LossArgs, type LossFactory, type LossReduction } from "./nn/losses/loss.js";
+export { namedLosses as losses } from "./nn/losses/named.js";
 export * from "./ops/index.js";
 export { AdamaxOptimizer, AdamOptimizer, AdamWOptimizer, NadamOptimizer, RAdamOptimizer } from "./optim/adam.js";
 export { AdadeltaOptimizer, AdagradOptimizer, FtrlOptimizer, LionOptimizer, RMSPropOptimizer } from "./optim/adaptive.js";

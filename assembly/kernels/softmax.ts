@@ -1,5 +1,5 @@
 /**
- * @file Softmax, log-softmax and the cross-entropies of logits, over rows of `cols` contiguous floats.
+ * @file Softmax, log-softmax and the cross-entropy of logits with class numbers, over rows of `cols` contiguous floats.
  *
  * Rows are shifted by their maximum, so exp never overflows. As in PyTorch a row that holds NaN or +infinity, or only -infinity,
  * is NaN throughout; -infinity beside finite numbers has probability 0. A row is reduced in an order that follows from cols alone:
@@ -336,62 +336,5 @@ export function sparseCrossEntropyGrad(begin: i32, end: i32, cols: i32, logits: 
       store<f32>(target, load<f32>(target) - d);
     }
     dlogits += width;
-  }
-}
-
-/**
- * loss[r] = sum target[r,:] * (log sum exp(logits[r,:]) - logits[r,:]) for rows r in [begin, end). Literally: a target of 0 at a
- * logit of -infinity gives NaN, as in PyTorch. logits, target: [rows, cols], loss: [rows]. Not in place. @writes loss
- */
-export function crossEntropy(begin: i32, end: i32, cols: i32, logits: usize, target: usize, loss: usize): void {
-  assert(begin >= 0 && cols >= 0);
-  const width = <usize>cols << 2;
-  logits += <usize>begin * width;
-  target += <usize>begin * width;
-  for (; begin < end; begin++) {
-    const max = maxOfRow(logits, cols);
-    const log = logOfSum(logits, cols, max);
-    const limit = logits + width;
-    let s = f32x4.splat(0), t = s;
-    for (; logits + 32 <= limit; logits += 32) {
-      s = fma(v128.load(target), f32x4.add(log, f32x4.sub(max, v128.load(logits))), s);
-      t = fma(v128.load(target, 16), f32x4.add(log, f32x4.sub(max, v128.load(logits, 16))), t);
-      target += 32;
-    }
-    s = f32x4.add(s, t);
-    for (; logits < limit; logits += 4) {
-      s = fma(v128.load32_zero(target), f32x4.add(log, f32x4.sub(max, v128.load32_zero(logits))), s);
-      target += 4;
-    }
-    store<f32>(loss + (<usize>begin << 2), horizontalSum(s));
-  }
-}
-
-/**
- * dlogits[r,:] = (softmax(logits[r,:]) * sum target[r,:] - target[r,:]) * dloss[r] for rows r in [begin, end).
- * logits, target, dlogits: [rows, cols], dloss: [rows]. In place: dlogits may be logits, not target. @writes dlogits
- */
-export function crossEntropyGrad(begin: i32, end: i32, cols: i32, logits: usize, target: usize, dloss: usize, dlogits: usize): void {
-  assert(begin >= 0 && cols >= 0);
-  const width = <usize>cols << 2;
-  const first = <usize>begin * width;
-  logits += first;
-  target += first;
-  dlogits += first;
-  for (; begin < end; begin++) {
-    const d = v128.load32_splat(dloss + (<usize>begin << 2));
-    const sum = sumOfExp(logits, cols, maxOfRow(logits, cols), dlogits);
-    const factor = f32x4.div(f32x4.mul(sumOfRow(target, cols), d), f32x4.splat(sum));
-    const limit = target + width;
-    for (; target + 16 <= limit; target += 16) {
-      v128.store(dlogits, f32x4.sub(f32x4.mul(v128.load(dlogits), factor), f32x4.mul(v128.load(target), d)));
-      dlogits += 16;
-    }
-    for (; target < limit; target += 4) {
-      const p = f32x4.mul(v128.load32_zero(dlogits), factor);
-      v128.store_lane<f32>(dlogits, f32x4.sub(p, f32x4.mul(v128.load32_zero(target), d)), 0);
-      dlogits += 4;
-    }
-    logits += width;
   }
 }

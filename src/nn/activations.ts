@@ -23,13 +23,14 @@ import {
 import { add, clipByValue, div, exp, mul, relu, sigmoid, square, sub, tanh } from "../ops/elementwise.js";
 import type { FusedActivation } from "../ops/matmul.js";
 import { logSoftmax, softmax } from "../ops/softmax.js";
+import { rememberLogits } from "../ops/softmaxRows.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 const table = {
   linear: (x: Tensor): Tensor => x,
   relu,
-  sigmoid,
+  sigmoid: (x: Tensor): Tensor => rememberLogits(sigmoid(x), x, "sigmoid"),
   tanh,
   softmax,
   logSoftmax,
@@ -74,7 +75,8 @@ export interface Activation {
   readonly fused: FusedActivation | null;
 }
 
-const fusable: readonly string[] = ["linear", "relu", "sigmoid", "tanh"];
+/** Not sigmoid, whose logits a loss may ask for. */
+const fusable: readonly string[] = ["linear", "relu", "tanh"];
 
 /**
  * An activation by name, as "logSoftmax" or as "log_softmax".

@@ -6,13 +6,15 @@ import { argMax, mean } from "../ops/reduce.js";
 import { describe, error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type LossFunction, lossFunctions } from "./losses.js";
+import { findKey } from "./losses/index.js";
+import { namedLosses } from "./losses/named.js";
+import type { SampleFunction } from "./losses/samples.js";
 
 /** A metric's value for each sample. */
 export interface Metric {
   /** Name in logs and History. */
   readonly name: string;
-  readonly apply: LossFunction;
+  readonly apply: SampleFunction;
 }
 
 const asFloat = (x: Tensor): Tensor => cast(x, "float32");
@@ -34,7 +36,7 @@ function sparseCategoricalAccuracy(yTrue: Tensor, yPred: Tensor): Tensor {
 }
 
 /** Keras 3's rule by output shape; binaryCrossentropy means binary. */
-function accuracy(lossName: string): LossFunction {
+function accuracy(lossName: string): SampleFunction {
   return (yTrue, yPred) => {
     const classes = yPred.shape[yPred.rank - 1];
     if (lossName === "binaryCrossentropy" || classes === 1) return binaryAccuracy(yTrue, yPred);
@@ -43,22 +45,22 @@ function accuracy(lossName: string): LossFunction {
   };
 }
 
-const named: Record<string, LossFunction> = {
+const named = {
   binaryAccuracy,
   categoricalAccuracy,
   sparseCategoricalAccuracy,
-  ...lossFunctions,
+  ...namedLosses,
 };
 
 /**
  * A metric by name, or a function of targets and predictions that gives one number a sample.
  * @throws when the name is unknown
  */
-export function getMetric(identifier: string | LossFunction, lossName: string): Metric {
+export function getMetric(identifier: string | SampleFunction, lossName: string): Metric {
   if (typeof identifier === "function") return { name: identifier.name || "metric", apply: identifier };
   const wanted = String(identifier).toLowerCase().replaceAll("_", "");
   if (wanted === "accuracy" || wanted === "acc") return { name: "acc", apply: accuracy(lossName) };
-  const key = Object.keys(named).find((known) => known.toLowerCase() === wanted);
+  const key = findKey(named, wanted);
   if (key === undefined) throw error("compile", `metrics must be functions or among accuracy, ${Object.keys(named).join(", ")}`, describe(identifier));
-  return { name: key, apply: named[key] as LossFunction };
+  return { name: key, apply: (yTrue, yPred) => perSample((named[key as "binaryAccuracy"] as SampleFunction)(yTrue, yPred)) };
 }

@@ -6,7 +6,7 @@ import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { mul, neg, sub } from "./elementwise.js";
+import { mul, neg } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
 import { columns, logSoftmaxOp, rows, sameAsFirst, softmaxGradOp, softmaxOp } from "./softmaxRows.js";
@@ -56,39 +56,6 @@ export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tens
   return sparseCrossEntropyOp([x, classes], NONE);
 }
 
-const crossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("crossEntropyGrad", {
-  shape: sameAsFirst,
-  run: (k, [logits, target, dloss], y) => k.crossEntropyGrad(rows(y), columns(y), logits as Tensor, target as Tensor, dloss as Tensor, y),
-  // (softmax sum(target) - target) dloss
-  grad: (upstream, inputs, _, __, needs) => {
-    const [logits, target, dloss] = inputs as [Tensor, Tensor, Tensor];
-    const p = softmaxOp([logits], NONE);
-    const column = reshape(dloss, [...dloss.shape, 1]);
-    const total = sum(target, -1, true);
-    const weighted = mul(upstream, column);
-    return [
-      needs[0] ? softmaxGradOp([p, mul(weighted, total)], NONE) : null,
-      needs[1] ? sub(sum(mul(weighted, p), -1, true), weighted) : null,
-      needs[2] ? sum(mul(upstream, sub(mul(p, total), target)), -1) : null,
-    ];
-  },
-});
-
-const crossEntropyOp = /* @__PURE__ */ defineOp("crossEntropy", {
-  shape: ([logits]) => rowShape(logits as Tensor),
-  run: (k, inputs, y) => {
-    const [logits, target] = inputs as [Tensor, Tensor];
-    k.crossEntropy(rows(logits), columns(logits), logits, target, y);
-  },
-  grad: (dy, inputs, _, __, needs) => {
-    const [logits, target] = inputs as [Tensor, Tensor];
-    return [
-      needs[0] ? crossEntropyGradOp([logits, target, dy], NONE) : null,
-      needs[1] ? neg(mul(logSoftmaxOp([logits], NONE), reshape(dy, [...dy.shape, 1]))) : null,
-    ];
-  },
-});
-
 /**
  * -sum(target * log(softmax(logits))) for each row.
  * @param target of logits' shape; probabilities, such as one-hot rows
@@ -99,5 +66,5 @@ export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
   const t = castTo(toTensor("crossEntropy", "target", target), "float32");
   if (x.rank === 0 || !sameShape(t.shape, x.shape))
     throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
-  return crossEntropyOp([x, t], NONE);
+  return neg(sum(mul(t, logSoftmaxOp([x], NONE)), -1));
 }

@@ -33,8 +33,7 @@ function along(name: string, x: TensorLike, dim: number, apply: Apply): Tensor {
 export function softmax(logits: TensorLike, dim = -1): Tensor {
   const x = toTensor("softmax", "logits", logits);
   const y = along("softmax", x, dim, softmaxOp);
-  if (dim === -1 || dim === x.rank - 1) rememberLogits(y, x);
-  return y;
+  return dim === -1 || dim === x.rank - 1 ? rememberLogits(y, x, "softmax") : y;
 }
 
 /** log(softmax(x)) along an axis, computed without overflow or log of zero. */

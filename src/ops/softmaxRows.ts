@@ -51,11 +51,17 @@ export const logSoftmaxOp = /* @__PURE__ */ defineOp("logSoftmax", {
   inplace: true,
 });
 
-/** Logits of softmaxes over the last axis. */
-const sources = /* @__PURE__ */ new WeakMap<Tensor, Tensor>();
+/** Probabilities' logits, and the activation between them. */
+const sources = /* @__PURE__ */ new WeakMap<Tensor, readonly [Tensor, string]>();
 
-/** The logits that a tensor is the softmax of, so that a loss can be computed from them without loss of digits. */
-export const logitsOf = (probabilities: Tensor): Tensor | undefined => sources.get(probabilities);
+/** The logits that a tensor is the softmax (over the last axis) or sigmoid of, so that a loss can be computed from them without loss of digits. */
+export function logitsOf(probabilities: Tensor, activation: string): Tensor | undefined {
+  const [logits, by] = sources.get(probabilities) ?? [];
+  return by === activation ? logits : undefined;
+}
 
-/** Remembers that `probabilities` is the softmax of `logits`. */
-export const rememberLogits = (probabilities: Tensor, logits: Tensor): void => void sources.set(probabilities, logits);
+/** Remembers that `probabilities` is an activation of `logits`; gives them back. */
+export function rememberLogits(probabilities: Tensor, logits: Tensor, activation: "softmax" | "sigmoid"): Tensor {
+  sources.set(probabilities, [logits, activation]);
+  return probabilities;
+}

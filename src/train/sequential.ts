@@ -5,7 +5,8 @@ import type { Variable } from "../engine/variable.js";
 import { type IOHandler, type SaveResult, saveModel } from "../io/layersModel.js";
 import { type BatchShape, Layer } from "../nn/layer.js";
 import { deserializeLayer } from "../nn/layers.js";
-import type { LossFunction } from "../nn/losses.js";
+import type { LossIdentifier } from "../nn/losses/index.js";
+import type { SampleFunction } from "../nn/losses/samples.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -29,9 +30,9 @@ export interface SequentialArgs {
 export interface ModelCompileArgs {
   /** By name, with Keras 3's rates; an optimizer; or its serialised form. */
   optimizer: OptimizerIdentifier;
-  /** By name, or a function of targets and predictions that gives one number a sample. */
-  loss: string | LossFunction;
-  metrics?: string | LossFunction | readonly (string | LossFunction)[];
+  /** By name, from `losses`, or a function of targets and predictions that gives one number a sample. */
+  loss: LossIdentifier;
+  metrics?: string | SampleFunction | readonly (string | SampleFunction)[];
 }
 
 export interface EvaluateArgs {

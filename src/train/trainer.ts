@@ -3,15 +3,16 @@ import { compile } from "../engine/compile.js";
 import { gradientsOf } from "../engine/grad.js";
 import type { Plan } from "../engine/plan.js";
 import { Variable } from "../engine/variable.js";
-import { getLoss, type LossFunction } from "../nn/losses.js";
+import { getLoss, type LossIdentifier } from "../nn/losses/index.js";
+import { type Loss, outputLoss } from "../nn/losses/loss.js";
+import type { SampleFunction } from "../nn/losses/samples.js";
 import { getMetric, type Metric } from "../nn/metrics.js";
 import { fill } from "../ops/creation.js";
-import { add } from "../ops/elementwise.js";
+import { add, mul } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";
 import { accumulate } from "../ops/update.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { getOptimizer, type OptimizerIdentifier } from "../optim/train.js";
-import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { heap } from "../wasm/heap.js";
 import type { Batches } from "./batches.js";
@@ -26,8 +27,8 @@ export interface Trainable {
 
 interface TrainerArgs {
   optimizer: OptimizerIdentifier;
-  loss: string | LossFunction;
-  metrics?: string | LossFunction | readonly (string | LossFunction)[];
+  loss: LossIdentifier;
+  metrics?: string | SampleFunction | readonly (string | SampleFunction)[];
 }
 
 /** Batches between two readings of the totals: few enough that float32 sums stay exact for counts. */
@@ -79,7 +80,7 @@ class Totals {
 
 export class Trainer {
   readonly optimizer: Optimizer;
-  private readonly loss: { name: string; apply: LossFunction };
+  private readonly loss: Loss;
   private readonly metrics: readonly Metric[];
   private readonly totals: Totals;
   private readonly trainStep: ReturnType<typeof compile>;
@@ -106,39 +107,36 @@ export class Trainer {
     return ["loss", ...this.metrics.map(({ name }) => name)];
   }
 
-  private losses(x: Tensor, y: Tensor, training: boolean): { prediction: Tensor; losses: Tensor } {
+  private forward(x: Tensor, y: Tensor, training: boolean): { prediction: Tensor; loss: Tensor } {
     const penalties: Tensor[] = [];
     const prediction = this.model.call(x, training, penalties);
-    const losses = this.loss.apply(y, prediction);
-    if (losses.rank !== 1) throw error(this.loss.name, "a loss must give one number a sample", `shape [${losses.shape}]`);
+    const loss = outputLoss(this.loss, y, prediction);
     for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) penalties.push(weight.regularizer.apply(weight));
-    // On each sample's loss, so that they count once in the mean, and in the totals over any batches.
-    return { prediction, losses: penalties.reduce<Tensor>((sum, penalty) => add(sum, penalty), losses) };
+    return { prediction, loss: penalties.reduce<Tensor>((sum, penalty) => add(sum, penalty), loss.rank === 0 ? loss : mean(loss)) };
   }
 
   private train(x: Tensor, y: Tensor): void {
     const weights = this.model.trainableWeights;
-    let parts: { prediction: Tensor; losses: Tensor } | undefined;
+    let parts: ReturnType<Trainer["forward"]> | undefined;
     const { gradients } = gradientsOf(
       "fit",
       () => {
-        parts = this.losses(x, y, true);
-        return mean(parts.losses);
+        parts = this.forward(x, y, true);
+        return parts.loss;
       },
       weights,
     );
-    const { prediction, losses } = parts as { prediction: Tensor; losses: Tensor };
-    this.addTotals(y, prediction, losses);
+    this.addTotals(y, parts as NonNullable<typeof parts>);
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
   }
 
   private test(x: Tensor, y: Tensor): void {
-    const { prediction, losses } = this.losses(x, y, false);
-    this.addTotals(y, prediction, losses);
+    this.addTotals(y, this.forward(x, y, false));
   }
 
-  private addTotals(y: Tensor, prediction: Tensor, losses: Tensor): void {
-    this.totals.add(0, losses);
+  private addTotals(y: Tensor, { prediction, loss }: ReturnType<Trainer["forward"]>): void {
+    // The loss of a batch counts for each of its samples.
+    this.totals.add(0, mul(loss, prediction.shape[0] as number));
     this.metrics.forEach((metric, i) => {
       this.totals.add(i + 1, metric.apply(y, prediction));
     });

@@ -176,28 +176,4 @@ export const softmaxRows: Record<string, Row> = {
     ],
     bench: classBench((shape) => [{ shape }, { shape }]),
   },
-  crossEntropyGrad: {
-    call: ([logits, target, dloss]) => defined("crossEntropyGrad")([logits as Tensor, target as Tensor, dloss as Tensor], {}),
-    samples: labelledShapes.map((shape) => ({ inputs: [{ shape }, { shape, domain: targetDomain }, { shape: shape.slice(0, -1), domain: range(-2, 2) }] })),
-    oracle: ([logits, target, dloss]) => {
-      let row = 0;
-      const result = rows([logits as Values, target as Values], (x, t) => {
-        const slope = (dloss as Values).data[row++] as number;
-        const total = addUp(t);
-        return softmaxRow(x).map((p, i) => (p * total - (t[i] as number)) * slope);
-      });
-      row = 0;
-      const magnitude = rows([logits as Values, target as Values], (x, t) => {
-        const slope = Math.abs((dloss as Values).data[row++] as number);
-        const total = addUp(t);
-        return softmaxRow(x).map((p, i) => (p * total + (t[i] as number)) * slope);
-      });
-      return { ...result, magnitude: magnitude.data };
-    },
-    atol: DENORMAL,
-    rtol: 8e-7,
-    domains: [range(-6, 6)],
-    gradient: { samples: [{ inputs: [{ shape: [3, 4] }, { shape: [3, 4], domain: targetDomain }, { shape: [3], domain: range(-2, 2) }] }] },
-    bench: classBench((shape) => [{ shape }, { shape }, { shape: shape.slice(0, -1) }]),
-  },
 };
