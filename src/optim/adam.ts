@@ -4,7 +4,7 @@ import { Optimizer } from "./optimizer.js";
 import type { OptimizerOptions } from "./options.js";
 import type { Schedule } from "./schedules.js";
 
-interface MomentsOptions extends OptimizerOptions {
+export interface MomentsOptions extends OptimizerOptions {
   /** Share of the mean gradient that stays; 0.9 by default. */
   beta1?: number;
   /** Share of the mean squared gradient that stays; 0.999 by default. */
