@@ -34,7 +34,10 @@ export function writeOut(text: string): void {
 /** Milliseconds from a clock that never runs backwards. */
 export const now = (): number => performance.now();
 
-/** Node's file system, loaded on first use so that bundlers for browsers need no stand-in. */
+/**
+ * Node's file system, loaded on first use so that bundlers for browsers need no stand-in.
+ * @internal Its type is of @types/node, which users need not have.
+ */
 export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
   if (!isNode()) throw new Error("file://: expected Node, Deno or Bun. Got a browser. HINT: use another save handler.");
   const name = "node:fs/promises";
