@@ -17,9 +17,13 @@ const GATED: i32 = 4; // x sigmoid(a x + b x^3)
 const GELU: i32 = 5; // x (1 + erf(x / sqrt(2))) / 2
 const SOFTPLUS: i32 = 6; // a ln(1 + exp(a x)), a = 1 or -1
 const MISH: i32 = 7; // x tanh(ln(1 + exp(x)))
-const ABS: i32 = 8; // |x|: the slope only
-const SQUARE: i32 = 9; // x^2: the slope only
+const SOFT_SHRINK: i32 = 8; // x - min(max(x, a), b)
+const GATED_CLIP: i32 = 9; // x d min(max(x + a, b), c)
+const SOFTSIGN: i32 = 10; // x / (1 + |x|)
+const ABS: i32 = 11; // |x|: the slope only
+const SQUARE: i32 = 12; // x^2: the slope only
 
+const GREATEST = memory.data<f32>([3.4028234663852886e38]);
 const TWO = memory.data<f32>([2.0]);
 const HALF = memory.data<f32>([0.5]);
 const FOUR = memory.data<f32>([4.0]);
@@ -68,6 +72,18 @@ function twiceNormal(t: v128): v128 {
 class Clip { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.mul(clamp(f32x4.add(x, a), b, c), d); } }
 class Leaky { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(x, f32x4.mul(x, a), positive(x)); } }
 class HardShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(x, inRange(x, a, b)); } }
+class GatedClip {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    return f32x4.mul(f32x4.pmax(x, f32x4.neg(a)), f32x4.mul(clamp(f32x4.add(x, a), b, c), d));
+  }
+}
+class SoftShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.sub(x, clamp(x, a, b)); } }
+class Softsign {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = within(x, splat(GREATEST));
+    return f32x4.div(t, f32x4.add(f32x4.abs(t), splat(ONE)));
+  }
+}
 class Exponential {
   @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     return v128.bitselect(f32x4.mul(x, a), f32x4.mul(expm1Negative(f32x4.mul(x, c)), b), positive(x));
@@ -109,6 +125,19 @@ class ClipSlope {
 }
 class LeakySlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(dy, f32x4.mul(dy, a), positive(x)); } }
 class ShrinkSlope { @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(dy, inRange(x, a, b)); } }
+class GatedClipSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = f32x4.add(x, a);
+    const inside = v128.and(f32x4.gt(t, b), f32x4.lt(t, c));
+    return f32x4.mul(dy, f32x4.mul(f32x4.add(clamp(t, b, c), v128.and(x, inside)), d));
+  }
+}
+class SoftsignSlope {
+  @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const t = f32x4.add(f32x4.abs(x), splat(ONE));
+    return f32x4.div(f32x4.div(dy, t), t);
+  }
+}
 class AbsSlope {
   @inline v(x: v128, dy: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     return v128.andnot(v128.xor(dy, v128.and(x, splat(SIGN))), f32x4.eq(x, i32x4.splat(0)));
@@ -184,7 +213,7 @@ function slowSlope<Op>(x: usize, dy: usize, dx: usize, last: usize, a: v128, b: 
 
 /** y = the activation `kind` of x with parameters p to s for elements [begin, end). In place: y may be x. @writes y */
 export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f32, s: f32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= MISH);
+  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= SOFTSIGN);
   const a = f32x4.splat(p), b = f32x4.splat(q), c = f32x4.splat(r), d = f32x4.splat(s);
   const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
@@ -192,6 +221,9 @@ export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f
   if (kind == CLIP) quick<Clip>(x, y, last, a, b, c, d);
   else if (kind == LEAKY) quick<Leaky>(x, y, last, a, b, c, d);
   else if (kind == HARD_SHRINK) quick<HardShrink>(x, y, last, a, b, c, d);
+  else if (kind == SOFT_SHRINK) quick<SoftShrink>(x, y, last, a, b, c, d);
+  else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
+  else if (kind == SOFTSIGN) quick<Softsign>(x, y, last, a, b, c, d);
   else if (kind == EXPONENTIAL) quick<Exponential>(x, y, last, a, b, c, d);
   else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
   else if (kind == GELU) slow<Gelu>(x, y, last, a, b, c, d);
@@ -212,7 +244,9 @@ export function activationGrad(begin: i32, end: i32, kind: i32, p: f32, q: f32, 
   dx += (<usize>begin) << 2;
   if (kind == CLIP) quickSlope<ClipSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == LEAKY) quickSlope<LeakySlope>(x, dy, dx, last, a, b, c, d);
-  else if (kind == HARD_SHRINK) quickSlope<ShrinkSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == HARD_SHRINK || kind == SOFT_SHRINK) quickSlope<ShrinkSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == GATED_CLIP) quickSlope<GatedClipSlope>(x, dy, dx, last, a, b, c, d);
+  else if (kind == SOFTSIGN) quickSlope<SoftsignSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == ABS) quickSlope<AbsSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == SQUARE) quickSlope<SquareSlope>(x, dy, dx, last, a, b, c, d);
   else if (kind == EXPONENTIAL) slowSlope<ExponentialSlope>(x, dy, dx, last, a, b, c, d);

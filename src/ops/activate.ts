@@ -1,10 +1,12 @@
 /** @file How activations are defined: the functions that one kernel computes, with their slopes and second derivatives. */
 import { type Apply, defineOp } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { pow } from "./arithmetic.js";
 import { castTo } from "./castTo.js";
-import { greater } from "./compare.js";
+import { greater, less } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { add, div, exp, mul, sigmoid, square, sub, tanh } from "./elementwise.js";
+import { abs, add, div, exp, mul, sigmoid, square, sub, tanh } from "./elementwise.js";
+import { sign } from "./math.js";
 import { where } from "./where.js";
 
 type Derivative = (dy: Tensor, x: Tensor, parameters: readonly number[]) => Tensor;
@@ -93,9 +95,15 @@ export const mished: Form = {
   },
 };
 
+/** x - min(max(x, a), b) */
+export const softShrunk: Form = { kind: 8 };
+/** x d min(max(x + a, b), c), for hardSwish's parameters. */
+export const gatedClip: Form = { kind: 9, second: (dy, x) => where(less(abs(x), 3), div(dy, 3), 0) };
+/** x / (1 + |x|) */
+export const softSigned: Form = { kind: 10, second: (dy, x) => mul(mul(dy, sign(x)), mul(pow(add(abs(x), 1), -3), -2)) };
 /** |x|, of which only the slope is here; 0 at 0. */
-export const absolute: Form = { kind: 8 };
+export const absolute: Form = { kind: 11 };
 /** x^2, of which only the slope is here. */
-export const squared: Form = { kind: 9, second: (dy) => mul(dy, 2) };
+export const squared: Form = { kind: 12, second: (dy) => mul(dy, 2) };
 
 export const softplusOp = /* @__PURE__ */ activation("softplus", softened);

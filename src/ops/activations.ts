@@ -1,11 +1,25 @@
 /** @file Activations: rectifiers, their smooth relatives and gates. */
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { activation, clipped, exponential, gated, hardShrunk, leaky, mished, normal, softened, softplusOp } from "./activate.js";
+import {
+  activation,
+  clipped,
+  exponential,
+  gated,
+  gatedClip,
+  hardShrunk,
+  leaky,
+  mished,
+  normal,
+  softened,
+  softplusOp,
+  softShrunk,
+  softSigned,
+} from "./activate.js";
 import { castTo } from "./castTo.js";
 import { greater } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { abs, add, clipByValue, div, mul, sigmoid, sqrt, square, sub, tanh } from "./elementwise.js";
+import { add, mul, sigmoid, sqrt, square, sub, tanh } from "./elementwise.js";
 import { split } from "./slices.js";
 import { where } from "./where.js";
 
@@ -14,6 +28,8 @@ import { where } from "./where.js";
 const relu6Op = /* @__PURE__ */ activation("relu6", clipped);
 const leakyReluOp = /* @__PURE__ */ activation("leakyRelu", leaky);
 const hardSigmoidOp = /* @__PURE__ */ activation("hardSigmoid", clipped);
+const hardSwishOp = /* @__PURE__ */ activation("hardSwish", gatedClip);
+const softShrinkOp = /* @__PURE__ */ activation("softShrink", softShrunk);
 const hardTanhOp = /* @__PURE__ */ activation("hardTanh", clipped);
 const hardShrinkOp = /* @__PURE__ */ activation("hardShrink", hardShrunk);
 const thresholdedReluOp = /* @__PURE__ */ activation("thresholdedRelu", hardShrunk);
@@ -44,19 +60,13 @@ export function prelu(x: TensorLike, alpha: TensorLike): Tensor {
 export const hardSigmoid = (x: TensorLike): Tensor => hardSigmoidOp(x, 3, 0, 6, 1 / 6);
 
 /** x relu6(x + 3) / 6 */
-export function hardSwish(x: TensorLike): Tensor {
-  const input = toTensor("hardSwish", "x", x);
-  return mul(input, hardSigmoid(input));
-}
+export const hardSwish = (x: TensorLike): Tensor => hardSwishOp(x, 3, 0, 6, 1 / 6);
 
 /** min(max(x, -1), 1) */
 export const hardTanh = (x: TensorLike): Tensor => hardTanhOp(x, 0, -1, 1, 1);
 
 /** x moved towards 0 by the threshold, and 0 where it is nearer. */
-export function softShrink(x: TensorLike, threshold = 0.5): Tensor {
-  const input = toTensor("softShrink", "x", x);
-  return sub(input, clipByValue(input, -threshold, threshold));
-}
+export const softShrink = (x: TensorLike, threshold = 0.5): Tensor => softShrinkOp(x, -threshold, threshold);
 
 /** x, and 0 where |x| <= threshold. */
 export const hardShrink = (x: TensorLike, threshold = 0.5): Tensor => hardShrinkOp(x, -threshold, threshold);
@@ -91,6 +101,7 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
 
 // ---- smooth ----
 
+const softsignOp = /* @__PURE__ */ activation("softsign", softSigned);
 const logSigmoidOp = /* @__PURE__ */ activation("logSigmoid", softened);
 
 /** ln(1 + e^x), accurate for every x. */
@@ -100,10 +111,7 @@ export const softplus = (x: TensorLike): Tensor => softplusOp(x, 1);
 export const logSigmoid = (x: TensorLike): Tensor => logSigmoidOp(x, -1);
 
 /** x / (1 + |x|) */
-export function softsign(x: TensorLike): Tensor {
-  const input = toTensor("softsign", "x", x);
-  return div(input, add(abs(input), 1));
-}
+export const softsign = (x: TensorLike): Tensor => softsignOp(x);
 
 /**
  * (x + sqrt(x^2 + b)) / 2, a softplus without exponentials.

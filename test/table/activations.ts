@@ -101,7 +101,7 @@ export const activationRows: Record<string, Row> = {
   relu6: lines(relu6, (x) => clip(x, 0, 6)),
   hardTanh: lines(hardTanh, (x) => clip(x, -1, 1)),
   hardSigmoid: lines(hardSigmoid, (x) => clip(x + 3, 0, 6) / 6, { atol: 1e-7 }),
-  hardSwish: lines(hardSwish, (x) => (x * clip(x + 3, 0, 6)) / 6, { atol: 4e-7 }),
+  hardSwish: lines(hardSwish, (x) => part(x, clip(x + 3, 0, 6) / 6), { atol: 4e-7 }),
   leakyRelu: withParameter(lines(leakyRelu, Math.abs), leakyRelu, (x, alpha) => below(x, alpha * x), 0.2, 0.5),
   softShrink: withParameter(lines(softShrink, Math.abs), softShrink, (x, t) => x - clip(x, -t, t), 0.5, 1),
   hardShrink: withParameter(lines(hardShrink, Math.abs), hardShrink, (x, t) => (Math.abs(x) <= t ? 0 : x), 0.5, 3),
@@ -133,7 +133,7 @@ export const activationRows: Record<string, Row> = {
 
   softplus: smooth(softplus, softplusOf),
   logSigmoid: smooth(logSigmoid, (x) => -softplusOf(-x)),
-  softsign: smooth(softsign, (x) => x / (1 + Math.abs(x))),
+  softsign: smooth(softsign, (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : x / (1 + Math.abs(x)))),
   // Below 0 most of x cancels.
   squareplus: withParameter(
     smooth(squareplus, Math.abs, { atol: 2e-6, special: specialOf([Number.NaN, 0, -0, 1, -1, 20, 1e4]) }),
