@@ -1,15 +1,11 @@
-/** @file The only file that names process, file system, fetch or other parts of the surroundings. */
+/** @file With platformFiles.ts, the only file that names process, page or other parts of the surroundings. */
 
 interface ProcessLike {
-  versions?: { node?: string };
   stdout?: { isTTY?: boolean; columns?: number; write(text: string): boolean; getColorDepth?(): number };
   getBuiltinModule?(name: string): unknown;
 }
 
 const nodeProcess = (): ProcessLike | undefined => (globalThis as { process?: ProcessLike }).process;
-
-/** True in Node and in hosts that imitate it (Deno, Bun). */
-export const isNode = (): boolean => nodeProcess()?.versions?.node !== undefined;
 
 /** True where text can be overwritten in place: a terminal. */
 export const isTerminal = (): boolean => nodeProcess()?.stdout?.isTTY === true;
@@ -33,39 +29,6 @@ export function writeOut(text: string): void {
 
 /** Milliseconds from a clock that never runs backwards. */
 export const now = (): number => performance.now();
-
-/**
- * Node's file system, loaded on first use so that bundlers for browsers need no stand-in.
- * @internal Its type is of @types/node, which users need not have.
- */
-export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
-  if (!isNode()) throw new Error("file://: expected Node, Deno or Bun. Got a browser. HINT: use another save handler.");
-  const name = "node:fs/promises";
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-}
-
-/** The text at an address, or of a file ("file://...") where there is a file system. */
-export async function readText(address: string): Promise<string> {
-  if (address.startsWith("file://")) return (await fileSystem()).readFile(address.slice("file://".length), "utf8");
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: expected an answer of status 200. Got ${response.status} ${response.statusText}.`);
-  return response.text();
-}
-
-/** The parts of gzip data, inflated one after another, so that a reader can stop early. Throws where the data is damaged. */
-export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    reader.cancel().catch(() => {});
-  }
-}
 
 /** Resolves after the event loop has had a turn, so that a page can paint and timers can run. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

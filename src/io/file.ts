@@ -1,8 +1,8 @@
 /** @file Models in folders of a file system: "file://folder", with model.json and weights.bin in it. */
-import { fileSystem } from "../platform.js";
+import { fileSystem } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
 import { artifactsInfo, groupsOf, parseModelJson, toModelJson } from "./modelJson.js";
-import type { IOHandler, ModelArtifacts, SaveResult, WeightSpec, WeightsGroup } from "./types.js";
+import type { ModelArtifacts, SaveResult, WeightSpec, WeightsGroup } from "./types.js";
 import { storedBytes } from "./weights.js";
 
 type FileSystem = Awaited<ReturnType<typeof fileSystem>>;
@@ -24,11 +24,14 @@ function pathOf(url: string): string {
   return /^\/[A-Za-z]:[/\\]/.test(path) ? path.slice(1) : path;
 }
 
-/** A handler for the folder of a file URL; loading takes the URL of its model.json too. */
-export function fileHandler(url: string): IOHandler {
+/** Saves a model to the folder of a file URL. */
+export async function saveToFolder(url: string, artifacts: ModelArtifacts): Promise<SaveResult> {
   const path = pathOf(url);
-  return { save: (artifacts) => inTurn(path, () => save(path, artifacts)), load: () => load(path) };
+  return inTurn(path, () => save(path, artifacts));
 }
+
+/** Loads the model in the folder of a file URL, or the URL of its model.json. */
+export const loadFromFolder = async (url: string): Promise<ModelArtifacts> => load(pathOf(url));
 
 const saving = new Map<string, Promise<unknown>>();
 

@@ -1,5 +1,4 @@
 /** @file IDX files, the format of MNIST and its successors: a big-endian header of type and sizes, then the values. */
-import { gunzip } from "../platform.js";
 import { error } from "../tensor/errors.js";
 
 /** The array of an IDX file's values. */
@@ -73,7 +72,7 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 /** True for bytes that start as gzip does. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-interface Header {
+export interface Header {
   shape: number[];
   count: number;
   headerBytes: number;
@@ -82,7 +81,7 @@ interface Header {
 }
 
 /** The header, once enough bytes for it are there; null before that. Allocates nothing of the sizes that it claims. */
-function parseHeader(bytes: Uint8Array, name: string): Header | null {
+export function parseHeader(bytes: Uint8Array, name: string): Header | null {
   const expected = "an IDX file: two zero bytes, a type byte, the number of axes";
   for (let i = 0; i < Math.min(2, bytes.length); i++) {
     if (bytes[i] !== 0) {
@@ -165,40 +164,5 @@ function truncatedHeader(bytes: Uint8Array, name: string): Error {
  * ```
  */
 export async function readIdx(bytes: Uint8Array, name: string): Promise<IdxData> {
-  return parseIdx(isGzip(bytes) ? await inflate(bytes, name) : bytes, name);
-}
-
-/** Inflates and stops once more has come than the header promises, so that a small file cannot fill the memory. */
-async function inflate(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  let header: Header | null = null;
-  try {
-    for await (const part of gunzip(bytes)) {
-      parts.push(part);
-      length += part.length;
-      header ??= parseHeader(join(parts, length), name);
-      if (header !== null && length > header.totalBytes) break;
-    }
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === "EngramError") throw cause;
-    throw error(
-      "readIdx",
-      `${name}: expected whole gzip data`,
-      `${bytes.length} bytes that inflate to ${length} and then fail (${(cause as Error).message})`,
-      "the file is truncated or damaged; fetch it again.",
-    );
-  }
-  return join(parts, length);
-}
-
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return parseIdx(isGzip(bytes) ? await (await import("./inflate.js")).inflate(bytes, name, parseHeader) : bytes, name);
 }

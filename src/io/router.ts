@@ -1,10 +1,15 @@
 /** @file Finds the handler for a place to save to or load from: schemes of URLs, and handlers of one's own. */
 import { describe, error } from "../tensor/errors.js";
-import { fileHandler } from "./file.js";
 import type { IOHandler } from "./types.js";
 
 /** Makes a handler for a URL of its scheme. */
 export type HandlerFactory = (url: string) => IOHandler;
+
+/** Folders of a file system. What reads and writes them is loaded when it is needed. */
+const fileHandler: HandlerFactory = (url) => ({
+  save: async (artifacts) => (await import("./file.js")).saveToFolder(url, artifacts),
+  load: async () => (await import("./file.js")).loadFromFolder(url),
+});
 
 const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", fileHandler]]);
 

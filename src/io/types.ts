@@ -68,3 +68,9 @@ export interface SaveableModel {
   /** By layer and weight: "dense/kernel". */
   readonly weights: readonly { name: string; shape: readonly number[]; dtype: string; dataSync(): ArrayBufferView }[];
 }
+
+/** A model as it was at one moment. */
+export interface ModelSnapshot {
+  config: object;
+  weights: readonly { name: string; shape: readonly number[]; dtype: string; values: ArrayBufferView }[];
+}

@@ -1,6 +1,6 @@
 /** @file Weight values to and from the bytes of weights.bin: end to end, little-endian, perhaps quantised. */
 import { describe, error } from "../tensor/errors.js";
-import type { Quantization, SaveableModel, WeightSpec } from "./types.js";
+import type { ModelSnapshot, Quantization, WeightSpec } from "./types.js";
 
 /** Values of one weight. */
 export interface DecodedWeight {
@@ -13,14 +13,12 @@ export interface DecodedWeight {
 const bytesOf: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
 /** Names, shapes and dtypes of a model's weights, and their values end to end. */
-export function encodeWeights(weights: SaveableModel["weights"]): { specs: WeightSpec[]; data: ArrayBuffer } {
+export function encodeWeights(weights: ModelSnapshot["weights"]): { specs: WeightSpec[]; data: ArrayBuffer } {
   const specs: WeightSpec[] = [];
   const parts: ArrayBufferView[] = [];
   let length = 0;
-  for (const weight of weights) {
-    const { name, shape, dtype } = weight;
+  for (const { name, shape, dtype, values } of weights) {
     if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") throw error("save", `weight '${name}' must be float32, int32 or bool`, `dtype ${dtype}`);
-    const values = weight.dataSync();
     specs.push({ name, shape: [...shape], dtype });
     parts.push(values);
     length += values.byteLength;

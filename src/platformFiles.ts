@@ -1,0 +1,37 @@
+/** @file The rest of platform.ts: file system, fetch and inflating, which no file imports that is needed before files are. */
+
+/** True in Node and in hosts that imitate it (Deno, Bun). */
+export const isNode = (): boolean => (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
+
+/**
+ * Node's file system, loaded on first use so that bundlers for browsers need no stand-in.
+ * @internal Its type is of @types/node, which users need not have.
+ */
+export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
+  if (!isNode()) throw new Error("file://: expected Node, Deno or Bun. Got a browser. HINT: use another save handler.");
+  const name = "node:fs/promises";
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+}
+
+/** The text at an address, or of a file ("file://...") where there is a file system. */
+export async function readText(address: string): Promise<string> {
+  if (address.startsWith("file://")) return (await fileSystem()).readFile(address.slice("file://".length), "utf8");
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: expected an answer of status 200. Got ${response.status} ${response.statusText}.`);
+  return response.text();
+}
+
+/** The parts of gzip data, inflated one after another, so that a reader can stop early. Throws where the data is damaged. */
+export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
