@@ -12,31 +12,31 @@ import type { Tensor } from "../../tensor/tensor.js";
 import type { LossDefinition } from "./loss.js";
 import { EPSILON, meanOver } from "./samples.js";
 
-interface CrossentropyOptions {
+export interface CrossentropyOptions {
   /** Whether predictions are logits rather than probabilities; false by default. */
   fromLogits: boolean;
   /** Share of the target that is spread over all classes alike; 0 by default. */
   labelSmoothing: number;
 }
 
-interface BinaryOptions extends CrossentropyOptions {
+export interface BinaryOptions extends CrossentropyOptions {
   /** Factor of the term of positives, for all outputs or for each; 1 by default. */
   posWeight: number | Tensor;
 }
 
-interface FocalOptions extends CrossentropyOptions {
+export interface FocalOptions extends CrossentropyOptions {
   /** 0.25 by default. */
   alpha: number;
   /** 2 by default. */
   gamma: number;
 }
 
-interface BinaryFocalOptions extends FocalOptions {
+export interface BinaryFocalOptions extends FocalOptions {
   /** Whether positives count alpha and negatives 1 - alpha; false by default. */
   applyClassBalancing: boolean;
 }
 
-interface SparseOptions extends CrossentropyOptions {
+export interface SparseOptions extends CrossentropyOptions {
   /** A label whose samples have no loss and do not count in the mean. */
   ignoreClass: number | null;
 }
