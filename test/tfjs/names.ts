@@ -12,12 +12,9 @@ const listed = (reason: string, names: string): Record<string, string> =>
 export const later: Record<string, string> = {
   ...listed(
     "the rest of the numeric table",
-    `Reduction.0 Reduction.1 Reduction.2 Reduction.3 Reduction.MEAN Reduction.NONE Reduction.SUM Reduction.SUM_BY_NONZERO_WEIGHTS
-    losses.absoluteDifference losses.computeWeightedLoss losses.cosineDistance losses.hingeLoss losses.huberLoss losses.logLoss
-    losses.sigmoidCrossEntropy losses.softmaxCrossEntropy metrics.MAPE metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy
-    metrics.categoricalAccuracy metrics.categoricalCrossentropy metrics.cosineProximity metrics.mape metrics.meanAbsoluteError
-    metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse metrics.precision metrics.r2Score metrics.recall
-    metrics.sparseCategoricalAccuracy`,
+    `metrics.MAPE metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy
+    metrics.cosineProximity metrics.mape metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse
+    metrics.precision metrics.r2Score metrics.recall metrics.sparseCategoricalAccuracy`,
   ),
   ...listed(
     "convolution and pooling",

@@ -1,8 +1,34 @@
 /** @file The losses by name, and what compile takes for one. */
+import type { TensorLike } from "../../ops/convert.js";
 import { describe, error } from "../../tensor/errors.js";
-import { Loss } from "./loss.js";
+import { Loss, type LossArgs } from "./loss.js";
 import { namedLosses } from "./named.js";
 import type { SampleFunction } from "./samples.js";
+import { type Reduction, weightedLosses } from "./weighted.js";
+
+/**
+ * Losses. Called with options (or nothing) a name of Keras makes a loss for compile, or to `apply`; called with targets and
+ * predictions it gives one value a sample. TensorFlow.js's functions (absoluteDifference ... softmaxCrossEntropy) weight and reduce at once, and
+ * so does meanSquaredError called with tensors, as there.
+ * @example
+ * ```ts
+ * import { losses, tensor } from "engram";
+ * const [y, p] = [tensor([[0, 1], [0, 0]]), tensor([[0, 2], [3, 0]])];
+ * assert.deepEqual(losses.huber(y, p, { delta: 1 }).arraySync(), [0.25, 1.25]);
+ * assert.equal(losses.huber({ delta: 1, reduction: "sum" }).apply(y, p).item(), 1.5);
+ * assert.equal(losses.huberLoss(y, p).item(), 0.75);
+ * ```
+ */
+export const losses = {
+  ...namedLosses,
+  ...weightedLosses,
+  /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */
+  meanSquaredError: ((first?: TensorLike & LossArgs, predictions?: TensorLike, weights?: TensorLike | null, reduction?: Reduction) =>
+    predictions === undefined
+      ? namedLosses.meanSquaredError(first as LossArgs)
+      : weightedLosses.meanSquaredError(first as TensorLike, predictions, weights, reduction)) as ((options?: LossArgs) => Loss) &
+    typeof weightedLosses.meanSquaredError,
+};
 
 /** What compile takes for a loss. */
 export type LossIdentifier = string | SampleFunction | Loss;

@@ -34,17 +34,7 @@ const probability = (p: Tensor): Tensor => clipByValue(p, EPSILON, 1);
 
 const cosineSimilarity = /* @__PURE__ */ rowwise((t, p, { axis }) => neg(cosine(t, p, axis)), { axis: -1 });
 
-/**
- * Losses of targets and predictions. Called with options (or nothing) a name makes a loss for compile, or to `apply`; called with
- * targets and predictions it gives one value a sample.
- * @example
- * ```ts
- * import { losses, tensor } from "engram";
- * const [y, p] = [tensor([[0, 1], [0, 0]]), tensor([[0, 2], [3, 0]])];
- * assert.deepEqual(losses.huber(y, p, { delta: 1 }).arraySync(), [0.25, 1.25]);
- * assert.equal(losses.huber({ delta: 1, reduction: "sum" }).apply(y, p).item(), 1.5);
- * ```
- */
+/** Losses of targets and predictions: made from options, or called with both for one value a sample. */
 export const namedLosses = /* @__PURE__ */ lossFactories({
   ...crossentropies,
   /** mean((y - p)^2) over the last axis. */
