@@ -33,6 +33,7 @@ export const families = [
       "scan",
       "softmax",
       "strided",
+      "tally",
       "where",
     ],
     table: [1, 1024],

@@ -15,6 +15,8 @@ export { Variable, variable } from "./engine/variable.js";
 export { losses } from "./nn/losses/index.js";
 export { Loss, type LossArgs, type LossFactory, type LossReduction } from "./nn/losses/loss.js";
 export { Reduction } from "./nn/losses/weighted.js";
+export { type MetricFactory, metrics } from "./nn/metrics/index.js";
+export { Metric, type MetricValue } from "./nn/metrics/metric.js";
 export * from "./ops/index.js";
 export { AdamaxOptimizer, AdamOptimizer, AdamWOptimizer, NadamOptimizer, RAdamOptimizer } from "./optim/adam.js";
 export { AdadeltaOptimizer, AdagradOptimizer, FtrlOptimizer, LionOptimizer, RMSPropOptimizer } from "./optim/adaptive.js";

@@ -288,6 +288,20 @@ describe("losses", () => {
   });
 });
 
+describe("a triplet's loss", () => {
+  const [anchor, same, other] = [tensor([[0, 0]]), tensor([[3, 4]]), tensor([[0, 1]])];
+  test.each([
+    [{}, 5 - 1 + 1],
+    [{ margin: 0 }, 5 - 1],
+    [{ p: 1 }, 7 - 1 + 1],
+    [{ p: Number.POSITIVE_INFINITY, margin: 0 }, 4 - 1],
+    [{ p: 3, margin: 0 }, 91 ** (1 / 3) - 1],
+  ])("%o", (options, expected) => close(losses.tripletMargin(anchor, same, other, options), expected, 2e-5));
+  test("swapped takes the nearer of both distances to the other", () => {
+    close(losses.tripletMargin(anchor, other, same, { margin: 5, swap: true }), 1 - Math.hypot(3, 3) + 5, 1e-5);
+  });
+});
+
 describe("the loss of a model's output", () => {
   const labels = tensor([[1, 0]]);
   test.each([

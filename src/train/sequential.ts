@@ -6,7 +6,7 @@ import { type IOHandler, type SaveResult, saveModel } from "../io/layersModel.js
 import { type BatchShape, Layer } from "../nn/layer.js";
 import { deserializeLayer } from "../nn/layers.js";
 import type { LossIdentifier } from "../nn/losses/index.js";
-import type { SampleFunction } from "../nn/losses/samples.js";
+import type { MetricIdentifier } from "../nn/metrics/index.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -18,7 +18,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { allocate } from "../wasm/block.js";
 import { Batches, rowsView } from "./batches.js";
 import { type FitArgs, fit } from "./fit.js";
-import type { History, Logs } from "./history.js";
+import type { History } from "./history.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
 
@@ -32,7 +32,8 @@ export interface ModelCompileArgs {
   optimizer: OptimizerIdentifier;
   /** By name, from `losses`, or a function of targets and predictions that gives one number a sample. */
   loss: LossIdentifier;
-  metrics?: string | SampleFunction | readonly (string | SampleFunction)[];
+  /** By name, from `metrics`, or functions as for the loss. */
+  metrics?: MetricIdentifier | readonly MetricIdentifier[];
 }
 
 export interface EvaluateArgs {
@@ -193,24 +194,19 @@ export class Sequential {
 
   /**
    * Loss and metrics over data, exact over all samples.
-   * @returns the loss as a scalar, or the loss and each metric
+   * @returns the loss as a scalar, or the loss and each metric's result
    */
   evaluate(x: TensorLike, y: TensorLike, args: EvaluateArgs = {}): Tensor | Tensor[] {
-    const logs = Object.values(this.evaluateLogs("evaluate", x, y, args.batchSize ?? 32));
-    const scalars = logs.map((value) => tensor(value));
-    return scalars.length === 1 ? (scalars[0] as Tensor) : scalars;
-  }
-
-  /** @internal Loss and metrics by name. */
-  evaluateLogs(caller: string, x: TensorLike, y: TensorLike, batchSize: number): Logs {
-    const trainer = this.compiled(caller);
-    const input = this.checkInput(caller, tensor(x));
-    const batches = new Batches([input, tensor(y)], batchSize, false);
+    const trainer = this.compiled("evaluate");
+    const input = this.checkInput("evaluate", tensor(x));
+    const batches = new Batches([input, tensor(y)], args.batchSize ?? 32, false);
     try {
-      return trainer.evaluate(batches);
+      trainer.evaluate(batches);
     } finally {
       batches.close();
     }
+    const results = trainer.results();
+    return results.length === 1 ? (results[0] as Tensor) : results;
   }
 
   /**

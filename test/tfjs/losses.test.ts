@@ -1,4 +1,4 @@
-/** @file The losses that TensorFlow.js has, with its arguments, against TensorFlow.js. */
+/** @file The losses and metrics that TensorFlow.js has, with its arguments, against TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import * as engram from "../../src/index.js";
@@ -15,10 +15,10 @@ const probabilities = rows(5, 3, () => 0.05 + 0.9 * random());
 const real = rows(5, 3, () => 4 * random() - 2);
 const weights = rows(5, 1, () => Math.floor(3 * random()) / 2);
 
-function expectSame(name: string, args: (number | number[][] | null | undefined)[]): void {
+function expectSame(space: "losses" | "metrics", name: string, args: (number | number[][] | null | undefined)[]): void {
   const results = [engram, tf].map((library) => {
     const given = args.map((arg) => (Array.isArray(arg) ? (library as typeof tf).tensor2d(arg) : arg));
-    return (library.losses as unknown as Space)[name]?.(...(given as never[])) as ReturnType<Call>;
+    return ((library as unknown as Record<string, Space>)[space] as Space)[name]?.(...(given as never[])) as ReturnType<Call>;
   });
   const [own, theirs] = results as [ReturnType<Call>, ReturnType<Call>];
   expect(own.shape).toEqual(theirs.shape);
@@ -54,7 +54,7 @@ describe("losses", () => {
         const w = name === "softmaxCrossEntropy" && given === weights ? 0.5 : given === weights && name === "cosineDistance" && parameters[0] === 0 ? 3 : given;
         const before = name === "cosineDistance" ? parameters : [];
         const after = takesParameter ? [parameters[0]] : [];
-        expectSame(name, name === "computeWeightedLoss" ? [first, w, reduction] : [first, second, ...before, w, ...after, reduction]);
+        expectSame("losses", name, name === "computeWeightedLoss" ? [first, w, reduction] : [first, second, ...before, w, ...after, reduction]);
       }
     }
   });
@@ -62,5 +62,30 @@ describe("losses", () => {
   test("the reductions have TensorFlow.js's numbers", () => {
     expect(engram.Reduction).toEqual(tf.Reduction);
     expect(() => engram.losses.hingeLoss(labels, real, 1, 7 as 0)).toThrow(/reduction must be one of Reduction/);
+  });
+});
+
+describe("metrics", () => {
+  const classes = [[0], [2], [1], [1], [2]];
+  test.each([
+    ["binaryAccuracy", labels, probabilities],
+    ["binaryCrossentropy", labels, probabilities],
+    ["sparseCategoricalAccuracy", classes, probabilities],
+    ["categoricalAccuracy", oneHot, probabilities],
+    ["categoricalCrossentropy", oneHot, probabilities],
+    ["precision", labels, labels.map((row) => row.map((x, i) => (i === 1 ? 1 - x : x)))],
+    ["recall", labels, labels.map((row) => row.map((x, i) => (i === 1 ? 1 - x : x)))],
+    ["cosineProximity", real, probabilities],
+    ["meanAbsoluteError", real, probabilities],
+    ["meanAbsolutePercentageError", real, probabilities],
+    ["MAPE", real, probabilities],
+    ["mape", real, probabilities],
+    ["meanSquaredError", real, probabilities],
+    ["MSE", real, probabilities],
+    ["mse", real, probabilities],
+  ])("%s", (name, first, second) => expectSame("metrics", name, [first, second]));
+
+  test("r2Score, of one column: of several TensorFlow.js takes the mean over all of them", () => {
+    expectSame("metrics", "r2Score", [real.map(([x]) => [x as number]), probabilities.map(([x]) => [x as number])]);
   });
 });

@@ -11,12 +11,6 @@ const listed = (reason: string, names: string): Record<string, string> =>
 /** Due later, by what they come with. */
 export const later: Record<string, string> = {
   ...listed(
-    "the rest of the numeric table",
-    `metrics.MAPE metrics.MSE metrics.binaryAccuracy metrics.binaryCrossentropy metrics.categoricalAccuracy metrics.categoricalCrossentropy
-    metrics.cosineProximity metrics.mape metrics.meanAbsoluteError metrics.meanAbsolutePercentageError metrics.meanSquaredError metrics.mse
-    metrics.precision metrics.r2Score metrics.recall metrics.sparseCategoricalAccuracy`,
-  ),
-  ...listed(
     "convolution and pooling",
     `conv1d conv2d conv2dTranspose conv3d conv3dTranspose depthwiseConv2d separableConv2d dilation2d avgPool avgPool3d maxPool maxPool3d
     maxPoolWithArgmax pool fused.conv2d fused.depthwiseConv2d`,

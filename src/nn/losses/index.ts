@@ -4,12 +4,13 @@ import { describe, error } from "../../tensor/errors.js";
 import { Loss, type LossArgs } from "./loss.js";
 import { namedLosses } from "./named.js";
 import type { SampleFunction } from "./samples.js";
+import { tripletMargin } from "./triplet.js";
 import { type Reduction, weightedLosses } from "./weighted.js";
 
 /**
  * Losses. Called with options (or nothing) a name of Keras makes a loss for compile, or to `apply`; called with targets and
  * predictions it gives one value a sample. TensorFlow.js's functions (absoluteDifference ... softmaxCrossEntropy) weight and reduce at once, and
- * so does meanSquaredError called with tensors, as there.
+ * so does meanSquaredError called with tensors, as there; metrics.meanSquaredError gives one value a sample.
  * @example
  * ```ts
  * import { losses, tensor } from "engram";
@@ -21,6 +22,8 @@ import { type Reduction, weightedLosses } from "./weighted.js";
  */
 export const losses = {
   ...namedLosses,
+  /** max(d(anchor, positive) - d(anchor, negative) + margin, 0), see TripletArgs. */
+  tripletMargin,
   ...weightedLosses,
   /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */
   meanSquaredError: ((first?: TensorLike & LossArgs, predictions?: TensorLike, weights?: TensorLike | null, reduction?: Reduction) =>
