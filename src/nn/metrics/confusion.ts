@@ -26,7 +26,7 @@ export interface Counts {
 export const precisionOf = ({ tp, fp }: Counts): number => ratio(tp, tp + fp);
 export const recallOf = ({ tp, fn }: Counts): number => ratio(tp, tp + fn);
 
-interface ColumnOptions {
+export interface ColumnOptions {
   /** Only this column of targets and predictions counts. */
   classId?: number;
 }
@@ -87,7 +87,7 @@ function histogram(name: string, thresholds: readonly number[], selection: Selec
   };
 }
 
-interface ThresholdOptions extends ColumnOptions {
+export interface ThresholdOptions extends ColumnOptions {
   /** One or several; a prediction is positive where it is greater. With several there is one result for each. */
   thresholds?: number | readonly number[];
   /** Only the k greatest predictions of a sample can be positive. */
@@ -111,7 +111,7 @@ export const atThresholds =
 const evenThresholds = (count: number, margin: number): number[] =>
   count === 1 ? [0.5] : Array.from({ length: count }, (_, i) => (i === 0 ? -margin : i === count - 1 ? 1 + margin : i / (count - 1)));
 
-interface ConstraintOptions extends ColumnOptions {
+export interface ConstraintOptions extends ColumnOptions {
   /** 200 by default, spread evenly over [0, 1]. */
   numThresholds?: number;
 }
@@ -127,7 +127,7 @@ export const under =
     );
   };
 
-interface FOptions {
+export interface FOptions {
   /** How the classes' scores become one: not (null), from all counts together, as their mean, or weighted by the classes' numbers of targets. */
   average?: "micro" | "macro" | "weighted" | null;
   /** Above which score a prediction is positive; null for the greatest of each sample. */
@@ -149,7 +149,7 @@ export function fScore(name: string, { average = null, threshold = null, beta = 
   });
 }
 
-interface AreaOptions {
+export interface AreaOptions {
   /** ROC by default. */
   curve?: Curve;
   /** 200 by default, spread evenly over [0, 1]. */
