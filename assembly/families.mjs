@@ -28,6 +28,7 @@ export const families = [
       "movement",
       "normalize",
       "optimizer",
+      "products",
       "random",
       "reduce",
       "scan",

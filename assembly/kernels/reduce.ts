@@ -9,8 +9,8 @@
  */
 
 // In registers elements are lanes of 32 bits. There are two bodies, by T: f32 is the float sum, and i32 is everything else, with its
-// `kind` at run time, to save bytes. `extra` is the factor of a sum, else what to xor on the way in and out: a minimum is the maximum of
-// the flipped. `none` is the result of no elements.
+// `kind` at run time, to save bytes; but the loops over many elements are there for the float maximum too, as f64. `extra` is the factor of
+// a sum, else what to xor on the way in and out: a minimum is the maximum of the flipped. `none` is the result of no elements.
 const MAX: i32 = 0;
 const PROD: i32 = 1;
 const MAX_I32: i32 = 2;
@@ -26,6 +26,13 @@ const WIDE = 8;
 /** Columns that are brought along at a time then: 4 kB of accumulators, in L1 beside four rows of as many. */
 const STRIP = 1024;
 
+/** Whether T is the float sum. */
+// @ts-ignore: decorator
+@inline
+function isSum<T>(): bool {
+  return isFloat<T>() && sizeof<T>() == 4;
+}
+
 /** Bytes of an element of x. */
 // @ts-ignore: decorator
 @inline
@@ -36,9 +43,9 @@ function size<T>(kind: i32): usize {
 // @ts-ignore: decorator
 @inline
 function combine<T>(a: v128, b: v128, kind: i32): v128 {
-  if (isFloat<T>()) return f32x4.add(a, b);
+  if (isSum<T>()) return f32x4.add(a, b);
   // pmax keeps a when a is NaN; a NaN in b sets all bits, which is a NaN too. (f32x4.max is slow on x86.)
-  if (kind == MAX) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
+  if (isFloat<T>() || kind == MAX) return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b));
   if (kind == PROD) return f32x4.mul(a, b);
   if (kind == MAX_I32) return i32x4.max_s(a, b);
   return kind == PROD_I32 ? i32x4.mul(a, b) : i32x4.add(a, b);
@@ -47,7 +54,7 @@ function combine<T>(a: v128, b: v128, kind: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function finish<T>(a: v128, extra: v128): v128 {
-  return isFloat<T>() ? f32x4.mul(a, extra) : v128.xor(a, extra);
+  return isSum<T>() ? f32x4.mul(a, extra) : v128.xor(a, extra);
 }
 
 /** Four consecutive elements; or one, in lane 0. */
@@ -59,7 +66,23 @@ function read<T>(p: usize, four: bool, extra: v128, kind: i32): v128 {
     return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
   }
   const v = four ? v128.load(p) : v128.load32_zero(p);
-  return isFloat<T>() ? v : v128.xor(v, extra);
+  return isSum<T>() ? v : v128.xor(v, extra);
+}
+
+/** Reduces the elements from p to end, a multiple of 16 of them, to four. */
+// @ts-ignore: decorator
+@inline
+function reduceLong<T>(p: usize, end: usize, none: v128, extra: v128, kind: i32): v128 {
+  const vector = size<T>(kind) << 2;
+  let a = none, b = a, c = a, d = a;
+  for (; p < end; p += 4 * vector) {
+    const q = p + 2 * vector;
+    a = combine<T>(a, read<T>(p, true, extra, kind), kind);
+    b = combine<T>(b, read<T>(p + vector, true, extra, kind), kind);
+    c = combine<T>(c, read<T>(q, true, extra, kind), kind);
+    d = combine<T>(d, read<T>(q + vector, true, extra, kind), kind);
+  }
+  return combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
 }
 
 /** Reduces n consecutive elements; the result is lane 0. */
@@ -70,15 +93,13 @@ function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32): v12
   const end = p + <usize>n * size<T>(kind);
   let a = none;
   if (n >= LONG) {
-    let b = a, c = a, d = a;
-    for (; p + 4 * vector <= end; p += 4 * vector) {
-      const q = p + 2 * vector;
-      a = combine<T>(a, read<T>(p, true, extra, kind), kind);
-      b = combine<T>(b, read<T>(p + vector, true, extra, kind), kind);
-      c = combine<T>(c, read<T>(q, true, extra, kind), kind);
-      d = combine<T>(d, read<T>(q + vector, true, extra, kind), kind);
-    }
-    a = combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
+    const last = end - (<usize>n & 15) * size<T>(kind);
+    if (isFloat<T>()) a = reduceLong<T>(p, last, none, extra, kind);
+    else if (kind == MAX) a = reduceLong<f64>(p, last, none, extra, kind);
+    else if (kind == SUM_BYTES) {
+      for (; p < last; p += 16) a = i32x4.add(a, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(p))));
+    } else a = reduceLong<T>(p, last, none, extra, kind);
+    p = last;
   }
   for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind), kind);
   a = combine<T>(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1), kind);
@@ -96,7 +117,7 @@ function readFour<T>(p: usize, row: usize, extra: v128, kind: i32): v128 {
   const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
   const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
   const v = v128.shuffle<i64>(front, back, 0, 2);
-  return isFloat<T>() ? v : v128.xor(v, extra);
+  return isSum<T>() ? v : v128.xor(v, extra);
 }
 
 /** Reduces four consecutive rows of n < LONG elements, with the same bits as reduceRow. */
@@ -148,6 +169,20 @@ function reduceFewColumns<T>(p: usize, n: i32, stride: usize, four: bool, none: 
   return a;
 }
 
+/** Combines fours of n rows with the accumulators of their columns, from y to end. */
+// @ts-ignore: decorator
+@inline
+function addRows<T>(p: usize, n: i32, stride: usize, extra: v128, kind: i32, y: usize, end: usize): void {
+  const vector = size<T>(kind) << 2, skip = 4 * stride - ((end - y) >> 2) * size<T>(kind);
+  for (; n >= 4; n -= 4) {
+    for (let q = y; q < end; q += 16) {
+      v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind), kind));
+      p += vector;
+    }
+    p += skip;
+  }
+}
+
 /** Reduces n rows of `columns` columns, a multiple of 4, with y as accumulators. */
 // @ts-ignore: decorator
 @inline
@@ -156,13 +191,10 @@ function reduceStrip<T>(p: usize, n: i32, stride: usize, columns: i32, none: v12
   const end = y + (<usize>columns << 2);
   const width = <usize>columns * size<T>(kind);
   for (let q = y; q < end; q += 16) v128.store(q, none);
-  for (; n >= 4; n -= 4) {
-    for (let q = y; q < end; q += 16) {
-      v128.store(q, combine<T>(v128.load(q), combineRows<T>(p, stride, true, extra, kind), kind));
-      p += vector;
-    }
-    p += 4 * stride - width;
-  }
+  if (!isFloat<T>() && kind == MAX) addRows<f64>(p, n, stride, extra, kind, y, end);
+  else addRows<T>(p, n, stride, extra, kind, y, end);
+  p += <usize>(n & ~3) * stride;
+  n &= 3;
   for (; n > 0; n--) {
     for (let q = y; q < end; q += 16) {
       v128.store(q, combine<T>(v128.load(q), read<T>(p, true, extra, kind), kind));

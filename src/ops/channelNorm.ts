@@ -6,6 +6,7 @@ import { add, mul, neg, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
 import { columns, rows, sameAsFirst } from "./softmaxRows.js";
+import { productsOp } from "./squares.js";
 
 /** (x - average) * factor + offset; `own` says that the average is x's, so that what x moves moves it too. */
 const channelNormOp: Apply<{ own: boolean }> = /* @__PURE__ */ defineOp<{ own: boolean }>("channelNorm", {
@@ -19,7 +20,12 @@ const channelNormOp: Apply<{ own: boolean }> = /* @__PURE__ */ defineOp<{ own: b
     const axes = x.shape.slice(1).map((_, i) => i);
     const total = needs[3] || (needs[1] && !own) ? sum(dy, axes) : null;
     const dx = (): Tensor => (own ? channelNormOp([dy, mean(dy, axes), factor, fill(factor.shape, 0)], { own }) : mul(dy, factor));
-    return [needs[0] ? dx() : null, own ? null : total && neg(mul(total, factor)), needs[2] ? sum(mul(sub(x, average), dy), axes) : null, total];
+    return [
+      needs[0] ? dx() : null,
+      own ? null : total && neg(mul(total, factor)),
+      needs[2] ? productsOp([x, dy, average], { axes, keepDims: false }) : null,
+      total,
+    ];
   },
   inplace: true,
 });

@@ -1,9 +1,10 @@
 /** @file How a reduction over any axes becomes passes over one axis each, without transposing. */
 import { scratch } from "../engine/op.js";
-import { reducedShape, sizeOf } from "../tensor/shape.js";
+import { broadcastStrides, reducedShape, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
+import { copyView, view } from "./strided.js";
 
 /** Any axes to reduce: one, several, or null for all. */
 export type Axis = number | readonly number[] | null;
@@ -47,7 +48,7 @@ function passesOf(outputs: number, rows: number, inner: number): Pass[] {
 }
 
 /** The passes of a reduction, last axes first: neighbouring axes are reduced together, and axes of size 1 join any. */
-function passesOver(shape: readonly number[], axes: readonly number[]): Pass[] {
+function passesOver(shape: Shape, axes: readonly number[]): Pass[] {
   let outputs = sizeOf(shape);
   if (outputs === 0) return passesOf(sizeOf(shape.filter((_, i) => !axes.includes(i))), 0, 1);
   const passes: Pass[] = [];
@@ -71,14 +72,51 @@ function passesOver(shape: readonly number[], axes: readonly number[]): Pass[] {
   return passes.length > 0 ? passes : passesOf(outputs, 1, 1);
 }
 
-/** Reduces axes of x, which has that shape, to y, pass by pass; results of passes have 4 bytes an element. */
-export function reduceAxes(k: CoreKernels, shape: readonly number[], axes: readonly number[], x: Ref, y: Ref, kind: number, flip = 0, scale = 1): void {
+/** Calls each pass from x to y; results of passes have 4 bytes an element. The last one's scale is `scale`. */
+function overPasses(shape: Shape, axes: readonly number[], x: Ref, y: Ref, scale: number, call: Call): void {
   const passes = passesOver(shape, axes);
   let from = x;
-  passes.forEach(({ outputs, rows, inner, chunk, chunks }, i) => {
+  passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
-    const to = isLast ? y : scratch(outputs * 4);
-    k.reduce(outputs, rows, inner, chunk, chunks, i > 0 && kind === SUM_BYTES ? SUM_I32 : kind, flip, isLast ? scale : 1, from, to);
+    const to = isLast ? y : scratch(pass.outputs * 4);
+    call(pass, i === 0, isLast ? scale : 1, from, to);
     from = to;
   });
+}
+
+type Call = (pass: Pass, isFirst: boolean, scale: number, from: Ref, to: Ref) => void;
+
+const reduceBy =
+  (k: CoreKernels, kind: number, flip = 0): Call =>
+  ({ outputs, rows, inner, chunk, chunks }, isFirst, scale, from, to) =>
+    k.reduce(outputs, rows, inner, chunk, chunks, !isFirst && kind === SUM_BYTES ? SUM_I32 : kind, flip, scale, from, to);
+
+/** Reduces axes of x, which has that shape, to y. */
+export function reduceAxes(k: CoreKernels, shape: Shape, axes: readonly number[], x: Ref, y: Ref, kind: number, flip = 0, scale = 1): void {
+  overPasses(shape, axes, x, y, scale, reduceBy(k, kind, flip));
+}
+
+/** y = scale * sum((x - center) z), or of (x - center) (z - center) for `both`; the center has the reduced axes as size 1, or is absent for 0. */
+export function sumProducts(k: CoreKernels, axes: readonly number[], [x, z, center]: readonly Tensor[], both: boolean, y: Ref, scale: number): void {
+  const { shape } = x as Tensor;
+  const about = center === undefined ? 0 : both ? 2 : 1;
+  const sum = reduceBy(k, SUM);
+  overPasses(shape, axes, x as Tensor, y, scale, (pass, isFirst, factor, from, to) => {
+    const { outputs, rows, inner, chunk, chunks } = pass;
+    if (!isFirst) sum(pass, isFirst, factor, from, to);
+    else k.sumProducts(outputs, rows, inner, chunk, chunks, about, factor, from, z as Tensor, center === undefined ? from : spread(k, shape, axes, center), to);
+  });
+}
+
+/** The center repeated along the reduced axes that the first pass leaves. */
+function spread(k: CoreKernels, shape: Shape, axes: readonly number[], center: Tensor): Ref {
+  const left = [...shape];
+  let i = left.length - 1;
+  while (i >= 0 && (left[i] === 1 || !axes.includes(i))) i--;
+  for (; i >= 0 && (left[i] === 1 || axes.includes(i)); i--) left[i] = 1;
+  const size = sizeOf(left);
+  if (size === center.size) return center;
+  const ref = scratch(size * 4);
+  copyView(k, left, { ref: center, strides: broadcastStrides(center.shape, left), start: 0 }, view(ref, left), 4);
+  return ref;
 }

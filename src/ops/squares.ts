@@ -2,13 +2,12 @@
 import { type Apply, defineOp, scratch } from "../engine/op.js";
 import { reducedShape, resolveAxes, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { runBinary } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { div, maximum, mul, sub } from "./elementwise.js";
+import { div, maximum, mul, neg, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
-import { mean } from "./reduce.js";
-import { type Axis, type Reduction, reduceAxes, SUM, shapeOf } from "./reduceAxes.js";
+import { mean, sum } from "./reduce.js";
+import { type Axis, type Reduction, shapeOf, sumProducts } from "./reduceAxes.js";
 
 /** A result with the reduced axes back, as size 1. */
 export const kept = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor => reshape(y, reducedShape(x.shape, axes, true));
@@ -22,17 +21,26 @@ export function scratchOf(shape: readonly number[]): Tensor {
 /** scale * sum((x - center)^2); the center is x's mean, with the reduced axes as size 1, or absent for 0. */
 export const squaresOp: Apply<Reduction & { scale: number }> = /* @__PURE__ */ defineOp<Reduction & { scale: number }>("sumSquares", {
   shape: shapeOf,
-  run: (k, inputs, y, { axes, scale }) => {
-    const [x, center] = inputs as [Tensor, Tensor | undefined];
-    const squares = scratchOf(x.shape);
-    if (center === undefined) k.square(x.size, x, squares);
-    else runBinary(k.squaredDifference, k.squaredDifferenceRows, x, center, squares);
-    reduceAxes(k, x.shape, axes, squares, y, SUM, 0, scale);
-  },
+  run: (k, inputs, y, { axes, scale }) => sumProducts(k, axes, [inputs[0] as Tensor, ...(inputs as Tensor[])], true, y, scale),
   // Moving the mean changes nothing: the distances from it add up to 0.
   grad: (dy, inputs, _, { axes, scale }) => {
     const [x, center] = inputs as [Tensor, Tensor | undefined];
     return [mul(center === undefined ? x : sub(x, center), kept(mul(dy, 2 * scale), x, axes)), null];
+  },
+});
+
+/** sum((x - center) z) of tensors of one shape; the center has the reduced axes as size 1, or is absent for 0. */
+export const productsOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sumProducts", {
+  shape: shapeOf,
+  run: (k, inputs, y, { axes }) => sumProducts(k, axes, inputs, false, y, 1),
+  grad: (dy, inputs, _, { axes }, needs) => {
+    const [x, z, center] = inputs as [Tensor, Tensor, Tensor | undefined];
+    const upstream = kept(dy, x, axes);
+    return [
+      needs[0] ? mul(z, upstream) : null,
+      needs[1] ? mul(center === undefined ? x : sub(x, center), upstream) : null,
+      center !== undefined && needs[2] ? reshape(neg(mul(sum(z, axes, true), upstream)), center.shape) : null,
+    ];
   },
 });
 

@@ -1,8 +1,8 @@
 /** @file Rows of reductions of more than one pass: logSumExp, variances, norms. */
 import { euclideanNorm, logSumExp, mean, moments, norm, std, type Tensor, variance } from "../../src/index.js";
-import { axesOf, reduce, type Values } from "../naive.js";
+import { axesOf, broadcastTo, type Expected, reduce, type Values } from "../naive.js";
 import { type Axes, addUp, greatest, least, reduction, reductionBench, reductionRow, reductions } from "./reduce.js";
-import { DENORMAL, defined, NOT_FINITE, type Row, range, type Sample } from "./row.js";
+import { DENORMAL, defined, NOT_FINITE, type Row, range, type Sample, WIDTHS } from "./row.js";
 
 const squareSum = (values: readonly number[]): number => values.reduce((sum, value) => sum + value * value, 0);
 const meanOf = (values: readonly number[]): number => addUp([...values]) / values.length;
@@ -115,6 +115,21 @@ function matrixNorm(x: Values, ord: number | string, [rows, columns]: readonly n
   return over(sums(columns as number), rows as number, least);
 }
 
+/** With or without a center of a shape that broadcasts to x's. */
+const products = (shape: readonly number[], axes: readonly number[], center?: readonly number[], keepDims = false): Sample => ({
+  inputs: [{ shape }, { shape }, ...(center === undefined ? [] : [{ shape: center }])],
+  attributes: { axes, keepDims },
+});
+const productSamples = [
+  ...WIDTHS.flatMap((n) => [products([3, n], [1]), products([3, n], [1], [3, 1]), products([n, 3], [0], [3]), products([7, n], [0], [1, n], true)]),
+  products([], []),
+  products([2, 0, 3], [1]),
+  products([2, 3, 4, 5], [1, 3], [2, 1, 4, 1]),
+  products([2, 3, 1, 5, 2], [0, 3], [3, 1, 1, 2]),
+  products([9000, 5], [0], [5]),
+  products([20_000], [0], [1]),
+];
+
 export const statisticsRows: Record<string, Row> = {
   logSumExp: judged(
     logSum,
@@ -159,6 +174,21 @@ export const statisticsRows: Record<string, Row> = {
       return defined("sumSquares")(around ? [input, mean(input, axis, true)] : [input], { axes, keepDims, scale: 1 });
     },
   ),
+  sumProducts: {
+    call: (inputs, { axes, keepDims }) => defined("sumProducts")(inputs, { axes, keepDims }),
+    samples: productSamples,
+    oracle: ([x, z, center], { axes, keepDims }) => {
+      const centers = center === undefined ? null : broadcastTo(center, (x as Values).shape).data;
+      const terms = Array.from((x as Values).data, (value, i) => (value - ((centers?.[i] as number) ?? 0)) * ((z as Values).data[i] as number));
+      const over = (data: number[]): Expected => reduce({ shape: (x as Values).shape, dtype: "float32", data }, axes, keepDims, addUp);
+      return { ...over(terms), magnitude: over(terms.map(Math.abs)).data };
+    },
+    atol: DENORMAL,
+    rtol: 2.5e-6,
+    domains: [range(-3, 3)],
+    gradient: { samples: [products([2, 3, 4], [0, 2], [3, 1]), products([3, 5], [1]), products([5, 3], [0], [1, 3])] },
+    bench: { small: products([8, 8], [1]), typical: products([128, 256], [0], [256]), large: products([1024, 1024], [0], [1024]) },
+  },
   root: {
     call: ([x]) => defined("root")([x as Tensor], {}),
     samples: [reduction([5], null), reduction([2, 17], null), reduction([0], null)],
