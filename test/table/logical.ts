@@ -2,7 +2,7 @@
 import { addN, bitwiseAnd, type DataType, logicalAnd, logicalNot, logicalOr, logicalXor, type Tensor, where } from "../../src/index.js";
 import { broadcastShape, broadcastTo, type Expected, map, type Values, zip } from "../naive.js";
 import { type Binary, binaryRow, pairs } from "./pointwise.js";
-import { EXTREMES, elementwiseBench, lists, mixedRanks, NOT_FINITE, one, type Row, range, type Sample, same, two, withDtype } from "./row.js";
+import { EXTREMES, elementwiseBench, lists, mixedRanks, NOT_FINITE, one, type Row, range, type Sample, same, two, typedBench, withDtype } from "./row.js";
 
 const bits = [1, 0, 0, 1, 1, 0, 1];
 
@@ -77,6 +77,7 @@ export const logicalRows: Record<string, Row> = {
     special: withDtype(same(2, [6]), "int32", [0, -1, 2 ** 31 - 1, -(2 ** 31), 1, 6]),
     oracle: ([a, b]) => zip(a as Values, b as Values, (p, q) => p & q),
     gradient: null,
+    bench: typedBench(2, "int32", range(-(2 ** 31), 2 ** 31 - 1)),
   },
   logicalAnd: logicalRow(logicalAnd, (a, b) => a && b),
   logicalOr: logicalRow(logicalOr, (a, b) => a || b),

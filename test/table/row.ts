@@ -151,6 +151,13 @@ export const elementwiseBench = (count: number) => ({
   large: same(count, [1 << 20])[0] as Sample,
 });
 
+/** elementwiseBench of another type. */
+export function typedBench(count: number, dtype: DataType, domain: Domain): Row["bench"] {
+  const { small, typical, large } = elementwiseBench(count);
+  const [a, b, c] = withDtype([small, typical, large], dtype, domain) as [Sample, Sample, Sample];
+  return { small: a, typical: b, large: c };
+}
+
 /** Two units in the last place. */
 export const TWO_ULP = 2.4e-7;
 export const HALF_ULP = 6e-8;
