@@ -193,23 +193,41 @@ export function layerNormScaleGrad(begin: i32, end: i32, rows: i32, cols: i32, c
   }
 }
 
+/** (x - mean) * factor + offset of four columns, or of one, of `rows` rows: 4 or 1. */
+// @ts-ignore: decorator
+@inline
+function normalizeColumns(x: usize, width: usize, rows: i32, mean: v128, factor: v128, offset: v128, y: usize, four: bool): void {
+  for (let r = 0; r < rows; r++) {
+    const v = fma(f32x4.sub(four ? v128.load(x) : v128.load32_zero(x), mean), factor, offset);
+    if (four) v128.store(y, v);
+    else v128.store32_lane(y, v, 0);
+    x += width;
+    y += width;
+  }
+}
+
 /**
- * y[r,:] = (x[r,:] - mean) * factor + offset for rows r in [begin, end). x, y: [rows, cols], mean, factor, offset: [cols]. In place: y may
- * be x. @writes y
+ * y[r,:] = (x[r,:] - mean[g,:]) * factor[g,:] + offset[g,:] with g = r / each, for rows r in [begin, end). x, y: [rows, cols],
+ * mean, factor, offset: [rows / each, cols]. In place: y may be x. @writes y
  */
-export function channelNorm(begin: i32, end: i32, cols: i32, x: usize, mean: usize, factor: usize, offset: usize, y: usize): void {
-  assert(begin >= 0 && cols >= 0);
+export function channelNorm(begin: i32, end: i32, cols: i32, each: i32, x: usize, mean: usize, factor: usize, offset: usize, y: usize): void {
+  assert(begin >= 0 && cols >= 0 && each > 0);
   const width = <usize>cols << 2;
   x += <usize>begin * width;
   y += <usize>begin * width;
-  for (; begin < end; begin++) {
+  while (begin < end) {
+    const group = begin / each;
+    const left = min((group + 1) * each, end) - begin;
+    const rows = left < 4 ? 1 : 4;
+    const first = <usize>group * width;
+    const m = mean + first, f = factor + first, b = offset + first;
     let c: usize = 0;
-    for (; c + 16 <= width; c += 16) v128.store(y + c, fma(f32x4.sub(v128.load(x + c), v128.load(mean + c)), v128.load(factor + c), v128.load(offset + c)));
+    for (; c + 16 <= width; c += 16) normalizeColumns(x + c, width, rows, v128.load(m + c), v128.load(f + c), v128.load(b + c), y + c, true);
     for (; c < width; c += 4) {
-      const centred = f32x4.sub(v128.load32_zero(x + c), v128.load32_zero(mean + c));
-      v128.store32_lane(y + c, fma(centred, v128.load32_zero(factor + c), v128.load32_zero(offset + c)), 0);
+      normalizeColumns(x + c, width, rows, v128.load32_zero(m + c), v128.load32_zero(f + c), v128.load32_zero(b + c), y + c, false);
     }
-    x += width;
-    y += width;
+    begin += rows;
+    x += <usize>rows * width;
+    y += <usize>rows * width;
   }
 }

@@ -4,8 +4,10 @@ import { bytesPerElement } from "../tensor/dtype.js";
 import { broadcastStrides, collapse, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Ref } from "../wasm/kernels.js";
+import { mul } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
+import { productsOp } from "./squares.js";
 
 /** y = f(a, b) over `count` elements; a step of 0 repeats one element. */
 export type PlainKernel = (count: number, a: Ref, b: Ref, y: Ref, aStep: number, bStep: number) => void;
@@ -75,10 +77,19 @@ export function walkRows<Operands extends readonly Tensor[]>(operands: readonly 
   walk(0, operands, y);
 }
 
+/** The axes of `from` along which `shape` was broadcast. */
+function axesOver(from: Shape, shape: Shape): number[] {
+  const lead = from.length - shape.length;
+  return from.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && from[i] !== 1));
+}
+
 /** The sum of dy over the axes along which `shape` was broadcast. */
 export function unbroadcast(dy: Tensor, shape: Shape): Tensor {
-  if (sameShape(dy.shape, shape)) return dy;
-  const lead = dy.shape.length - shape.length;
-  const axes = dy.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && dy.shape[i] !== 1));
-  return reshape(sum(dy, axes), shape);
+  return sameShape(dy.shape, shape) ? dy : reshape(sum(dy, axesOver(dy.shape, shape)), shape);
+}
+
+/** `unbroadcast` of dy * other, in one pass where it can be. */
+export function slopeOf(dy: Tensor, other: Tensor, shape: Shape): Tensor {
+  if (sameShape(dy.shape, shape) || !sameShape(dy.shape, other.shape) || other.dtype !== "float32") return mul(dy, other);
+  return reshape(productsOp([dy, other], { axes: axesOver(dy.shape, shape), keepDims: false }), shape);
 }

@@ -4,6 +4,7 @@ import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { absolute, slope, squared } from "./activate.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
+import { slopeOf } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -41,7 +42,7 @@ export const mul = /* @__PURE__ */ binary(
   "mul",
   { plain: (k) => k.mul, rows: (k) => k.mulRows },
   { plain: (k) => k.mulI32, rows: (k) => k.mulI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? mul(dy, b) : null, needs[1] ? mul(dy, a) : null],
+  (dy, a, b, _y, needs) => [needs[0] ? slopeOf(dy, b, a.shape) : null, needs[1] ? slopeOf(dy, a, b.shape) : null],
 );
 
 /** a / b, elementwise with broadcasting; int32 by int32 rounds down. */

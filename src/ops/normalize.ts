@@ -1,16 +1,18 @@
 /** @file Normalisations beside batchNorm: of ranks, while training, of groups of channels, of single ones, and to unit length. */
+import { fill } from "../engine/fill.js";
 import { error } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { batchNorm } from "./batchNorm.js";
 import { castTo } from "./castTo.js";
-import { channelNorm } from "./channelNorm.js";
+import { channelNorm, sampleNorm } from "./channelNorm.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, maximum, mul, neg } from "./elementwise.js";
 import { layerNorm } from "./layerNorm.js";
 import { rsqrt } from "./math.js";
 import { moments } from "./moments.js";
-import { reshape } from "./movement.js";
+import { broadcastTo, reshape } from "./movement.js";
+import { mean } from "./reduce.js";
 import { softmax } from "./softmax.js";
 import { squaresOp } from "./squares.js";
 
@@ -83,14 +85,14 @@ export function batchNormTraining(
   const input = castTo(toTensor("batchNormTraining", "x", x), "float32");
   const channel = resolveAxis("batchNormTraining", axis, input.shape);
   const others = input.shape.flatMap((_, i) => (i === channel ? [] : [i]));
-  const { mean, variance } = moments(input, others, true);
-  const size = [mean.size];
+  const { mean: average, variance } = moments(input, others, true);
+  const size = [average.size];
   const factor = rsqrt(add(variance, epsilon));
   const scales = along("batchNormTraining", "scale", scale, input, channel);
   const offsets = along("batchNormTraining", "offset", offset, input, channel);
   return {
-    y: channelNorm(input, mean, scales === null ? factor : mul(factor, scales), offsets, true),
-    mean: reshape(mean, size),
+    y: channelNorm(input, average, scales === null ? factor : mul(factor, scales), offsets, true),
+    mean: reshape(average, size),
     variance: reshape(variance, size),
   };
 }
@@ -125,9 +127,26 @@ function normalizeGroups(name: string, x: TensorLike, groups: number | null, sca
   if (channel === 0 || !Number.isInteger(channels / count))
     throw error(name, "expected an axis of samples, and groups that divide the channels", `groups=${count}, axis=${axis} for x of shape [${shape}]`);
   const split = [shape[0] as number, sizeOf(shape.slice(1, channel)), count, channels / count, sizeOf(shape.slice(channel + 1))];
-  const y = reshape(layerNorm(reshape(input, split), [1, 3, 4], null, null, epsilon), shape);
   const scales = along(name, "scale", scale, input, channel);
   const offsets = along(name, "offset", offset, input, channel);
+  if (channel === shape.length - 1 && (split[1] as number) > 1 && input.size > 0) return normalizeColumns(input, count, scales, offsets, epsilon);
+  const y = reshape(layerNorm(reshape(input, split), [1, 3, 4], null, null, epsilon), shape);
   const scaled = scales === null ? y : mul(y, scales);
   return offsets === null ? scaled : add(scaled, offsets);
+}
+
+/** Groups of the last axis, without bringing them together: their moments are means of the channels' ones. */
+function normalizeColumns(x: Tensor, groups: number, scale: Tensor | null, offset: Tensor | null, epsilon: number): Tensor {
+  const samples = x.shape[0] as number;
+  const channels = x.shape[x.rank - 1] as number;
+  const columns = [samples, 1, channels];
+  const grouped = [samples, groups, channels / groups];
+  const rows = reshape(x, [samples, x.size / samples / channels, channels]);
+  const ofGroups = (y: Tensor): Tensor => mean(reshape(y, grouped), -1, true);
+  const ofColumns = (y: Tensor): Tensor => reshape(broadcastTo(y, grouped), columns);
+  const average = ofColumns(ofGroups(mean(rows, 1)));
+  const squares = squaresOp([rows, average], { axes: [1], keepDims: true, scale: 1 / (rows.shape[1] as number) });
+  const factor = ofColumns(rsqrt(add(ofGroups(squares), epsilon)));
+  const offsets = offset ?? fill([channels], 0);
+  return reshape(sampleNorm(rows, average, scale === null ? factor : mul(factor, scale), broadcastTo(offsets, columns)), x.shape);
 }
