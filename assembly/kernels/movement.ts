@@ -1,7 +1,7 @@
 /** @file Whole ranges: copy, fill, and the band of rows. Strided copies are in strided.ts, rows that indices name in indexing.ts. */
 import { copyBytes, fillRun } from "../bytes";
 
-/** y[i] = x[i] for bytes [begin, end). In place: y may be x, not overlap it otherwise. @writes y */
+/** y[i] = x[i] for bytes [begin, end). In one range y may overlap x. @writes y */
 export function copy(begin: i32, end: i32, x: usize, y: usize): void {
   assert(begin >= 0);
   if (begin < end) memory.copy(y + begin, x + begin, end - begin);

@@ -120,6 +120,16 @@ export function withPullback<T>(name: string, f: (x: Tensor) => Tensor, x: Tenso
   );
 }
 
+/** f's value at `values` and the gradients there, to `then`. */
+function differentiate<T>(f: (...xs: Tensor[]) => Tensor, values: TensorLike[], dy: TensorLike | undefined, then: (value: Tensor, grads: Tensor[]) => T): T {
+  const xs = differentiable("valueAndGrads", values);
+  return recorded(
+    "valueAndGrads",
+    () => f(...xs),
+    (value) => then(value, filled(xs, backward(value, xs, upstreamOf("valueAndGrads", value, dy)))),
+  );
+}
+
 /**
  * The value and the gradients of a function of several tensors.
  * @returns (xs, dy?) => { value, grads }; without dy the gradient of the sum of y's elements.
@@ -135,14 +145,7 @@ export function withPullback<T>(name: string, f: (x: Tensor) => Tensor, x: Tenso
  */
 export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => { value: Tensor; grads: Tensor[] } {
   checkFunction("valueAndGrads", f);
-  return (values, dy) => {
-    const xs = differentiable("valueAndGrads", values);
-    return recorded(
-      "valueAndGrads",
-      () => f(...xs),
-      (value) => ({ value, grads: filled(xs, backward(value, xs, upstreamOf("valueAndGrads", value, dy))) }),
-    );
-  };
+  return (values, dy) => differentiate(f, values, dy, (value, grads) => ({ value, grads }));
 }
 
 /**
@@ -162,8 +165,8 @@ export function valueAndGrad(f: (x: Tensor) => Tensor): (x: TensorLike, dy?: Ten
  * @returns (xs, dy?) => gradients
  */
 export function grads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => Tensor[] {
-  const all = valueAndGrads(f);
-  return (xs, dy) => step("grads", () => all(xs, dy).grads);
+  checkFunction("valueAndGrads", f);
+  return (xs, dy) => differentiate(f, xs, dy, (_, gradients) => gradients);
 }
 
 /**

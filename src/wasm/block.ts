@@ -1,4 +1,5 @@
 /** @file Blocks of tensor memory and where they live: step arena, nursery, resident memory, or a JavaScript copy. */
+import { core } from "./core.js";
 import { aligned, heap } from "./heap.js";
 
 /** Where a block's bytes are. */
@@ -110,8 +111,16 @@ export function leave(scope: Scope, keep: readonly Block[]): void {
     // Blocks move down in address order, so no copy overwrites one that still waits.
     if (current === null) inNursery(block);
     else if (!staysInArena(block, current)) inArena(block, current);
-    if (block.ptr !== from) heap.u8.copyWithin(block.ptr, from, from + block.bytes);
+    if (block.ptr !== from) moveDown(block, from);
   }
+}
+
+/** Bytes from which WebAssembly copies shared memory twice as fast as JavaScript. */
+const LONG_COPY = 1 << 16;
+
+function moveDown({ ptr, bytes }: Block, from: number): void {
+  if (bytes < LONG_COPY) heap.u8.copyWithin(ptr, from, from + bytes);
+  else core.kernel("copy")(0, bytes, from, ptr);
 }
 
 /** Leaves a block where it is if the gap before it, which the enclosing step has until its end, is no larger than the copy would be. */

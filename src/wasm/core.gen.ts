@@ -316,7 +316,7 @@ export interface CoreKernels {
   step(range: number, alpha: number, x: Source, y: Target): void;
   /** y = 1 where the bits of |x| are in [least, least + span], else 0, for elements [begin, end); x: float32, y: bytes. Infinity has the bits 0x7f800000, finite numbers have lesser and NaN greater ones. */
   classify(range: number, least: number, span: number, x: Source, y: Target): void;
-  /** y[i] = x[i] for bytes [begin, end). In place: y may be x, not overlap it otherwise. */
+  /** y[i] = x[i] for bytes [begin, end). In one range y may overlap x. */
   copy(range: number, x: Source, y: Target): void;
   /** y[i] = value for elements [begin, end) of 4 bytes. */
   fill(range: number, value: number, y: Target): void;
