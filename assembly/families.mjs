@@ -32,6 +32,7 @@ export const families = [
       "random",
       "reduce",
       "scan",
+      "slopes",
       "softmax",
       "strided",
       "tally",

@@ -16,6 +16,7 @@ class Div { @inline v(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
 // pmax and pmin are a when a is NaN; where b is NaN all bits are set, which is NaN too. f32x4.max is a slow sequence on x86.
 class Maximum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b)); } }
 class Minimum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b)); } }
+class Prelu { @inline v(a: v128, b: v128): v128 { return v128.bitselect(a, f32x4.mul(a, b), f32x4.gt(a, i32x4.splat(0))); } }
 class AddI32 { @inline v(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
 class SubI32 { @inline v(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
 class MulI32 { @inline v(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
@@ -126,6 +127,22 @@ export function minimumRows(
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
 ): void {
   rows<Quads<Minimum>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
+}
+
+/** y = a > 0 ? a : a b for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */
+export function prelu(begin: i32, end: i32, a: usize, b: usize, y: usize, aStep: i32, bStep: i32): void {
+  plain<Quads<Prelu>>(begin, end, a, b, y, aStep, bStep);
+}
+
+/**
+ * y = a > 0 ? a : a b for rows [begin, end) of y: [d0, d1, d2, inner]; row (i0, i1, i2) of a begins at element i0 a0 + i1 a1 + i2 a2, and b's
+ * alike; an operand of step 0 has one element a row. In place: y may be an operand that has its shape. @writes y
+ */
+export function preluRows(
+  begin: i32, end: i32, d1: i32, d2: i32, inner: i32,
+  a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, y: usize,
+): void {
+  rows<Quads<Prelu>>(begin, end, d1, d2, inner, a, a0, a1, a2, aStep, b, b0, b1, b2, bStep, y);
 }
 
 /** y = a + b (int32, wraps) for elements [begin, end); an operand of step 0 is one number. In place: y may be an operand of step 1. @writes y */

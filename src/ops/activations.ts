@@ -16,12 +16,11 @@ import {
   softShrunk,
   softSigned,
 } from "./activate.js";
-import { castTo } from "./castTo.js";
-import { greater } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, mul, sigmoid, sqrt, square, sub, tanh } from "./elementwise.js";
+import { preluByAlpha, preluByX } from "./pairSlope.js";
+import { binary } from "./pointwise.js";
 import { split } from "./slices.js";
-import { where } from "./where.js";
 
 // ---- made of straight lines: the slope at a corner is that to its left, or 0 ----
 
@@ -51,10 +50,10 @@ export const leakyRelu = (x: TensorLike, alpha = 0.2): Tensor => leakyReluOp(x, 
  * x, and below 0 alpha x, with an alpha for each element or, by broadcasting, for each channel.
  * @throws when the shapes do not broadcast
  */
-export function prelu(x: TensorLike, alpha: TensorLike): Tensor {
-  const input = castTo(toTensor("prelu", "x", x), "float32");
-  return where(greater(input, 0), input, mul(input, castTo(toTensor("prelu", "alpha", alpha), "float32")));
-}
+export const prelu = /* @__PURE__ */ binary("prelu", { plain: (k) => k.prelu, rows: (k) => k.preluRows }, null, (dy, x, alpha, _y, needs) => [
+  needs[0] ? preluByX(dy, x, alpha) : null,
+  needs[1] ? preluByAlpha(dy, x) : null,
+]);
 
 /** relu6(x + 3) / 6 (Keras 3; TensorFlow.js's layers, as Keras 2, have 0.2 x + 0.5 for the line). */
 export const hardSigmoid = (x: TensorLike): Tensor => hardSigmoidOp(x, 3, 0, 6, 1 / 6);

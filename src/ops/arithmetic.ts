@@ -2,6 +2,7 @@
 import { equal, greater } from "./compare.js";
 import { div, log, mul, neg, sub } from "./elementwise.js";
 import { round } from "./math.js";
+import { scaledDifference, scaledProduct } from "./pairSlope.js";
 import { binary } from "./pointwise.js";
 import { where } from "./where.js";
 
@@ -71,10 +72,10 @@ export const truncMod = /* @__PURE__ */ binary(
 );
 
 /** a / b, but 0 where b is 0; int32 by int32 rounds down. */
-export const divNoNan = /* @__PURE__ */ binary("divNoNan", { plain: (k) => k.divNoNan, rows: (k) => k.divNoNanRows }, divI32, (dy, _a, b, y, needs) => [
-  needs[0] ? divNoNan(dy, b) : null,
-  needs[1] ? neg(divNoNan(mul(dy, y), b)) : null,
-]);
+export const divNoNan = /* @__PURE__ */ binary("divNoNan", { plain: (k) => k.divNoNan, rows: (k) => k.divNoNanRows }, divI32, (dy, _a, b, y, needs) => {
+  const da = divNoNan(dy, b);
+  return [da, needs[1] ? scaledProduct(-1, da, y) : null];
+});
 
 /** (a - b)^2 */
 export const squaredDifference = /* @__PURE__ */ binary(
@@ -82,7 +83,7 @@ export const squaredDifference = /* @__PURE__ */ binary(
   { plain: (k) => k.squaredDifference, rows: (k) => k.squaredDifferenceRows },
   { plain: (k) => k.squaredDifferenceI32, rows: (k) => k.squaredDifferenceI32Rows },
   (dy, a, b, _y, needs) => {
-    const slope = mul(mul(sub(a, b), 2), dy);
-    return [needs[0] ? slope : null, needs[1] ? neg(slope) : null];
+    const da = scaledDifference(2, a, b, dy);
+    return [da, needs[1] ? neg(da) : null];
   },
 );

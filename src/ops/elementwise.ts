@@ -6,10 +6,9 @@ import { absolute, slope, squared } from "./activate.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { slopeOf } from "./broadcast.js";
 import { castTo } from "./castTo.js";
-import { equal, greater, greaterEqual, less, lessEqual } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
+import { scaledProduct, whereAbove, whereAtLeast, whereSame } from "./pairSlope.js";
 import { binary, unary } from "./pointwise.js";
-import { where } from "./where.js";
 
 // ---- two tensors ----
 
@@ -50,7 +49,10 @@ export const div = /* @__PURE__ */ binary(
   "div",
   { plain: (k) => k.div, rows: (k) => k.divRows },
   { plain: (k) => k.divI32, rows: (k) => k.divI32Rows },
-  (dy, _a, b, y, needs) => [needs[0] ? div(dy, b) : null, needs[1] ? neg(div(mul(dy, y), b)) : null],
+  (dy, _a, b, y, needs) => {
+    const da = div(dy, b);
+    return [da, needs[1] ? scaledProduct(-1, da, y) : null];
+  },
 );
 
 /** The greater of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
@@ -58,7 +60,7 @@ export const maximum = /* @__PURE__ */ binary(
   "maximum",
   { plain: (k) => k.maximum, rows: (k) => k.maximumRows },
   { plain: (k) => k.maximumI32, rows: (k) => k.maximumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? where(greaterEqual(a, b), dy, 0) : null, needs[1] ? where(less(a, b), dy, 0) : null],
+  (dy, a, b, _y, needs) => [needs[0] ? whereAtLeast(dy, a, b) : null, needs[1] ? whereAbove(dy, b, a) : null],
 );
 
 /** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
@@ -66,7 +68,7 @@ export const minimum = /* @__PURE__ */ binary(
   "minimum",
   { plain: (k) => k.minimum, rows: (k) => k.minimumRows },
   { plain: (k) => k.minimumI32, rows: (k) => k.minimumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? where(lessEqual(a, b), dy, 0) : null, needs[1] ? where(greater(a, b), dy, 0) : null],
+  (dy, a, b, _y, needs) => [needs[0] ? whereAtLeast(dy, b, a) : null, needs[1] ? whereAbove(dy, a, b) : null],
 );
 
 // ---- one tensor ----
@@ -134,7 +136,7 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
   shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y, { low, high }) => k.clip(y.size, low, high, x as Tensor, y),
   // The slope is 1 where clipping changed nothing.
-  grad: (dy, [x], y) => [where(equal(x as Tensor, y), dy, 0)],
+  grad: (dy, [x], y) => [whereSame(dy, x as Tensor, y)],
   inplace: true,
 });
 

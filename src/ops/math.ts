@@ -6,6 +6,7 @@ import { cast } from "./cast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, div, exp, mul, neg, sqrt, square, sub } from "./elementwise.js";
+import { scaledProduct } from "./pairSlope.js";
 import { unary } from "./pointwise.js";
 
 // ---- signs and rounding: the slope is 0 ----
@@ -99,7 +100,7 @@ export const isFinite = /* @__PURE__ */ classification("isFinite", 0, INFINITY -
 export const reciprocal = /* @__PURE__ */ unary(
   "reciprocal",
   (k) => k.reciprocal,
-  (dy, _x, y) => neg(mul(dy, square(y))),
+  (dy, _x, y) => scaledProduct(-1, mul(dy, y), y),
 );
 /** 1 / sqrt(x); Infinity at 0, NaN below. */
 export const rsqrt = /* @__PURE__ */ unary(

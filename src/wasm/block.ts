@@ -128,7 +128,7 @@ function staysInArena(block: Block, scope: Scope): boolean {
   const index = chunkOf(block.ptr);
   const chunk = chunks[index] as Chunk;
   const gap = index === chunkIndex ? block.ptr - arenaTop : arenaEnd - arenaTop + block.ptr - chunk.ptr;
-  if (index > chunkIndex + 1 || gap > block.bytes) return false;
+  if (index > chunkIndex + 1 || gap > 2 * block.bytes) return false;
   chunkIndex = index;
   arenaTop = block.ptr + Math.max(64, (block.bytes + 63) & -64);
   arenaEnd = chunk.ptr + chunk.bytes;

@@ -26,10 +26,30 @@ import {
   tanh,
 } from "../../src/index.js";
 import { castValue } from "../bits.js";
-import { map, type Values } from "../naive.js";
+import { map, type Values, zip } from "../naive.js";
 import { shaped, storage } from "./movement.js";
 import { binaryRow, comparisonRow, sigmoidOf, slopeRow, unaryRow } from "./pointwise.js";
 import { defined, EXTREMES, elementwiseBench, lists, mixedRanks, NOT_FINITE, one, type Row, range, type Sample, same, specialOf } from "./row.js";
+
+type PairSlope = (a: number, b: number, dy: number) => number;
+const pairSlopes: PairSlope[] = [
+  (a, b, dy) => (a >= b ? dy : 0),
+  (a, b, dy) => (a > b ? dy : 0),
+  (a, b, dy) => (a === b ? dy : 0),
+  (a, b, dy) => -2 * (a - b) * dy,
+  (a, b, dy) => (a > 0 ? dy : dy * b),
+  (a, _, dy) => (a > 0 ? 0 : dy * a),
+];
+/** Operands that broadcast to the first input's shape: along one axis, along several, and beyond the kernel's four axes. */
+const broadcastPairs: Sample[] = [
+  { inputs: [{ shape: [3, 17] }, { shape: [3, 17] }, { shape: [17] }] },
+  { inputs: [{ shape: [2, 3, 4] }, { shape: [] }, { shape: [2, 1, 4] }] },
+  { inputs: [{ shape: [2, 3, 2, 3, 2, 5] }, { shape: [2, 1, 2, 1, 2, 1] }, { shape: [3, 1, 3, 1, 5] }] },
+];
+const withKind = ({ small, typical, large }: Row["bench"]): Row["bench"] => {
+  const attributes = { kind: 0 };
+  return { small: { ...small, attributes }, typical: { ...typical, attributes }, large: { ...large, attributes } };
+};
 
 export const elementwiseRows: Record<string, Row> = {
   add: binaryRow(add, (a, b) => a + b, { int32: (a, b) => (a + b) | 0 }),
@@ -82,6 +102,27 @@ export const elementwiseRows: Record<string, Row> = {
   },
   reluGrad: slopeRow("reluGrad", (y, dy) => (y > 0 ? dy : 0), range(-2, 2, 0.2), { atol: 0, rtol: 0 }),
   sigmoidGrad: slopeRow("sigmoidGrad", (y, dy) => dy * y * (1 - y), range(0.05, 0.95)),
+  pairSlope: {
+    call: ([dy, a, b], { kind }) => defined("pairSlope")([dy as Tensor, a as Tensor, b as Tensor], { kind, factor: -2 }),
+    samples: pairSlopes.flatMap((_, kind) => [...same(3, ...lists, ...mixedRanks), ...broadcastPairs].map((sample) => ({ ...sample, attributes: { kind } }))),
+    oracle: (inputs, { kind }) => {
+      const [dy, a, b] = inputs as [Values, Values, Values];
+      const zeros = { ...dy, data: Array.from(dy.data, () => 0) };
+      const [p, q] = [zip(a, zeros, (x) => x), zip(b, zeros, (x) => x)];
+      return {
+        shape: dy.shape,
+        dtype: "float32",
+        data: Array.from(dy.data, (up, i) => (pairSlopes[kind] as PairSlope)(p.data[i] as number, q.data[i] as number, up)),
+      };
+    },
+    atol: 4e-7,
+    rtol: 4e-7,
+    domains: [range(-2, 2), range(-3, 3, 0.1), range(-2, 2)],
+    gradient: {
+      samples: pairSlopes.flatMap((_, kind) => [same(3, [7])[0] as Sample, broadcastPairs[1] as Sample].map((sample) => ({ ...sample, attributes: { kind } }))),
+    },
+    bench: withKind(elementwiseBench(3)),
+  },
   tanhGrad: slopeRow("tanhGrad", (y, dy) => dy * (1 - y * y), range(-0.9, 0.9)),
 
   equal: comparisonRow(equal, (a, b) => a === b),

@@ -1,0 +1,54 @@
+/** @file Slopes of functions of two tensors, times what comes from above, in one pass. */
+import { fill } from "../engine/fill.js";
+import { type Apply, defineOp } from "../engine/op.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { unbroadcast, walkRows } from "./broadcast.js";
+import { mul } from "./elementwise.js";
+
+/** A function of assembly/kernels/slopes.ts, by its number there, and its factor. */
+interface PairSlope {
+  kind: number;
+  factor: number;
+}
+
+const zero = (): Tensor => fill([], 0);
+
+/** A function of dy, a and b, linear in dy, whose shape a and b broadcast to. */
+const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlope", {
+  shape: ([dy]) => (dy as Tensor).shape,
+  run: (k, inputs, dx, { kind, factor }) => {
+    const [dy, a, b] = inputs as [Tensor, Tensor, Tensor];
+    if (dx.size === 0) return;
+    walkRows([a, b, dy], dx, ([d0, d1, d2, inner], [p, q, upstream], to) => {
+      const [a0, a1, a2, aStep] = p.strides;
+      const [b0, b1, b2, bStep] = q.strides;
+      k.pairSlope(d0 * d1 * d2 * inner, kind, factor, d1, d2, inner, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, upstream.ref, to);
+    });
+  },
+  grad: (upstream, inputs, _, slope, needs) => {
+    const [dy, a, b] = inputs as [Tensor, Tensor, Tensor];
+    const { kind, factor } = slope;
+    const byDy = needs[0] ? pairSlope([upstream, a, b], slope) : null;
+    const product = (scale: number, { shape }: Tensor): Tensor => unbroadcast(scaledProduct(scale, upstream, dy), shape);
+    const below = ({ shape }: Tensor): Tensor => unbroadcast(whereAtLeast(mul(upstream, dy), zero(), a), shape);
+    const byA = !needs[1] ? null : kind === 3 ? product(factor, a) : kind === 5 ? below(a) : null;
+    const byB = !needs[2] ? null : kind === 3 ? product(-factor, b) : kind === 4 ? below(b) : null;
+    return [byDy, byA, byB];
+  },
+  inplace: true,
+});
+
+/** dy where a >= b, else 0. */
+export const whereAtLeast = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope([dy, a, b], { kind: 0, factor: 0 });
+/** dy where a > b, else 0. */
+export const whereAbove = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope([dy, a, b], { kind: 1, factor: 0 });
+/** dy where a = b, else 0. */
+export const whereSame = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope([dy, a, b], { kind: 2, factor: 0 });
+/** factor (a - b) dy */
+export const scaledDifference = (factor: number, a: Tensor, b: Tensor, dy: Tensor): Tensor => pairSlope([dy, a, b], { kind: 3, factor });
+/** factor a b, for a of b's shape. */
+export const scaledProduct = (factor: number, a: Tensor, b: Tensor): Tensor => scaledDifference(factor, a, zero(), b);
+/** dy where x > 0, else alpha dy. */
+export const preluByX = (dy: Tensor, x: Tensor, alpha: Tensor): Tensor => pairSlope([dy, x, alpha], { kind: 4, factor: 0 });
+/** 0 where x > 0, else x dy. */
+export const preluByAlpha = (dy: Tensor, x: Tensor): Tensor => pairSlope([dy, x, zero()], { kind: 5, factor: 0 });
