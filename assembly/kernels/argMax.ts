@@ -1,9 +1,9 @@
-/** @file Where the largest or the smallest element of an axis is: the first of equals; NaN counts as the one that is looked for. */
+/**
+ * @file Where the largest or the smallest element of an axis is: the first of equals; NaN counts as the one that is looked for.
+ * Floats are compared as such until a NaN is met, and else as integers in their order.
+ */
 import { orderKeys } from "../order";
 import { storePart } from "../pack";
-
-/** Elements from which a row is compared with itself, four at a time; shorter ones are compared four rows at a time. */
-const LONG = 16;
 
 /** Keys whose greatest is looked for. */
 // @ts-ignore: decorator
@@ -12,34 +12,65 @@ function keysOf(v: v128, float: bool, flip: v128): v128 {
   return orderKeys(v128.xor(v, flip), float, f32x4.splat(0));
 }
 
-/** Index of the first of the greatest of n consecutive elements. */
+/** Floats that `argMaxFloats` takes a step. */
+const STEP = 16;
+
+/** The least of four indices whose value is `most`; the others count as 2^32 - 1. */
 // @ts-ignore: decorator
 @inline
-function argMaxRow(p: usize, n: i32, float: bool, flip: v128): i32 {
-  let best = i32x4.splat(i32.MIN_VALUE);
-  let index = i32x4.splat(0), lanes = i32x4(0, 1, 2, 3);
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    const key = keysOf(v128.load(p), float, flip);
-    index = v128.bitselect(lanes, index, i32x4.gt_s(key, best));
-    best = i32x4.max_s(best, key);
-    lanes = i32x4.add(lanes, i32x4.splat(4));
-    p += 16;
+function indicesOf(step: v128, best: v128, most: v128, first: v128): v128 {
+  return v128.or(i32x4.add(i32x4.shl(step, 4), first), f32x4.ne(best, most));
+}
+
+/**
+ * Stores at y the index of the first of the greatest of n floats in one row; or, with a stride, those of sixteen neighbouring columns of n
+ * floats. False, and then nothing is stored, if one is NaN.
+ */
+function argMaxFloats(p: usize, n: i32, stride: usize, flip: v128, y: usize): bool {
+  const isRow = stride == 0;
+  const lowest = f32x4.splat(-Infinity), zero = i32x4.splat(0);
+  let a = lowest, b = a, c = a, d = a, ia = zero, ib = zero, ic = zero, id = zero, nan = zero, at = zero;
+  if (isRow) stride = 4 * STEP;
+  for (let steps = isRow ? n / STEP : n; steps > 0; steps--) {
+    const t = v128.xor(v128.load(p), flip), u = v128.xor(v128.load(p, 16), flip);
+    const v = v128.xor(v128.load(p, 32), flip), w = v128.xor(v128.load(p, 48), flip);
+    ia = v128.bitselect(at, ia, f32x4.lt(a, t));
+    ib = v128.bitselect(at, ib, f32x4.lt(b, u));
+    ic = v128.bitselect(at, ic, f32x4.lt(c, v));
+    id = v128.bitselect(at, id, f32x4.lt(d, w));
+    a = f32x4.pmax(a, t);
+    b = f32x4.pmax(b, u);
+    c = f32x4.pmax(c, v);
+    d = f32x4.pmax(d, w);
+    nan = v128.or(nan, v128.or(v128.or(f32x4.ne(t, t), f32x4.ne(u, u)), v128.or(f32x4.ne(v, v), f32x4.ne(w, w))));
+    at = i32x4.add(at, i32x4.splat(1));
+    p += stride;
   }
-  let greatest = i32x4.max_s(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
-  greatest = i32x4.max_s(greatest, v128.shuffle<i32>(greatest, greatest, 1, 0, 3, 2));
-  // A lane that does not hold the greatest takes part with -1, the largest of unsigned numbers.
-  index = v128.or(index, i32x4.ne(best, greatest));
+  if (v128.any_true(nan)) return false;
+  if (!isRow) {
+    v128.store(y, ia);
+    v128.store(y, ib, 16);
+    v128.store(y, ic, 32);
+    v128.store(y, id, 48);
+    return true;
+  }
+  let most = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1));
+  most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 1, 0, 3, 2));
+  let index = i32x4.min_u(indicesOf(ia, a, most, i32x4(0, 1, 2, 3)), indicesOf(ib, b, most, i32x4(4, 5, 6, 7)));
+  index = i32x4.min_u(index, i32x4.min_u(indicesOf(ic, c, most, i32x4(8, 9, 10, 11)), indicesOf(id, d, most, i32x4(12, 13, 14, 15))));
   index = i32x4.min_u(index, v128.shuffle<i32>(index, index, 2, 3, 0, 1));
   index = i32x4.min_u(index, v128.shuffle<i32>(index, index, 1, 0, 3, 2));
-  let first = i32x4.extract_lane(index, 0), most = i32x4.extract_lane(greatest, 0);
-  for (; i < n; i++) {
-    const key = i32x4.extract_lane(keysOf(v128.load32_zero(p), float, flip), 0);
-    first = key > most ? i : first;
-    most = key > most ? key : most;
+  let first = i32x4.extract_lane(index, 0), greatest = f32x4.extract_lane(most, 0);
+  for (let i = n & -STEP; i < n; i++) {
+    const value = f32x4.extract_lane(v128.xor(v128.load32_zero(p), flip), 0);
+    if (value != value) return false;
+    first = value > greatest ? i : first;
+    greatest = value > greatest ? value : greatest;
     p += 4;
   }
-  return first;
+  store<i32>(y, first);
+  return true;
 }
 
 /** Indices of the first of the greatest of the four lines whose elements are at p, q, r, s, each `stride` bytes apart. */
@@ -83,26 +114,39 @@ export function argMax(begin: i32, end: i32, rows: i32, inner: i32, float: i32, 
   y += <usize>begin << 2;
   while (begin < end) {
     let count = min(4, end - begin);
-    if (inner == 1 && rows >= LONG) {
-      store<i32>(y, argMaxRow(p, rows, isFloat, flips));
-      p += <usize>rows << 2;
+    if (isFloat && inner == 1 && rows >= STEP) {
       count = 1;
-    } else {
-      const first = p;
-      let second = p, third = p, fourth = p;
-      for (let line = 1; line <= count; line++) {
-        p += 4;
-        if (++column == inner) {
-          column = 0;
-          p += jump;
-        }
-        if (line == count) break;
-        if (line == 1) second = p;
-        else if (line == 2) third = p;
-        else fourth = p;
+      if (argMaxFloats(p, rows, 0, flips, y)) {
+        p += <usize>rows << 2;
+        begin++;
+        y += 4;
+        continue;
       }
-      storePart(y, argMaxLines(first, second, third, fourth, rows, stride, isFloat, flips), count);
+    } else if (isFloat && column + STEP <= inner && begin + STEP <= end && argMaxFloats(p, rows, stride, flips, y)) {
+      p += 4 * STEP;
+      column += STEP;
+      if (column == inner) {
+        column = 0;
+        p += jump;
+      }
+      begin += STEP;
+      y += 4 * STEP;
+      continue;
     }
+    const first = p;
+    let second = p, third = p, fourth = p;
+    for (let line = 1; line <= count; line++) {
+      p += 4;
+      if (++column == inner) {
+        column = 0;
+        p += jump;
+      }
+      if (line == count) break;
+      if (line == 1) second = p;
+      else if (line == 2) third = p;
+      else fourth = p;
+    }
+    storePart(y, argMaxLines(first, second, third, fourth, rows, stride, isFloat, flips), count);
     begin += count;
     y += <usize>count << 2;
   }
