@@ -111,7 +111,11 @@ export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, cou
   y += begin;
   for (let k = 0; k < count; k++) {
     const index = load<u32>(indices + (<usize>k << 2));
-    if (index < <u32>limit) copyBytes(y + <usize>index * <usize>rowBytes, x, end - begin);
+    const to = y + <usize>index * <usize>rowBytes;
+    if (index < <u32>limit) {
+      if (end - begin == 4) store<u32>(to, load<u32>(x));
+      else copyBytes(to, x, end - begin);
+    }
     x += rowBytes;
   }
 }
@@ -160,12 +164,12 @@ function search<T>(begin: i32, end: i32, length: i32, count: i32, right: i32, se
     const row = sequence + (<usize>(begin / count * length) << 2);
     const value = load<T>(values + (<usize>begin << 2));
     let low = 0;
+    // Steps of known sizes without a branch: where the value goes cannot be foreseen.
     for (let rest = length; rest > 0; ) {
-      const half = rest >> 1;
-      const middle = load<T>(row + (<usize>(low + half) << 2));
-      const passes = right ? middle <= value : middle < value;
-      low = passes ? low + half + 1 : low;
-      rest = passes ? rest - half - 1 : half;
+      const half = (rest + 1) >> 1;
+      const middle = load<T>(row + (<usize>(low + half - 1) << 2));
+      low += half & -i32(right ? middle <= value : middle < value);
+      rest = rest == 1 ? 0 : rest - half;
     }
     store<i32>(y + (<usize>begin << 2), low);
   }

@@ -24,9 +24,10 @@ export function summable(op: string, name: string, value: TensorLike): Tensor {
 
 /** The first position of a value outside [0, limit) of an int32 tensor in memory; -1 when there is none. */
 function firstOutside(indices: Tensor, limit: number): number {
+  const { size } = indices;
   const start = indices.block.ptr >>> 2;
   const { i32 } = heap;
-  for (let i = 0; i < indices.size; i++) if ((i32[start + i] as number) >>> 0 >= limit) return i;
+  for (let i = 0; i < size; i++) if ((i32[start + i] as number) >>> 0 >= limit) return i;
   return -1;
 }
 

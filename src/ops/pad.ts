@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add } from "./elementwise.js";
+import { concat } from "./join.js";
 import { copyView, view } from "./strided.js";
 import { padOp, sliceOp } from "./window.js";
 
@@ -82,19 +83,29 @@ const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */
 
 /** The gradient of mirrorAxis: what the mirrors received is added to what they show. */
 function foldAxis(dy: Tensor, axis: number, [before, after]: readonly [number, number], skip: number): Tensor {
-  const shape = dy.shape.map((length, i) => (i === axis ? length - before - after : length));
-  const length = shape[axis] as number;
-  const along = (value: number, others: number): number[] => shape.map((_, i) => (i === axis ? value : others));
-  const mirrored = (count: number, last: number, to: number): Tensor =>
-    padOp([sliceOp([dy], { begin: along(last, 0), steps: along(-1, 1), size: shape.map((n, i) => (i === axis ? count : n)) })], {
-      begin: along(to, 0),
-      shape,
-      value: 0,
-    });
-  let sum = sliceOp([dy], { begin: along(before, 0), size: shape });
-  if (before > 0) sum = add(sum, mirrored(before, before - 1, skip));
-  if (after > 0) sum = add(sum, mirrored(after, before + length + after - 1, length - skip - after));
-  return sum;
+  if (before + after === 0) return dy;
+  const length = (dy.shape[axis] as number) - before - after;
+  const first = before && skip;
+  const last = length - (after && skip);
+  const rest = last - after - first - before;
+  // Where both mirrors show an element, one is folded after the other.
+  if (rest < 0) return foldAxis(foldAxis(dy, axis, [before, 0], skip), axis, [0, after], skip);
+  const part = (from: number, count: number, step = 1): Tensor => {
+    const along = (value: number, others: number): number[] => dy.shape.map((_, i) => (i === axis ? value : others));
+    return sliceOp([dy], { begin: along(from, 0), steps: along(step, 1), size: dy.shape.map((n, i) => (i === axis ? count : n)) });
+  };
+  const pieces: Tensor[] = [];
+  let from = before;
+  const take = (count: number, mirror?: number): void => {
+    if (count > 0) pieces.push(mirror === undefined ? part(from, count) : add(part(from, count), part(mirror, count, -1)));
+    from += count;
+  };
+  take(first);
+  take(before, before - 1);
+  take(rest);
+  take(after, before + length + after - 1);
+  take(length - last);
+  return concat(pieces, axis);
 }
 
 /**
