@@ -3,8 +3,10 @@ import { fill } from "../engine/fill.js";
 import { bytesPerElement, checkDtype, type DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { Nested } from "../tensor/values.js";
+import { allocate } from "../wasm/block.js";
+import { heap } from "../wasm/heap.js";
 import { castTo } from "./castTo.js";
 import { fromArray, make, type TensorLike } from "./convert.js";
 import { broadcastTo, reshape } from "./movement.js";
@@ -69,15 +71,18 @@ export function eye(numRows: number, numColumns = numRows, batchShape: readonly 
 
 /** `count` numbers from start on, each `step` after the one before. */
 function sequence(start: number, step: number, count: number, dtype: DataType): Tensor {
+  // Straight into memory: a new array's first pages cost more than the numbers.
+  const block = allocate(count * 4);
+  const first = block.ptr >>> 2;
   // A loop for each type of array: one that meets both is several times as slow.
   if (dtype === "int32") {
-    const values = new Int32Array(count);
+    const values = heap.i32.subarray(first, first + count);
     for (let i = 0; i < count; i++) values[i] = start + i * step;
-    return fromArray(values, [count], dtype);
+    return new Tensor([count], dtype, count, block, "range");
   }
-  const values = new Float32Array(count);
+  const values = heap.f32.subarray(first, first + count);
   for (let i = 0; i < count; i++) values[i] = start + i * step;
-  return castTo(fromArray(values, [count], "float32"), dtype);
+  return castTo(new Tensor([count], "float32", count, block, "range"), dtype);
 }
 
 /**
