@@ -70,7 +70,7 @@ await run(async () => {
       throw new UsageError(`${cause.message}\nHINT: npm start trains a network and saves it there.`);
     throw cause;
   });
-  const [, height = 28, width = 28] = (model.inputShape ?? []) as number[];
+  const [, height = 28, width = 28] = (model.inputShapes?.[0] ?? []) as number[];
   if (height !== width) throw new UsageError(`expected a model of square images. Got one of ${height} x ${width}.`);
   const { pixels, label } = file === undefined ? await fromIdx(values.data ?? mnistFolder(), values.index as string) : await fromPng(file, width);
 

@@ -35,3 +35,9 @@ export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     reader.cancel().catch(() => {});
   }
 }
+
+/** Writes text to a file's end, or as a new file. */
+export async function appendText(path: string, text: string, isNew: boolean): Promise<void> {
+  const files = await fileSystem();
+  await (isNew ? files.writeFile(path, text) : files.appendFile(path, text));
+}

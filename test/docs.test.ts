@@ -89,6 +89,7 @@ test("documented examples have no type errors", () => {
     ...options,
     strict: false,
     noImplicitAny: false,
+    noImplicitOverride: false,
     exactOptionalPropertyTypes: false,
     noUnusedLocals: false,
     noUnusedParameters: false,

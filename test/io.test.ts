@@ -141,7 +141,7 @@ describe("models of other programs", () => {
 
   test("of TensorFlow.js that are not supported are refused with the reason", async () => {
     await expect(loadLayersModel(`file://${files}/it-layers`)).rejects.toThrow(
-      /layer class must be one of Dense.*Got 'Embedding' \(layer 'embedding_Embedding2'\).*it-layers, layer 0/,
+      /layer class must be one of Dense.*Got 'GRU' \(layer 'gru_GRU1'\).*it-layers, layer 1/,
     );
     await expect(loadLayersModel(`file://${files}/rn-graph`)).rejects.toThrow(/expected format "layers-model"\. Got "graph-model"/);
   });
@@ -287,7 +287,7 @@ describe("damaged and hostile models", () => {
     [
       "a model of another class",
       (json) => (json.modelTopology.class_name = "Functional"),
-      /expected modelTopology\.class_name to be "Sequential"\. Got "Functional"/,
+      /expected modelTopology\.config\.layers\[0\] to have inbound_nodes, as it is no input\. Got undefined/,
     ],
     ["no layers", (json) => (json.modelTopology.config.layers = []), /config\.layers to be an array of layers/],
     ["a layer that is no object", (json) => (json.modelTopology.config.layers[2] = null), /config\.layers\[2\] to have class_name and config\. Got null/],

@@ -1,19 +1,25 @@
-/** @file The artifacts of a model in TensorFlow.js's layers-model format; loaded when a model is saved. */
-import type { ModelArtifacts, ModelSnapshot } from "./types.js";
-import { encodeWeights } from "./weights.js";
-
-/** The dialect of Keras's configuration that is written: TensorFlow.js's, which it can read back. */
-const DIALECT = { keras_version: "tfjs-layers 4.22.0", backend: "tensor_flow.js" };
+/** @file The artifacts of a model in TensorFlow.js's layers-model format; imported when a model is saved. */
+import { error } from "../tensor/errors.js";
+import type { Snapshot } from "./layersModel.js";
+import type { ModelArtifacts, WeightSpec } from "./types.js";
+import { encodeTensors } from "./weights.js";
 
 /** Topology and weights of a model as save handlers take them. */
-export function artifactsOf({ config, weights }: ModelSnapshot): ModelArtifacts {
-  const { specs, data } = encodeWeights(weights);
+export function artifactsOf({ name: model, built, topology, weights, training }: Snapshot): ModelArtifacts {
+  if (!built) throw error(model, "save needs a model whose weights are made", "one that does not know its input's shape", "call build, or predict once.");
+  const names = new Set<string>();
+  for (const { name } of weights) {
+    if (names.has(name)) throw error(model, "save needs weights of different names", `two '${name}'`, "give the layers different names.");
+    names.add(name);
+  }
+  const { specs, data } = encodeTensors([...weights, ...(training?.weights ?? [])]);
   return {
     format: "layers-model",
     generatedBy: "engram",
     convertedBy: null,
-    modelTopology: { class_name: "Sequential", config, ...DIALECT },
-    weightSpecs: specs,
+    modelTopology: topology,
+    weightSpecs: specs.map((spec, i): WeightSpec => (i < weights.length ? spec : { ...spec, group: "optimizer" })),
     weightData: data,
+    ...(training ? { trainingConfig: training.config } : {}),
   };
 }

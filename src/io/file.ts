@@ -33,6 +33,24 @@ export async function saveToFolder(url: string, artifacts: ModelArtifacts): Prom
 /** Loads the model in the folder of a file URL, or the URL of its model.json. */
 export const loadFromFolder = async (url: string): Promise<ModelArtifacts> => load(pathOf(url));
 
+/** Removes the model in the folder of a file URL. */
+export async function removeFolder(url: string): Promise<void> {
+  const path = pathOf(url);
+  return inTurn(path, () => remove(path));
+}
+
+/** Removes the model of a folder, and the folder if nothing else is in it. model.json goes first: without it there is no model. */
+async function remove(folder: string): Promise<void> {
+  const fs = await fileSystem();
+  await fs.rm(`${folder}/model.json`, { force: true });
+  for (const name of await fs.readdir(folder).catch(() => []))
+    if (name === "weights.bin" || STRAY_NAME.test(name)) await fs.rm(`${folder}/${name}`, { force: true });
+  await fs.rmdir(folder).catch(() => {});
+}
+
+/** An error that tells a missing model from a damaged one. */
+const missing = (failure: Error, cause: Error & { code?: string }): Error => (cause.code === "ENOENT" ? Object.assign(failure, { code: "missing" }) : failure);
+
 const saving = new Map<string, Promise<unknown>>();
 
 /** Two saves to one folder run one after the other. */
@@ -146,13 +164,16 @@ async function load(path: string): Promise<ModelArtifacts> {
   const isFolder = await fs.stat(path).then(
     (stats) => stats.isDirectory(),
     (cause: Error) => {
-      throw error("loadLayersModel", `${path}: expected a folder with model.json, or a model.json`, cause.message);
+      throw missing(error("loadLayersModel", `${path}: expected a folder with model.json, or a model.json`, cause.message), cause);
     },
   );
   const jsonPath = isFolder ? `${path}/model.json` : path;
   const readJson = (): Promise<string> =>
     fs.readFile(jsonPath, "utf8").catch((cause: Error) => {
-      throw error("loadLayersModel", `${jsonPath}: expected a file`, cause.message, isFolder ? "is it the folder that model.save was given?" : undefined);
+      throw missing(
+        error("loadLayersModel", `${jsonPath}: expected a file`, cause.message, isFolder ? "is it the folder that model.save was given?" : undefined),
+        cause,
+      );
     });
   for (let attempt = 1; ; attempt++) {
     const text = await readJson();

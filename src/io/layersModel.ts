@@ -1,15 +1,57 @@
 /** @file Saves models in TensorFlow.js's layers-model format. */
+import { toFile } from "../nn/serialization.js";
+import type { Model } from "../train/model.js";
 import { handlerFor } from "./router.js";
-import type { IOHandler, SaveableModel, SaveResult } from "./types.js";
+import type { IOHandler, NamedTensor, SaveResult } from "./types.js";
 
-export type { IOHandler, SaveableModel, SaveResult } from "./types.js";
+export type { IOHandler, ModelArtifacts, SaveResult } from "./types.js";
 
-/** Saves a model; see Sequential.save. */
-export async function saveModel(model: SaveableModel, target: string | IOHandler): Promise<SaveResult> {
+export interface SaveOptions {
+  /** Whether the optimizer and its state are saved too, so that a loaded model goes on training where this one was. */
+  includeOptimizer?: boolean;
+  /** Whether weights that fit does not change are left out. */
+  trainableOnly?: boolean;
+}
+
+/** The dialect of Keras's configuration that is written: TensorFlow.js's, which it can read back. */
+const DIALECT = { keras_version: "tfjs-layers 4.22.0", backend: "tensor_flow.js" };
+
+/** Class and configuration of a model as files have them. */
+export const topologyOf = (model: Model): Record<string, unknown> => ({ class_name: model.getClassName(), config: toFile(model.getConfig()), ...DIALECT });
+
+/** A model as it is at one moment, for its artifacts. */
+export interface Snapshot {
+  readonly name: string;
+  readonly built: boolean;
+  readonly topology: Record<string, unknown>;
+  readonly weights: readonly NamedTensor[];
+  readonly training: { config: object; weights: readonly NamedTensor[] } | null;
+}
+
+/** The optimizer's configuration and its state. */
+async function trainingOf(model: Model): Promise<Snapshot["training"]> {
+  const { optimizer, description } = model.compiled("save with includeOptimizer");
+  const config = { optimizer_config: { class_name: optimizer.getClassName(), config: toFile(optimizer.getConfig()) }, ...description };
+  const weights = (await optimizer.getWeights()).map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype, values: tensor.dataSync() }));
+  return { config, weights };
+}
+
+/** Everything is read before the first await: what happens to the model while code is loaded and files are written does not matter. */
+async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnly = false }: SaveOptions): Promise<Snapshot> {
+  const { name, built } = model;
+  const weights = (trainableOnly ? model.trainableWeights : model.weights).map((weight) => ({
+    name: weight.name,
+    shape: weight.shape,
+    dtype: weight.dtype,
+    values: weight.dataSync(),
+  }));
+  return { name, built, topology: topologyOf(model), weights, training: includeOptimizer ? await trainingOf(model) : null };
+}
+
+/** Saves a model; see Model.save. */
+export async function saveModel(model: Model, target: string | IOHandler, options: SaveOptions): Promise<SaveResult> {
   const handler = handlerFor("save", target, "save");
-  // Taken before the code for the rest is there: what is saved is the model as it is now.
-  const weights = model.weights.map((weight) => ({ name: weight.name, shape: weight.shape, dtype: weight.dtype, values: weight.dataSync() }));
-  const snapshot = { config: model.getConfig(), weights };
+  const snapshot = await snapshotOf(model, options);
   const { artifactsOf } = await import("./artifacts.js");
   return handler.save(artifactsOf(snapshot));
 }

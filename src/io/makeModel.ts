@@ -1,51 +1,41 @@
 /** @file Makes models of what handlers load; imported when loadLayersModel is called. */
 import type { Variable } from "../engine/variable.js";
 import type { Layer } from "../nn/layer.js";
-import type { deserializeLayer } from "../nn/layers.js";
-import type { tensor } from "../ops/creation.js";
-import { EngramError, error } from "../tensor/errors.js";
-import type { Shape, sameShape, sizeOf } from "../tensor/shape.js";
-import type { Sequential } from "../train/sequential.js";
+import { error } from "../tensor/errors.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Kit } from "../train/kit.js";
+import type { Model } from "../train/model.js";
+import { reviveModel } from "../train/revive.js";
+import type { LoadOptions } from "./load.js";
 import { checkFormat } from "./modelJson.js";
-import { sequentialTopology } from "./topology.js";
+import { restoreTraining } from "./training.js";
 import type { ModelArtifacts } from "./types.js";
-import { type DecodedWeight, decodeWeights } from "./weights.js";
-
-/**
- * What models are made with. It is given, not imported: bundlers make a chunk of what two chunks import, and then all of
- * engram would be in it, with a list of its names on either side.
- */
-export interface Kit {
-  Sequential: typeof Sequential;
-  Variable: typeof Variable;
-  deserializeLayer: typeof deserializeLayer;
-  sameShape: typeof sameShape;
-  sizeOf: typeof sizeOf;
-  tensor: typeof tensor;
-}
+import { type DecodedWeight, decodeTensors } from "./weights.js";
 
 /** The model that artifacts describe; see loadLayersModel. */
-export function makeModel(artifacts: ModelArtifacts, where: string, kit: Kit): Sequential {
+export async function makeModel(kit: Kit, artifacts: ModelArtifacts, where: string, { strict = true }: LoadOptions): Promise<Model> {
   checkFormat(artifacts, where);
-  const topology = sequentialTopology(artifacts.modelTopology, where);
-  const stored = new StoredWeights(decodeWeights(artifacts.weightSpecs ?? [], artifacts.weightData ?? new ArrayBuffer(0), where), where, kit);
+  const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData ?? new ArrayBuffer(0), where);
+  const isOptimizers = weights.map((_, i) => artifacts.weightSpecs?.[i]?.group === "optimizer");
+  const stored = new StoredWeights(
+    weights.filter((_, i) => !isOptimizers[i]),
+    where,
+    kit,
+  );
   try {
-    const layers = topology.layers.map((layer, i) => located(`${where}, layer ${i}`, () => stored.giveTo(kit.deserializeLayer(layer))));
-    const model = located(where, () => new kit.Sequential({ layers, ...(topology.name === undefined ? {} : { name: topology.name }) }));
-    stored.checkAllTaken();
+    const model = reviveModel(kit, artifacts.modelTopology, where, (layer) => stored.giveTo(layer));
+    if (strict) stored.checkAllTaken();
+    if (artifacts.trainingConfig)
+      await restoreTraining(
+        kit,
+        model,
+        artifacts.trainingConfig,
+        weights.filter((_, i) => isOptimizers[i]),
+        where,
+      );
     return model;
   } catch (cause) {
     stored.dispose();
-    throw cause;
-  }
-}
-
-/** Adds the place to errors that do not name it. */
-function located<T>(where: string, fn: () => T): T {
-  try {
-    return fn();
-  } catch (cause) {
-    if (cause instanceof EngramError && !cause.message.includes(where)) cause.message += ` (${where})`;
     throw cause;
   }
 }
@@ -71,15 +61,14 @@ class StoredWeights {
    * claims is never allocated, no initial values are drawn (the random numbers that follow do not depend on loading),
    * and loading costs one copy.
    */
-  giveTo(layer: Layer): Layer {
+  giveTo(layer: Layer): void {
     layer.weightSource = (name, shape) => this.take(`${layer.name}/${name}`, shape);
-    return layer;
   }
 
   private take(name: string, shape: Shape): Variable {
     const stored = this.find(name);
     if (stored === undefined) throw error("loadLayersModel", `${this.where}: expected a weight '${name}' of shape [${shape}]`, `weights ${this.names()}`);
-    if (!this.kit.sameShape(stored.shape, shape))
+    if (stored.shape.join() !== shape.join())
       throw error(
         "loadLayersModel",
         `${this.where}: expected weight '${name}' of shape [${shape}], as the layers say`,
@@ -87,7 +76,7 @@ class StoredWeights {
       );
     if (stored.dtype !== "float32") throw error("loadLayersModel", `${this.where}: expected weight '${name}' of dtype float32`, stored.dtype);
     this.waiting.delete(stored.name);
-    const weight = new this.kit.Variable(shape, "float32", this.kit.sizeOf(shape), true, name);
+    const weight = new this.kit.Variable(shape, "float32", stored.values.length, true, name);
     this.made.push(weight);
     const values = this.kit.tensor(stored.values, shape, "float32");
     weight.assign(values);

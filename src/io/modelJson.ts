@@ -2,7 +2,7 @@
 import { describe, error } from "../tensor/errors.js";
 import type { ModelArtifacts, ModelArtifactsInfo, ModelJson, WeightsGroup } from "./types.js";
 
-/** The text of a model.json, checked to be a layers model. */
+/** The text of a model.json. */
 export function parseModelJson(text: string, where: string): ModelJson {
   let json: unknown;
   try {
@@ -12,7 +12,8 @@ export function parseModelJson(text: string, where: string): ModelJson {
   }
   if (json === null || typeof json !== "object" || Array.isArray(json))
     throw error("loadLayersModel", `${where}: expected an object with modelTopology and weightsManifest`, describe(json));
-  checkFormat(json as ModelJson, where);
+  // A backup of training has no topology.
+  if ((json as ModelJson).format !== "engram-backup") checkFormat(json as ModelJson, where);
   return json as ModelJson;
 }
 

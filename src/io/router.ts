@@ -9,6 +9,7 @@ export type HandlerFactory = (url: string) => IOHandler;
 const fileHandler: HandlerFactory = (url) => ({
   save: async (artifacts) => (await import("./file.js")).saveToFolder(url, artifacts),
   load: async () => (await import("./file.js")).loadFromFolder(url),
+  remove: async () => (await import("./file.js")).removeFolder(url),
 });
 
 const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", fileHandler]]);

@@ -16,6 +16,8 @@ export interface WeightSpec {
   shape: number[];
   dtype: "float32" | "int32" | "bool" | "string" | "complex64";
   quantization?: Quantization;
+  /** "optimizer" for the state of one. */
+  group?: string;
 }
 
 /** Weights and the files, in order, that hold their values end to end. */
@@ -58,15 +60,18 @@ export interface SaveResult {
 /** A place that models are saved to or loaded from. `save` must leave the old model or the new one whole. */
 export interface IOHandler {
   save?(artifacts: ModelArtifacts): Promise<SaveResult>;
+  /** Fails with an error of `code` "missing" where there is nothing. */
   load?(): Promise<ModelArtifacts>;
+  /** Removes what was saved; nothing happens where there is nothing. */
+  remove?(): Promise<void>;
 }
 
-/** What saving needs of a model. */
-export interface SaveableModel {
-  /** Its configuration in Keras's serialised form. */
-  getConfig(): object;
-  /** By layer and weight: "dense/kernel". */
-  readonly weights: readonly { name: string; shape: readonly number[]; dtype: string; dataSync(): ArrayBufferView }[];
+/** A tensor to be written, by name. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly values: ArrayBufferView;
 }
 
 /** A model as it was at one moment. */

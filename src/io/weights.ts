@@ -1,6 +1,6 @@
 /** @file Weight values to and from the bytes of weights.bin: end to end, little-endian, perhaps quantised. */
 import { describe, error } from "../tensor/errors.js";
-import type { ModelSnapshot, Quantization, WeightSpec } from "./types.js";
+import type { NamedTensor, Quantization, WeightSpec } from "./types.js";
 
 /** Values of one weight. */
 export interface DecodedWeight {
@@ -12,8 +12,8 @@ export interface DecodedWeight {
 
 const bytesOf: Record<string, number> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
 
-/** Names, shapes and dtypes of a model's weights, and their values end to end. */
-export function encodeWeights(weights: ModelSnapshot["weights"]): { specs: WeightSpec[]; data: ArrayBuffer } {
+/** Names, shapes and dtypes of tensors, and their values end to end. */
+export function encodeTensors(weights: readonly NamedTensor[]): { specs: WeightSpec[]; data: ArrayBuffer } {
   const specs: WeightSpec[] = [];
   const parts: ArrayBufferView[] = [];
   let length = 0;
@@ -84,7 +84,7 @@ function decode({ dtype, quantization }: WeightSpec, bytes: ArrayBuffer): Decode
  * @param where the file or handler, for error messages
  * @throws when the bytes are not exactly as many as the specifications claim; nothing of a claimed size is allocated then
  */
-export function decodeWeights(specs: readonly WeightSpec[], data: ArrayBuffer, where: string): DecodedWeight[] {
+export function decodeTensors(specs: readonly WeightSpec[], data: ArrayBuffer, where: string): DecodedWeight[] {
   const sizes = specs.map((spec) => storedBytes(spec, where));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== data.byteLength)

@@ -1,37 +1,60 @@
 /** @file The base class of layers. */
+import { step } from "../engine/step.js";
 import { Variable } from "../engine/variable.js";
+import type { TensorLike } from "../ops/convert.js";
+import { tensor } from "../ops/creation.js";
+import { div } from "../ops/elementwise.js";
 import { clone } from "../ops/movement.js";
+import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import type { Constraint } from "./constraints.js";
-import type { Initializer } from "./initializers.js";
+import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
+import { getInitializer, type InitializerIdentifier } from "./initializers.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
-import { type Part, serializePart } from "./serialized.js";
+import { type LayerCall, SymbolicTensor } from "./symbolic.js";
 
 /** A shape whose first size, the batch, is not known. */
 export type BatchShape = readonly (number | null)[];
 
+/** The shape of a layer's input, or of each when it takes several. */
+export type LayerShape = BatchShape | readonly BatchShape[];
+
+/** Which steps of a sequence count; null where all do. */
+export type Mask = Tensor | null;
+
+/** One value or a list, as the layer takes or gives it. */
+export type OneOrMore<T> = T | T[];
+
+export const isShapeList = (shape: LayerShape): shape is readonly BatchShape[] => Array.isArray(shape[0]);
+
+export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ? values : [values]);
+
 export interface LayerArgs {
   /** Shape of one sample; needed on a model's first layer only. */
-  inputShape?: Shape;
+  inputShape?: BatchShape;
   /** Shape with the batch, usually [null, ...]. */
   batchInputShape?: BatchShape;
+  /** Samples of every batch, where that is fixed; part of batchInputShape. */
+  batchSize?: number;
   name?: string;
   /** Whether fit changes the weights. */
   trainable?: boolean;
+  /** Initial weights, in the order of getWeights. */
+  weights?: Tensor[];
   /** Penalty on the output, added to the loss. */
   activityRegularizer?: RegularizerIdentifier | null;
+  /** Type of the input that the model's first layer takes. */
+  inputDType?: DataType;
+  /** Type of the weights and results; float32 is the only one there is. */
+  dtype?: DataType;
 }
 
 export interface CallOptions {
-  training: boolean;
-}
-
-/** What becomes of a weight besides its value. */
-export interface WeightArgs {
-  regularizer?: Regularizer | null;
-  constraint?: Constraint | null;
+  /** Whether the layer trains: dropout drops, batch normalisation takes the batch's statistics. */
+  training?: boolean;
+  /** The masks of the inputs, where there are any. */
+  mask?: OneOrMore<Mask>;
 }
 
 const counters = new Map<string, number>();
@@ -43,67 +66,250 @@ function uniqueName(prefix: string): string {
   return count === 0 ? prefix : `${prefix}_${count}`;
 }
 
-const snakeCase = (name: string): string => name.replace(/(?<=[a-z0-9])([A-Z])/g, "_$1").toLowerCase();
+/** The name of a layer of a class, as Keras makes it: LayerNormalization gives layer_normalization, ReLU re_lu. */
+const snakeCase = (name: string): string =>
+  name
+    .replace(/(.)([A-Z][a-z0-9]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
 
-/** Parts as files have them, without those that there are not. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever the parts apply to
-export function serializeParts(parts: Record<string, Part<any> | null>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(parts).flatMap(([key, part]) => (part === null ? [] : [[key, serializePart(part)]])));
+/** Penalties of the step that is running; null outside of one. */
+let penalties: Tensor[] | null = null;
+
+/** Calls a function and gives the penalties that layers in it added to the loss. */
+export function collectLosses<T>(fn: () => T): { value: T; losses: Tensor[] } {
+  const outer = penalties;
+  penalties = [];
+  try {
+    return { value: fn(), losses: penalties };
+  } finally {
+    penalties = outer;
+  }
 }
 
-/** A step of a model: weights and a function of tensors. */
+/** What a layer's class may say of itself. */
+interface LayerClass {
+  /** Name in serialised models; the class's own by default. */
+  className?: string;
+  /** Whether `call` is made of ops alone, so that its trace stands for it. */
+  traceable?: boolean;
+}
+
+/**
+ * A step of a model: weights and a function of tensors. Extend it for one of your own: make weights in `build`, compute in `call`.
+ * A class that declares `static traceable = true` promises that `call` computes with ops on its inputs and weights alone, so that fit may
+ * compile it; JavaScript values it reads would be frozen. Without that promise fit calls it anew at each step.
+ * @example
+ * ```ts
+ * import { Layer, sequential, tensor, type Variable } from "engram";
+ * class Scale extends Layer {
+ *   static className = "Scale";
+ *   static traceable = true;
+ *   factor: Variable;
+ *   build(inputShape) {
+ *     this.factor = this.addWeight("factor", [inputShape.at(-1)], "float32", "ones");
+ *   }
+ *   call(inputs) {
+ *     return inputs.mul(this.factor);
+ *   }
+ * }
+ * const model = sequential({ layers: [new Scale({ inputShape: [2] })] });
+ * assert.deepEqual(model.predict(tensor([[3, 4]])).arraySync(), [[3, 4]]);
+ * ```
+ */
 export abstract class Layer {
   readonly name: string;
   trainable: boolean;
-  /** Weights in the order that getWeights and files have them. */
-  readonly weights: Variable[] = [];
+  private readonly ownWeights: Variable[] = [];
   /** Shape with the batch, when it was given. */
   readonly batchInputShape: BatchShape | null;
-  /** @internal Gives the weights when they are built, instead of the initializers: a file that is being loaded. */
-  weightSource: ((name: string, shape: Shape) => Variable) | null = null;
   /** Penalty on the output, added to the loss. */
   readonly activityRegularizer: Regularizer | null;
-  private inputShapeBuilt: BatchShape | null = null;
+  /** @internal Its calls in models that are put together. */
+  readonly inboundCalls: LayerCall[] = [];
+  /** Whether masks pass through; a layer that uses or makes one overrides computeMask. */
+  supportsMasking = false;
+  /** @internal Gives the weights when they are built, instead of the initializers: a file that is being loaded. */
+  weightSource: ((name: string, shape: Shape) => Variable) | null = null;
+  /** Whether the weights are made. */
+  built = false;
+  private readonly initialWeights: Tensor[] | undefined;
 
   constructor(args: LayerArgs = {}) {
     this.name = args.name ?? uniqueName(snakeCase(this.getClassName()));
     this.trainable = args.trainable ?? true;
     this.activityRegularizer = getRegularizer(args.activityRegularizer);
-    this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [null, ...args.inputShape] : null);
+    this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [args.batchSize ?? null, ...args.inputShape] : null);
+    this.initialWeights = args.weights;
+    if ((args.dtype ?? "float32") !== "float32") this.checkType(args.dtype as DataType);
   }
 
-  /** Name that serialised models give the class. */
-  abstract getClassName(): string;
-  /** The layer's result; called eagerly or while a plan is traced. */
-  abstract call(input: Tensor, options: CallOptions): Tensor;
-  /** Shape of the result with the batch. */
-  abstract computeOutputShape(inputShape: BatchShape): BatchShape;
+  /** Refuses weights of a type that is not float32; an input layer passes any on. */
+  protected checkType(dtype: DataType): void {
+    throw error(this.name, "dtype must be float32", dtype);
+  }
+
+  /** Name that serialised models give the class: its static `className`, or its own name. */
+  getClassName(): string {
+    return (this.constructor as LayerClass).className ?? this.constructor.name;
+  }
+
+  /** @internal Whether a trace stands for the layer and all that it keeps: its very class must say so. */
+  get isTraceable(): boolean {
+    return (
+      Object.hasOwn(this.constructor, "traceable") && (this.constructor as LayerClass).traceable === true && this.sublayers.every((layer) => layer.isTraceable)
+    );
+  }
+
+  /**
+   * The layer's result; called eagerly or while a plan is traced.
+   * @param inputs one tensor, or a list when the layer takes several
+   */
+  abstract call(inputs: OneOrMore<Tensor>, options: CallOptions): OneOrMore<Tensor>;
+
+  /** Adds a scalar to the loss of the training step that calls the layer; elsewhere nothing happens. */
+  protected addLoss(loss: Tensor): void {
+    penalties?.push(loss);
+  }
+
+  /** @internal The result, with the penalty on it added to the loss. */
+  invoke(inputs: OneOrMore<Tensor>, options: CallOptions): OneOrMore<Tensor> {
+    const result = this.call(inputs, options);
+    const { activityRegularizer } = this;
+    // A penalty for each sample, averaged over the batch (Keras).
+    if (activityRegularizer !== null && penalties !== null)
+      for (const each of listOf(result)) this.addLoss(div(activityRegularizer.apply(each), each.shape[0] ?? 1));
+    return result;
+  }
+
+  /** Shape of the result with the batch; the input's by default. */
+  computeOutputShape(inputShape: LayerShape): LayerShape {
+    return inputShape;
+  }
+
+  /** @internal Whether masks come from this layer even where none go in, as from an embedding with maskZero. */
+  get makesMask(): boolean {
+    return false;
+  }
+
+  /** Mask of the result; by default the input's where the layer supports masking, else none. */
+  computeMask(_inputs: OneOrMore<Tensor>, mask: OneOrMore<Mask>): OneOrMore<Mask> {
+    return this.supportsMasking ? mask : null;
+  }
+
+  /** @internal Type of the result. */
+  outputType(_inputType: DataType): DataType {
+    return "float32";
+  }
+
   /** Makes the weights, once the input's shape is known. */
-  protected build(_inputShape: BatchShape): void {}
+  build(_inputShape: LayerShape): void {}
 
-  /** Constructor arguments in Keras's serialised form. */
-  getConfig(): Record<string, unknown> {
-    return {
-      name: this.name,
-      trainable: this.trainable,
-      ...(this.batchInputShape ? { batch_input_shape: this.batchInputShape } : {}),
-      ...serializeParts({ activity_regularizer: this.activityRegularizer }),
-    };
+  /** Options of the constructor beside LayerArgs, for getConfig. */
+  protected options(): Record<string, unknown> {
+    return {};
   }
 
-  get built(): boolean {
-    return this.inputShapeBuilt !== null;
+  /** Arguments that make such a layer again; those that are null are left out. */
+  getConfig(): Record<string, unknown> {
+    const { name, trainable, batchInputShape, activityRegularizer } = this;
+    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.options() }).filter(([, value]) => value !== null && value !== undefined);
+    return { name, trainable, ...Object.fromEntries(given.map(([key, value]) => [key, plain(value)])) };
   }
 
   /** Builds the layer for inputs of a shape, once. */
-  ensureBuilt(inputShape: BatchShape): void {
+  ensureBuilt(inputShape: LayerShape): void {
     if (this.built) return;
     this.build(inputShape);
-    this.inputShapeBuilt = inputShape;
+    this.built = true;
+    if (this.initialWeights !== undefined && this.weightSource === null) this.setWeights(this.initialWeights);
+  }
+
+  /**
+   * Calls the layer: on symbolic tensors it becomes part of the model that is being put together, on values it computes.
+   * @param inputs one, or a list when the layer takes several
+   * @example
+   * ```ts
+   * import { input, layers, model } from "engram";
+   * const x = input({ shape: [2] });
+   * const y = layers.dense({ units: 1 }).apply(x);
+   * assert.deepEqual(model({ inputs: x, outputs: y }).predict([[1, 2]]).shape, [1, 1]);
+   * ```
+   */
+  apply(inputs: OneOrMore<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
+  apply(inputs: TensorLike | Tensor[], options?: CallOptions): Tensor;
+  apply(inputs: OneOrMore<SymbolicTensor> | TensorLike | Tensor[], options: CallOptions = {}): unknown {
+    const first = Array.isArray(inputs) ? inputs[0] : inputs;
+    if (first instanceof SymbolicTensor) return this.connect(inputs as OneOrMore<SymbolicTensor>, options);
+    const values = first instanceof Tensor ? (inputs as OneOrMore<Tensor>) : tensor(inputs as TensorLike);
+    const shapes = listOf(values).map(({ shape }) => [null, ...shape.slice(1)]);
+    this.ensureBuilt(Array.isArray(values) ? shapes : (shapes[0] as BatchShape));
+    return step(this.name, () => this.invoke(values, options));
+  }
+
+  /** Makes the layer part of a model that is being put together. */
+  private connect(inputs: OneOrMore<SymbolicTensor>, options: CallOptions): OneOrMore<SymbolicTensor> {
+    const list = listOf(inputs);
+    if (!list.every((value) => value instanceof SymbolicTensor))
+      throw error(this.name, "apply expected symbolic tensors only", "a mixture with values", "apply to the one or to the other.");
+    const shape = Array.isArray(inputs) ? list.map((value) => value.shape) : (list[0] as SymbolicTensor).shape;
+    this.ensureBuilt(shape);
+    const outputShape = this.computeOutputShape(shape);
+    const call: LayerCall = { layer: this, inputs: list, isList: Array.isArray(inputs), outputs: [], index: this.inboundCalls.length, options };
+    this.inboundCalls.push(call);
+    const type = this.outputType((list[0] as SymbolicTensor).dtype);
+    (isShapeList(outputShape) ? outputShape : [outputShape]).forEach((each, i) => {
+      call.outputs.push(new SymbolicTensor(each, type, call, i, `${this.name}/output${i === 0 ? "" : `_${i}`}`));
+    });
+    return isShapeList(outputShape) ? call.outputs : (call.outputs[0] as SymbolicTensor);
+  }
+
+  /** The only call of the layer in models. */
+  private onlyCall(what: string): LayerCall {
+    if (this.inboundCalls.length !== 1) throw error(this.name, `${what} needs a layer that was called once`, `${this.inboundCalls.length} calls`);
+    return this.inboundCalls[0] as LayerCall;
+  }
+
+  /** What the layer was called on, in a model. @throws unless it was called once */
+  get input(): OneOrMore<SymbolicTensor> {
+    const { inputs, isList } = this.onlyCall("input");
+    return isList ? [...inputs] : (inputs[0] as SymbolicTensor);
+  }
+
+  /** What the layer gave, in a model: to put another model together. @throws unless it was called once */
+  get output(): OneOrMore<SymbolicTensor> {
+    const { outputs } = this.onlyCall("output");
+    return outputs.length > 1 ? outputs : (outputs[0] as SymbolicTensor);
+  }
+
+  /** Shape of the result with the batch. @throws unless the layer was called once */
+  get outputShape(): LayerShape {
+    const { outputs } = this.onlyCall("outputShape");
+    return outputs.length > 1 ? outputs.map(({ shape }) => shape) : (outputs[0] as SymbolicTensor).shape;
+  }
+
+  /** @internal Layers that this one keeps in its fields, alone or in arrays, in the order of the fields. */
+  get sublayers(): readonly Layer[] {
+    const kept = Object.values(this)
+      .flat()
+      .filter((value) => value instanceof Layer);
+    return [...new Set(kept)];
+  }
+
+  /** Weights in the order that getWeights and files have them: its own, then those of the layers it keeps. */
+  get weights(): Variable[] {
+    return [...new Set([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
   }
 
   get trainableWeights(): Variable[] {
-    return this.trainable ? this.weights.filter((weight) => weight.trainable) : [];
+    if (!this.trainable) return [];
+    const own = this.ownWeights.filter(({ trainable }) => trainable);
+    return [...new Set([...own, ...this.sublayers.flatMap(({ trainableWeights }) => trainableWeights)])];
+  }
+
+  get nonTrainableWeights(): Variable[] {
+    const trainable = new Set(this.trainableWeights);
+    return this.weights.filter((weight) => !trainable.has(weight));
   }
 
   /** Number of elements in all weights. */
@@ -112,36 +318,63 @@ export abstract class Layer {
   }
 
   /** Copies of the weights. */
-  getWeights(): Tensor[] {
-    return this.weights.map((weight) => clone(weight));
+  getWeights(trainableOnly = false): Tensor[] {
+    return (trainableOnly ? this.trainableWeights : this.weights).map((weight) => clone(weight));
   }
 
   /**
    * Replaces the weights.
    * @throws when number or shapes differ; nothing is replaced then
    */
-  setWeights(values: readonly Tensor[]): void {
-    if (values.length !== this.weights.length) throw error(this.name, `setWeights expected ${this.weights.length} tensors`, `${values.length}`);
-    values.forEach((value, i) => {
-      const weight = this.weights[i] as Variable;
-      if (value.shape.join() !== weight.shape.join())
-        throw error(this.name, `setWeights expected shape [${weight.shape}] for '${weight.name}'`, `shape [${value.shape}]`);
-    });
-    values.forEach((value, i) => {
-      (this.weights[i] as Variable).assign(value);
+  setWeights(values: readonly TensorLike[]): void {
+    const { weights } = this;
+    const tensors = values.map((value) => tensor(value));
+    if (tensors.length !== weights.length || tensors.some(({ shape }, i) => !sameShape(shape, weights[i]?.shape as Shape))) {
+      const list = (of: readonly { shape: Shape }[]): string => of.map(({ shape }) => `[${shape}]`).join(" ") || "none";
+      throw error(this.name, `setWeights expected shapes ${list(weights)}`, list(tensors));
+    }
+    weights.forEach((weight, i) => {
+      weight.assign(tensors[i] as Tensor);
     });
   }
 
-  /** Makes a weight, named after the layer, and appends it to `weights`. */
-  protected addWeight(name: string, shape: Shape, initializer: Initializer, { regularizer = null, constraint = null }: WeightArgs = {}): Variable {
-    const weight = this.weightSource?.(name, shape) ?? this.initialWeight(name, shape, initializer);
-    weight.regularizer = regularizer;
-    weight.constraint = constraint;
-    this.weights.push(weight);
+  /**
+   * Makes a weight, named after the layer, and appends it to `weights`.
+   * @param initializer by name or an object; glorotUniform by default
+   * @param trainable whether fit changes it; averages of batch normalisation are examples of those that it does not
+   */
+  protected addWeight(
+    name: string,
+    shape: BatchShape,
+    dtype: DataType | null = "float32",
+    initializer: InitializerIdentifier = "glorotUniform",
+    regularizer: RegularizerIdentifier | null = null,
+    trainable = true,
+    constraint: ConstraintIdentifier | null = null,
+  ): Variable {
+    if (shape.includes(null))
+      throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape [${shape.map((size) => size ?? "null")}]`);
+    const known = shape as Shape;
+    const weight = this.weightSource?.(name, known) ?? this.initialWeight(name, known, dtype ?? "float32", initializer);
+    weight.trainable = trainable;
+    weight.regularizer = getRegularizer(regularizer);
+    weight.constraint = getConstraint(constraint);
+    this.ownWeights.push(weight);
     return weight;
   }
 
-  private initialWeight(name: string, shape: Shape, initializer: Initializer): Variable {
-    return new Variable(shape, "float32", sizeOf(shape), true, `${this.name}/${name}`).assign(initializer.apply(shape));
+  private initialWeight(name: string, shape: Shape, dtype: DataType, initializer: InitializerIdentifier): Variable {
+    return new Variable(shape, dtype, sizeOf(shape), true, `${this.name}/${name}`).assign(getInitializer(initializer).apply(shape));
   }
+
+  /** Gives the memory of the weights back. Never needed. */
+  dispose(): void {
+    for (const weight of this.weights) weight.dispose();
+  }
+}
+
+/** A part such as an initializer by class name and options; anything else as it is. */
+function plain(value: unknown): unknown {
+  const { className, config } = Object(value) as { className?: unknown; config?: unknown };
+  return typeof className === "string" ? { className, config } : value;
 }

@@ -1,24 +1,97 @@
-/** @file Callbacks of fit. */
+/** @file Callbacks of fit: what one is, and how they are called. */
+import { describe, error } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Logs } from "./history.js";
+import type { Position } from "./loop.js";
+import type { Model } from "./model.js";
 
 type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
 
+/** What fit tells its callbacks about itself. */
+export interface FitParams {
+  epochs: number;
+  initialEpoch: number;
+  /** Batches of an epoch; null where that is not known. */
+  steps: number | null;
+  /** Samples of an epoch; null where that is not known. */
+  samples: number | null;
+  batchSize: number | null;
+  verbose: 0 | 1 | 2;
+  /** Names of what logs hold. */
+  metrics: readonly string[];
+}
+
 /** Functions that fit calls; each may be asynchronous, and fit waits for it. */
 export interface Callback {
+  /** Before training, with the model that is trained. */
+  setModel?(model: Model): void;
+  setParams?(params: FitParams): void;
+  /** @internal Before training, with where fit is, for a callback that saves it or goes on from it. */
+  setPosition?(position: Position, callbacks: readonly Callback[]): void;
+  /** What the callback needs to go on in a run that was interrupted. */
+  getState?(): CallbackState;
+  /** Takes what getState gave. */
+  setState?(state: CallbackState): void;
   onTrainBegin?: Hook<[logs?: Logs]>;
   onTrainEnd?: Hook<[logs?: Logs]>;
   onEpochBegin?: Hook<[epoch: number, logs?: Logs]>;
   onEpochEnd?: Hook<[epoch: number, logs?: Logs]>;
   onBatchBegin?: Hook<[batch: number, logs?: Logs]>;
   onBatchEnd?: Hook<[batch: number, logs?: Logs]>;
+  /** Whenever the event loop has had a turn. */
+  onYield?: Hook<[epoch: number, batch: number, logs: Logs]>;
+}
+
+export type CallbackHook = Extract<keyof Callback, `on${string}`>;
+
+/** Numbers, and tensors in a list. */
+export interface CallbackState {
+  numbers: Readonly<Record<string, number>>;
+  tensors?: readonly Tensor[];
+}
+
+/**
+ * A callback of one's own as a class, for TensorFlow.js's sake: fit gives it the model and its parameters.
+ * @example
+ * ```ts
+ * import { CustomCallback } from "engram";
+ * const callback = new CustomCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });
+ * assert.equal(callback.model, null);
+ * ```
+ */
+export class CustomCallback implements Callback {
+  model: Model | null = null;
+  params: FitParams | null = null;
+
+  constructor(hooks: Callback = {}) {
+    Object.assign(this, hooks);
+  }
+
+  setModel(model: Model): void {
+    this.model = model;
+  }
+
+  setParams(params: FitParams): void {
+    this.params = params;
+  }
+}
+
+const HOOKS: readonly string[] = ["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd", "onYield"];
+
+/** The callbacks in a list, each with at least one hook that is known. */
+export function callbackList(callbacks: Callback | readonly Callback[] | undefined): readonly Callback[] {
+  const list = callbacks === undefined ? [] : Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
+  for (const callback of list) {
+    if (callback === null || typeof callback !== "object") throw error("fit", "callbacks must be objects with hooks such as onEpochEnd", describe(callback));
+    // A hook that is misspelt would never be called, and nobody would know.
+    const misspelt = Object.keys(callback).find((key) => /^on[A-Z]/.test(key) && !HOOKS.includes(key));
+    if (misspelt !== undefined) throw error("fit", `hooks of callbacks must be among ${HOOKS.join(", ")}`, `'${misspelt}'`);
+  }
+  return list;
 }
 
 /** Calls one hook of every callback, waiting only for those that return a promise. */
-export function callHook<K extends keyof Callback>(
-  callbacks: readonly Callback[],
-  hook: K,
-  ...args: Parameters<NonNullable<Callback[K]>>
-): void | Promise<void> {
+export function callHook<K extends CallbackHook>(callbacks: readonly Callback[], hook: K, ...args: Parameters<NonNullable<Callback[K]>>): void | Promise<void> {
   let pending: Promise<void> | undefined;
   for (const callback of callbacks) {
     const call = (): void | Promise<void> => (callback[hook] as ((...values: unknown[]) => void | Promise<void>) | undefined)?.apply(callback, args);

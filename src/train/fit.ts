@@ -1,87 +1,143 @@
-/** @file fit: epochs, shuffling, validation, callbacks, progress. */
-import type { TensorLike } from "../ops/convert.js";
-import { tensor } from "../ops/creation.js";
-import { isTerminal, nextTurn, now, terminalColumns, writeOut } from "../platform.js";
+/** @file fit and fitDataset: their arguments, and the batches that they come to. */
+import type { Dataset } from "../data/dataset.js";
+import { slice } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
-import { Batches } from "./batches.js";
-import { type Callback, callHook } from "./callbacks.js";
-import { History, type Logs } from "./history.js";
-import { ProgressBar } from "./progress.js";
-import type { Sequential } from "./sequential.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Arrays } from "./arrays.js";
+import type { Callback } from "./callbacks.js";
+import type { History } from "./history.js";
+import { train } from "./loop.js";
+import type { Model } from "./model.js";
+import { ArraySource, type BatchSource, DatasetSource } from "./source.js";
+import { type WeightArgs, weightsOf } from "./weights.js";
 
-export interface FitArgs {
-  /** Samples in one step; 32 by default. */
-  batchSize?: number;
+/** What fit and fitDataset have in common. */
+export interface TrainingArgs {
   /** Passes over the data; 1 by default. */
   epochs?: number;
-  /** Whether each epoch takes the samples in another order; true by default. */
-  shuffle?: boolean;
-  /** [x, y] to evaluate after each epoch, reported as val_loss and so on. */
-  validationData?: readonly [TensorLike, TensorLike];
+  /** The number of the first epoch, to go on counting after an earlier fit; epochs is the number after the last. */
+  initialEpoch?: number;
   callbacks?: Callback | readonly Callback[];
   /** 0 silent, 1 a progress bar in a terminal and a line an epoch elsewhere (default), 2 a line an epoch. */
   verbose?: 0 | 1 | 2;
+  /** Ends the training after the batch at hand; fit then resolves with the history so far. */
+  signal?: AbortSignal;
+  /**
+   * How often the event loop gets a turn, so that a page stays responsive: "auto" (default) every 50 ms, "batch", "epoch", "never",
+   * or a number of milliseconds.
+   */
+  yieldEvery?: "auto" | "batch" | "epoch" | "never" | number;
+  /** A weight for the samples of each class, by class number: targets are class numbers or one-hot. By output where there are several. */
+  classWeight?: WeightArgs["classWeight"];
 }
 
-/** Longest time between two turns of the event loop, in milliseconds: a page stays responsive, timers run. */
-const YIELD_AFTER = 50;
+export interface FitArgs extends TrainingArgs {
+  /** Samples in one step; 32 by default. */
+  batchSize?: number;
+  /** Whether each epoch takes the samples in another order; true by default. */
+  shuffle?: boolean;
+  /** The share of the samples, from the end, that is not trained on but evaluated after each epoch. */
+  validationSplit?: number;
+  /** [x, y] or [x, y, sampleWeight] to evaluate after each epoch, reported as val_loss and so on. */
+  validationData?: readonly [Arrays, Arrays] | readonly [Arrays, Arrays, Arrays];
+  /** One weight a sample. */
+  sampleWeight?: Arrays;
+  /** Samples in one step of evaluating the validation data; batchSize by default. */
+  validationBatchSize?: number;
+  /** Batches of an epoch; by default as many as there are. */
+  stepsPerEpoch?: number;
+}
 
-function checkCount(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw error("fit", `${name} must be a whole number >= 1`, `${name}=${describe(value)}`);
+export interface FitDatasetArgs extends TrainingArgs {
+  /** Batches of an epoch; needed for an endless dataset. */
+  batchesPerEpoch?: number;
+  validationData?: readonly [Arrays, Arrays] | Dataset;
+  /** Batches of a validation dataset that are evaluated; all by default. */
+  validationBatches?: number;
+  /** Samples in one step of evaluating validation arrays; 32 by default. */
+  validationBatchSize?: number;
+}
+
+export function checkCount(caller: string, name: string, value: number, least = 1): number {
+  if (!Number.isInteger(value) || value < least) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
   return value;
 }
 
-/** Trains the model; see Sequential.fit. */
-export async function fit(model: Sequential, x: TensorLike, y: TensorLike, args: FitArgs): Promise<History> {
-  const trainer = model.compiled("fit");
-  const input = model.checkInput("fit", tensor(x));
-  const target = tensor(y);
-  const batchSize = checkCount("batchSize", args.batchSize ?? 32);
-  const epochs = checkCount("epochs", args.epochs ?? 1);
-  const shuffled = args.shuffle ?? true;
-  const { validationData } = args;
-  const validation = validationData && new Batches([model.checkInput("fit", tensor(validationData[0])), tensor(validationData[1])], batchSize, false);
-  const batches = new Batches([input, target], batchSize, shuffled);
-  const callbacks = args.callbacks === undefined ? [] : Array.isArray(args.callbacks) ? (args.callbacks as Callback[]) : [args.callbacks as Callback];
-  const watchesBatches = callbacks.some(({ onBatchEnd }) => onBatchEnd !== undefined);
-  const progress = progressFor(args.verbose ?? 1, epochs, batches.rows);
-  const history = new History();
-  let yielded = now();
-  model.stopTraining = false;
-
-  try {
-    await callHook(callbacks, "onTrainBegin");
-    for (let epoch = 0; epoch < epochs && !model.stopTraining; epoch++) {
-      await callHook(callbacks, "onEpochBegin", epoch);
-      progress?.epochBegin(epoch);
-      if (shuffled) batches.shuffle();
-      trainer.reset();
-      for (let batch = 0; batch < batches.count && !model.stopTraining; batch++) {
-        if (callbacks.length > 0) await callHook(callbacks, "onBatchBegin", batch);
-        trainer.trainBatch(batches, batch);
-        if (watchesBatches) await callHook(callbacks, "onBatchEnd", batch, { batch, size: batches.rowsOf(batch), ...trainer.logs() });
-        progress?.batchEnd(Math.min(batches.rows, (batch + 1) * batchSize), () => trainer.logs());
-        if (now() - yielded > YIELD_AFTER) {
-          await nextTurn();
-          yielded = now();
-        }
-      }
-      const logs: Logs = trainer.logs();
-      if (validation) for (const [name, value] of Object.entries(trainer.evaluate(validation))) logs[`val_${name}`] = value;
-      history.add(epoch, logs);
-      progress?.epochEnd(epoch, logs);
-      await callHook(callbacks, "onEpochEnd", epoch, logs);
-    }
-    trainer.optimizer.finalizeVariableValues();
-    await callHook(callbacks, "onTrainEnd");
-  } finally {
-    batches.close();
-    validation?.close();
-  }
-  return history;
+interface Parts {
+  inputs: Tensor[];
+  targets: Tensor[];
+  weights: Tensor[];
 }
 
-function progressFor(verbose: 0 | 1 | 2, epochs: number, samples: number): ProgressBar | null {
-  if (verbose === 0) return null;
-  return new ProgressBar({ epochs, samples, write: writeOut, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
+/** Rows [start, end) of every array. */
+const rowsOf = (parts: Parts, start: number, end: number): Parts => {
+  const cut = (x: Tensor): Tensor => slice(x, [start, ...x.shape.slice(1).map(() => 0)], [end - start, ...x.shape.slice(1)]);
+  return { inputs: parts.inputs.map(cut), targets: parts.targets.map(cut), weights: parts.weights.map(cut) };
+};
+
+/** Cuts the share of the samples, from the end, that is not trained on. */
+function splitOff(data: Parts, share: number): [trained: Parts, held: Parts] {
+  if (!(share > 0 && share < 1)) throw error("fit", "validationSplit must lie between 0 and 1", `validationSplit=${describe(share)}`);
+  const rows = data.inputs[0]?.shape[0] ?? 0;
+  const trained = Math.floor(rows * (1 - share));
+  if (trained === 0 || trained === rows) throw error("fit", "validationSplit must leave samples on both sides", `validationSplit=${share} of ${rows} samples`);
+  return [rowsOf(data, 0, trained), rowsOf(data, trained, rows)];
+}
+
+/** Trains the model on arrays; see Model.fit. */
+export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Promise<History> {
+  const trainer = model.compiled("fit");
+  const { outputNames } = model;
+  const partsOf = (a: Arrays, b: Arrays, given: Omit<WeightArgs, "outputNames">): Parts => {
+    const inputs = model.inputsOf("fit", a);
+    const targets = model.targetsOf("fit", b);
+    return { inputs, targets, weights: weightsOf("fit", targets, { ...given, outputNames }) };
+  };
+  const batchSize = checkCount("fit", "batchSize", args.batchSize ?? 32);
+  let data = partsOf(x, y, args);
+  let held: Parts | undefined;
+  if (args.validationData !== undefined) {
+    const [xs, ys, sampleWeight] = args.validationData;
+    held = partsOf(xs, ys, { sampleWeight });
+  } else if (args.validationSplit !== undefined && args.validationSplit !== 0) [data, held] = splitOff(data, args.validationSplit);
+  const source = new ArraySource(data, batchSize, args.shuffle ?? true);
+  const validation = held && new ArraySource(held, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? batchSize), false);
+  const limit = args.stepsPerEpoch === undefined ? null : checkCount("fit", "stepsPerEpoch", args.stepsPerEpoch);
+  return train({ model, trainer, source, validation, args, batchSize, limit });
+}
+
+/** Trains the model on a dataset; see Model.fitDataset. */
+export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs): Promise<History> {
+  const trainer = model.compiled("fitDataset");
+  const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
+  const source = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
+  const { validationData } = args;
+  let validation: BatchSource | undefined;
+  if (Array.isArray(validationData)) {
+    const parts = { inputs: model.inputsOf("fitDataset", validationData[0]), targets: model.targetsOf("fitDataset", validationData[1]), weights: [] };
+    validation = new ArraySource(parts, checkCount("fitDataset", "validationBatchSize", args.validationBatchSize ?? 32), false);
+  } else if (validationData !== undefined) {
+    const held = validationData as Dataset;
+    validation = datasetSource("fitDataset", model, args.validationBatches === undefined ? held : held.take(args.validationBatches), null);
+  }
+  return train({ model, trainer, source, validation, args, batchSize: null, limit: null });
+}
+
+/** Batches of a dataset, checked against the model, with class weights as sample weights. */
+export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: WeightArgs["classWeight"]): DatasetSource {
+  const { inputNames, outputNames } = model;
+  return new DatasetSource(
+    dataset,
+    {
+      caller,
+      inputNames,
+      outputNames,
+      complete: (inputs, targets, sampleWeight) => ({
+        inputs: model.inputsOf(caller, inputs.length === 1 ? (inputs[0] as Tensor) : inputs),
+        targets,
+        weights: weightsOf(caller, targets, { sampleWeight, classWeight, outputNames }),
+      }),
+    },
+    perEpoch,
+  );
 }

@@ -3,8 +3,8 @@ import type { Logs } from "./history.js";
 
 export interface ProgressBarArgs {
   epochs: number;
-  /** Samples in an epoch. */
-  samples: number;
+  /** Samples in an epoch; null when they are not known before the first has ended. */
+  samples: number | null;
   /** Takes text as it is to be shown, line ends included. */
   write(text: string): void;
   /** Whether text can be overwritten in place. */
@@ -60,9 +60,12 @@ export class ProgressBar {
   /** When the last batch ended: the speed is that of training alone, without validation. */
   private lastBatch = 0;
   private nextDrawing = 0;
+  /** Samples in an epoch; 0 while they are not known. */
+  private samples: number;
 
   constructor(args: ProgressBarArgs) {
     this.args = args;
+    this.samples = args.samples ?? 0;
   }
 
   epochBegin(epoch: number): void {
@@ -83,7 +86,7 @@ export class ProgressBar {
    */
   batchEnd(samplesDone: number, logs: () => Logs): void {
     const time = this.args.now();
-    if (this.batches++ === 0) this.total = Math.ceil(this.args.samples / samplesDone);
+    if (this.batches++ === 0) this.total = Math.ceil(this.samples / samplesDone);
     this.done = samplesDone;
     this.lastBatch = time;
     if (time < this.nextDrawing || !this.args.isTerminal) return;
@@ -97,11 +100,13 @@ export class ProgressBar {
     const end = this.args.isTerminal ? "\x1b[K\n" : "\n";
     this.args.write(start + this.line(time, logs, true) + end);
     this.before += this.done;
+    if (this.args.samples === null) this.samples = this.done;
   }
 
   /** The line: its least important parts are left out when the terminal is too narrow for them, and what remains is cut. */
   private line(time: number, logs: Logs, finished: boolean): string {
-    const { epochs, samples, columns, isTerminal } = this.args;
+    const { samples } = this;
+    const { epochs, columns, isTerminal } = this.args;
     const elapsed = time - this.epochStarted;
     const trained = this.lastBatch - this.epochStarted;
     const rate = trained > 0 ? (this.done / trained) * 1000 : 0;
@@ -110,7 +115,9 @@ export class ProgressBar {
       .map(([name, value]) => `${name} ${formatMetric(value)}`)
       .join("  ");
     const speed = rate > 0 ? `${grouped(rate)} samples/s` : "";
-    const count = finished ? `${this.batches} batches` : `batch ${String(this.batches).padStart(String(this.total).length)}/${this.total}`;
+    const count = finished
+      ? `${this.batches} batches`
+      : `batch ${String(this.batches).padStart(String(this.total).length)}${this.total > 0 ? `/${this.total}` : ""}`;
     const clock = finished ? clockTime(elapsed) : this.timeLeft(time);
     const join = (...parts: string[]): string => parts.filter((part) => part !== "").join("  ");
     if (!isTerminal) return join(head, count, metrics, speed, clock);
@@ -119,16 +126,17 @@ export class ProgressBar {
     for (const parts of [[count, metrics, speed, clock], [metrics, speed, clock], [metrics, clock], [metrics]]) {
       const free = room - join(head, ...parts).length;
       if (finished && free >= 0) return join(head, ...parts);
-      if (!finished && free >= MIN_BAR + 2) return join(head, bar(samples > 0 ? this.done / samples : 1, Math.min(MAX_BAR, free - 2)), ...parts);
+      if (!finished && free >= MIN_BAR + 2) return join(head, bar(samples > 0 ? this.done / samples : 0, Math.min(MAX_BAR, free - 2)), ...parts);
     }
     return join(head, metrics).slice(0, Math.max(0, room));
   }
 
   /** Time until the last epoch ends, at the speed so far. */
   private timeLeft(time: number): string {
-    const { epochs, samples } = this.args;
+    const { samples } = this;
+    const { epochs } = this.args;
     const seen = this.before + this.done;
     const total = this.before + samples * (epochs - this.epoch);
-    return seen === 0 || time <= this.started ? "" : `${clockTime(((time - this.started) / seen) * (total - seen))} left`;
+    return seen === 0 || samples === 0 || time <= this.started ? "" : `${clockTime(((time - this.started) / seen) * (total - seen))} left`;
   }
 }

@@ -1,290 +1,181 @@
-/** @file Sequential: layers one after another, with compile, fit, evaluate and predict. */
-import { compile as compilePlan } from "../engine/compile.js";
-import { step } from "../engine/step.js";
-import type { Variable } from "../engine/variable.js";
-import { type IOHandler, type SaveResult, saveModel } from "../io/layersModel.js";
-import { type BatchShape, Layer } from "../nn/layer.js";
-import { deserializeLayer } from "../nn/layers.js";
-import type { LossIdentifier } from "../nn/losses/index.js";
-import type { MetricIdentifier } from "../nn/metrics/index.js";
-import type { TensorLike } from "../ops/convert.js";
-import { tensor } from "../ops/creation.js";
-import type { Optimizer } from "../optim/optimizer.js";
-import type { OptimizerIdentifier } from "../optim/train.js";
-import { bytesPerElement } from "../tensor/dtype.js";
+/** @file Sequential: layers one after another. */
+import { type BatchShape, type CallOptions, isShapeList, Layer, type LayerShape, type Mask, type OneOrMore } from "../nn/layer.js";
+import { InputLayer } from "../nn/layers/input.js";
+import type { SymbolicTensor } from "../nn/symbolic.js";
+import type { DataType } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
-import { sizeOf } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
-import { allocate } from "../wasm/block.js";
-import { Batches, rowsView } from "./batches.js";
-import { type FitArgs, fit } from "./fit.js";
-import type { History } from "./history.js";
-import { summaryLines } from "./summary.js";
-import { Trainer } from "./trainer.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Model } from "./model.js";
 
 export interface SequentialArgs {
   layers?: Layer[];
   name?: string;
+  trainable?: boolean;
 }
 
-export interface ModelCompileArgs {
-  /** By name, with Keras 3's rates; an optimizer; or its serialised form. */
-  optimizer: OptimizerIdentifier;
-  /** By name, from `losses`, or a function of targets and predictions that gives one number a sample. */
-  loss: LossIdentifier;
-  /** By name, from `metrics`, or functions as for the loss. */
-  metrics?: MetricIdentifier | readonly MetricIdentifier[];
-}
-
-export interface EvaluateArgs {
-  /** Samples in one step; 32 by default. */
-  batchSize?: number;
-}
-
-export interface PredictArgs {
-  /** Samples in one step; the result does not depend on it. */
-  batchSize?: number;
-}
-
-/** Samples that predict computes in one step unless told otherwise: enough to pack weights once for many rows. */
-const PREDICT_BATCH = 512;
-
-let models = 0;
+/** The shape with the batch that a layer takes as a model's first, where it tells. */
+const firstShape = (layer: Layer): BatchShape | null => layer.batchInputShape ?? (layer instanceof Model ? (layer.inputShapes?.[0] ?? null) : null);
 
 /** Layers one after another. */
-export class Sequential {
-  readonly name: string;
-  readonly layers: Layer[] = [];
-  /** Whether the last fit is to end after this batch; callbacks set it. */
-  stopTraining = false;
-  private trainer: Trainer | null = null;
-  private readonly forward = compilePlan((x: Tensor) => this.call(x, false));
+export class Sequential extends Model {
+  static readonly className: string = "Sequential";
+  static readonly traceable = true;
+  private readonly stack: Layer[] = [];
+  /** What the model is given, symbolically; null until its shape is known. */
+  private start: SymbolicTensor | null = null;
+  private end: SymbolicTensor | null = null;
+  override supportsMasking = true;
 
   constructor(args: SequentialArgs = {}) {
-    this.name = args.name ?? (models++ === 0 ? "sequential" : `sequential_${models - 1}`);
-    for (const layer of args.layers ?? []) this.add(layer);
+    const { layers = [], ...rest } = args;
+    super(rest);
+    for (const layer of layers) this.add(layer);
+  }
+
+  override get layers(): readonly Layer[] {
+    return this.stack.filter((layer) => !(layer instanceof InputLayer));
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return this.stack;
   }
 
   /**
    * Appends a layer; weights are made as soon as the input's shape is known.
-   * @throws when it is not a layer
+   * @throws when it is not a layer, or cannot follow the layers before it
    */
   add(layer: Layer): void {
     if (!(layer instanceof Layer)) throw error(this.name, "add expected a layer", describe(layer), "make one with layers.dense({ ... }).");
-    if (this.layers.some(({ name }) => name === layer.name)) throw error(this.name, "layer names must be unique", `a second '${layer.name}'`);
-    const input = this.layers.length === 0 ? layer.batchInputShape : this.outputShape;
-    this.layers.push(layer);
-    if (input !== null) layer.ensureBuilt(input);
+    if (this.stack.some(({ name }) => name === layer.name)) throw error(this.name, "layer names must be unique", `a second '${layer.name}'`);
+    const shape = this.stack.length === 0 ? firstShape(layer) : null;
+    if (shape !== null) this.begin(shape, layer instanceof InputLayer ? layer : undefined);
+    if (this.end !== null && !(layer instanceof InputLayer)) this.append(layer);
+    this.stack.push(layer);
+    this.built = this.end !== null;
+  }
+
+  /** Removes the last layer. @throws when there is none */
+  pop(): void {
+    const layer = this.stack.pop();
+    if (layer === undefined) throw error(this.name, "pop needs a layer", "none");
+    const call = this.end?.call;
+    if (call?.layer === layer) this.end = call.inputs[0] ?? null;
+    if (this.stack.length === 0) this.start = null;
+  }
+
+  private begin(shape: BatchShape, layer = new InputLayer({ batchInputShape: shape, name: `${this.name}_input` })): void {
+    this.start = layer.output as SymbolicTensor;
+    this.end = this.start;
+  }
+
+  private append(layer: Layer): void {
+    const output = layer.apply(this.end as SymbolicTensor) as OneOrMore<SymbolicTensor>;
+    if (Array.isArray(output))
+      throw error(
+        this.name,
+        "layers one after another must have one output",
+        `${output.length} of '${layer.name}'`,
+        "put it together with model({ inputs, outputs }).",
+      );
+    this.end = output;
+  }
+
+  override build(inputShape: LayerShape): void {
+    if (this.layers.length === 0) throw error(this.name, "a model needs layers", "none", "add some: model.add(layers.dense({ ... })).");
+    if (isShapeList(inputShape)) throw error(this.name, "expected one input", `${inputShape.length}`);
+    this.begin(inputShape);
+    for (const layer of this.layers) this.append(layer);
+  }
+
+  /** The symbolic input. @throws when the input's shape is not known yet */
+  override get input(): SymbolicTensor {
+    return this.symbolic(this.start);
+  }
+
+  /** The symbolic output. @throws when the input's shape is not known yet */
+  override get output(): SymbolicTensor {
+    return this.symbolic(this.end);
+  }
+
+  /** The input in a list, as models with several have it. */
+  get inputs(): SymbolicTensor[] {
+    return [this.input];
+  }
+
+  /** The output in a list. */
+  get outputs(): SymbolicTensor[] {
+    return [this.output];
+  }
+
+  private symbolic(value: SymbolicTensor | null): SymbolicTensor {
+    if (value === null)
+      throw error(this.name, "the shape of the input must be known", "a model without one", "give the first layer an inputShape, or call build.");
+    return value;
   }
 
   /** Shape of the input with the batch; null until it is known. */
   get inputShape(): BatchShape | null {
-    return this.layers[0]?.batchInputShape ?? this.seenShape;
-  }
-  private seenShape: BatchShape | null = null;
-
-  /** Shape of the output with the batch; null until the input's is known. */
-  get outputShape(): BatchShape | null {
-    const input = this.inputShape;
-    return input && this.layers.reduce<BatchShape>((shape, layer) => layer.computeOutputShape(shape), input);
+    return this.start?.shape ?? null;
   }
 
-  /** Weights in the order of the layers. */
-  get weights(): Variable[] {
-    return this.layers.flatMap(({ weights }) => weights);
+  /** Shape of the output with the batch. @throws when the input's is not known yet */
+  override get outputShape(): BatchShape {
+    return this.output.shape;
   }
 
-  get trainableWeights(): Variable[] {
-    return this.layers.flatMap(({ trainableWeights }) => trainableWeights);
+  override get inputNames(): string[] {
+    return [this.start?.call.layer.name ?? "input"];
   }
 
-  /** Number of elements in the weights of all layers. */
-  countParams(): number {
-    return this.layers.reduce((count, layer) => count + layer.countParams(), 0);
+  override get outputNames(): string[] {
+    return [this.stack.at(-1)?.name ?? "output"];
   }
 
-  /**
-   * A layer by name or position.
-   * @throws when there is none
-   */
-  getLayer(nameOrIndex: string | number): Layer {
-    const layer = typeof nameOrIndex === "number" ? this.layers.at(nameOrIndex) : this.layers.find(({ name }) => name === nameOrIndex);
-    if (layer === undefined)
-      throw error(this.name, `getLayer expected one of ${this.layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
-    return layer;
+  override get inputShapes(): readonly BatchShape[] | null {
+    return this.start && [this.start.shape];
   }
 
-  /** Copies of all weights. */
-  getWeights(): Tensor[] {
-    return this.layers.flatMap((layer) => layer.getWeights());
+  override outputType(_inputType: DataType): DataType {
+    return this.end?.dtype ?? "float32";
   }
 
-  /**
-   * Replaces all weights.
-   * @throws when number or shapes differ; nothing is replaced then
-   */
-  setWeights(values: readonly Tensor[]): void {
-    const { weights } = this;
-    if (values.length !== weights.length || values.some((value, i) => value.shape.join() !== weights[i]?.shape.join())) {
-      throw error(
-        this.name,
-        `setWeights expected shapes ${weights.map(({ shape }) => `[${shape}]`).join(" ")}`,
-        values.map(({ shape }) => `[${shape}]`).join(" "),
-      );
-    }
-    weights.forEach((weight, i) => {
-      weight.assign(values[i] as Tensor);
-    });
+  override computeOutputShape(inputShape: LayerShape): LayerShape {
+    return this.layers.reduce((shape, layer) => layer.computeOutputShape(shape), inputShape);
   }
 
-  /**
-   * Applies the layers; eager unless called inside a compiled function.
-   * @param penalties takes those on outputs
-   */
-  call(x: Tensor, training: boolean, penalties?: Tensor[]): Tensor {
-    return this.layers.reduce((value, layer) => {
-      const y = layer.call(value, { training });
-      if (layer.activityRegularizer !== null) penalties?.push(layer.activityRegularizer.apply(y));
-      return y;
-    }, x);
+  override get makesMask(): boolean {
+    return this.stack.some(({ makesMask }) => makesMask);
   }
 
-  /** Applies the model to a batch as an op: differentiable, eager. */
-  apply(x: TensorLike, options: { training?: boolean } = {}): Tensor {
-    const input = this.checkInput("apply", tensor(x));
-    return step("apply", () => this.call(input, options.training ?? false));
+  override call(input: Tensor, options: CallOptions): Tensor {
+    return this.run(input, options)[0];
   }
 
-  /**
-   * Sets what fit minimises and reports.
-   * @throws when a name is unknown
-   */
-  compile(args: ModelCompileArgs): void {
-    this.trainer = new Trainer(this, args);
+  override callOn(inputs: readonly Tensor[], options: CallOptions): [Tensor, Mask][] {
+    return [this.run(inputs[0] as Tensor, options)];
   }
 
-  get optimizer(): Optimizer {
-    return this.compiled("optimizer").optimizer;
+  override computeMask(input: Tensor, mask: Mask): Mask {
+    return this.run(input, { training: false, mask })[1];
   }
 
-  /** @internal */
-  compiled(caller: string): Trainer {
-    if (this.trainer === null)
-      throw error(this.name, `${caller} needs a compiled model`, "one that was not compiled", "call model.compile({ optimizer, loss }) first.");
-    return this.trainer;
-  }
-
-  /**
-   * Trains for a number of epochs.
-   * @param x samples along the first axis
-   * @param y targets along the first axis
-   * @throws when the model is not compiled or shapes do not fit
-   * @example
-   * ```ts
-   * import { layers, sequential, tensor } from "engram";
-   * const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
-   * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-   * const { history } = await model.fit(tensor([[0], [1], [2]]), tensor([[1], [3], [5]]), { epochs: 20, verbose: 0 });
-   * assert.ok(history.loss.at(-1) < history.loss[0]);
-   * ```
-   */
-  fit(x: TensorLike, y: TensorLike, args: FitArgs = {}): Promise<History> {
-    return fit(this, x, y, args);
-  }
-
-  /**
-   * Loss and metrics over data, exact over all samples.
-   * @returns the loss as a scalar, or the loss and each metric's result
-   */
-  evaluate(x: TensorLike, y: TensorLike, args: EvaluateArgs = {}): Tensor | Tensor[] {
-    const trainer = this.compiled("evaluate");
-    const input = this.checkInput("evaluate", tensor(x));
-    const batches = new Batches([input, tensor(y)], args.batchSize ?? 32, false);
-    try {
-      trainer.evaluate(batches);
-    } finally {
-      batches.close();
-    }
-    const results = trainer.results();
-    return results.length === 1 ? (results[0] as Tensor) : results;
-  }
-
-  /**
-   * Outputs for samples along the first axis.
-   * @throws when the shape does not fit
-   */
-  predict(x: TensorLike, args: PredictArgs = {}): Tensor {
-    const input = this.checkInput("predict", tensor(x));
-    const rows = input.shape[0] as number;
-    const batchSize = args.batchSize ?? PREDICT_BATCH;
-    if (rows <= batchSize) return this.forward(input);
-    const shape = [rows, ...((this.outputShape as BatchShape).slice(1) as number[])];
-    const size = sizeOf(shape);
-    const batches = new Batches([input], batchSize, false);
-    const result = new Tensor(shape, "float32", size, allocate(size * bytesPerElement("float32")), "predict");
-    try {
-      for (let i = 0; i < batches.count; i++) {
-        const part = batches.batch(i) as [Tensor];
-        const output = rowsView(result, batches.rowsOf(i), i * batchSize);
-        this.forward.plan(...part).run(part, [output]);
-      }
-    } finally {
-      batches.close();
-    }
-    return result;
-  }
-
-  /** @internal The input, checked against the first layer's shape; builds the layers when it is the first input they see. */
-  checkInput(caller: string, x: Tensor): Tensor {
-    if (this.layers.length === 0) throw error(this.name, `${caller} needs layers`, "none", "add some: model.add(layers.dense({ ... })).");
-    if (this.inputShape === null) this.buildFor([null, ...x.shape.slice(1)]);
-    const expected = this.inputShape as BatchShape;
-    if (x.rank !== expected.length || expected.some((size, i) => i > 0 && size !== null && size !== x.shape[i])) {
-      throw error(this.name, `${caller} expected x of shape [${expected.map((size) => size ?? "batch")}]`, `shape [${x.shape}]`);
-    }
-    return x;
-  }
-
-  private buildFor(shape: BatchShape): void {
-    this.seenShape = shape;
-    let current = shape;
+  /** The output and its mask. */
+  private run(input: Tensor, { training = false, mask = null }: CallOptions): [Tensor, Mask] {
+    let [value, current] = [input, mask as Mask];
     for (const layer of this.layers) {
-      layer.ensureBuilt(current);
-      current = layer.computeOutputShape(current);
+      const result = layer.invoke(value, current === null ? { training } : { training, mask: current }) as Tensor;
+      current = current !== null || layer.makesMask ? (layer.computeMask(value, current) as Mask) : null;
+      value = result;
     }
+    return [value, current];
   }
 
-  /** Writes the layers, their output shapes and parameter counts. */
-  summary(lineLength?: number, _positions?: number[], printFn: (line: string) => void = console.log): void {
-    for (const line of summaryLines(this, lineLength)) printFn(line);
-  }
-
-  /** The model in Keras's serialised form. */
-  getConfig(): { name: string; layers: { class_name: string; config: Record<string, unknown> }[] } {
-    const layers = this.layers.map((layer) => ({ class_name: layer.getClassName(), config: layer.getConfig() }));
+  override getConfig(): Record<string, unknown> {
+    const layers = this.layers.map((layer) => ({ className: layer.getClassName(), config: layer.getConfig() }));
     const first = layers[0];
     // A model whose first input told its shape is saved with it, so that loading can make the weights.
-    if (first && this.seenShape && !("batch_input_shape" in first.config)) first.config.batch_input_shape = this.seenShape;
-    return { name: this.name, layers };
-  }
-
-  /** A model from its serialised form, with new weights. */
-  static fromConfig(config: { name?: string; layers: { class_name: string; config: Record<string, unknown> }[] }): Sequential {
-    return new Sequential({ layers: config.layers.map(deserializeLayer), ...(config.name ? { name: config.name } : {}) });
-  }
-
-  /**
-   * Saves topology and weights in TensorFlow.js's layers-model format.
-   * @param target "file://folder", or a handler
-   */
-  save(target: string | IOHandler): Promise<SaveResult> {
-    return saveModel(this, target);
-  }
-
-  /** Gives the memory of the plans back. Never needed. */
-  dispose(): void {
-    this.forward.dispose();
-    this.trainer?.dispose();
+    if (first && this.start && !("batchInputShape" in first.config) && !(this.layers[0] instanceof Model)) first.config.batchInputShape = this.start.shape;
+    return { name: this.name, ...(this.trainable ? {} : { trainable: false }), layers };
   }
 }
 

@@ -1,146 +1,282 @@
-/** @file The compiled training and evaluation steps of a model, with loss and metrics over all batches. */
-import { compile } from "../engine/compile.js";
+/** @file The training and evaluation steps of a model, compiled where all of it can be, with loss and metrics over all batches. */
+import { type Compiled, compile } from "../engine/compile.js";
 import { gradientsOf } from "../engine/grad.js";
 import type { Plan } from "../engine/plan.js";
+import { step } from "../engine/step.js";
 import type { Variable } from "../engine/variable.js";
-import { getLoss, type LossIdentifier } from "../nn/losses/index.js";
-import { type Loss, outputLoss } from "../nn/losses/loss.js";
-import { getMetric, type MetricIdentifier, meanMetric } from "../nn/metrics/index.js";
+import { collectLosses, type Mask } from "../nn/layer.js";
+import { outputLoss } from "../nn/losses/loss.js";
+import { meanMetric } from "../nn/metrics/index.js";
 import type { Metric } from "../nn/metrics/metric.js";
-import { add } from "../ops/elementwise.js";
-import { mean } from "../ops/reduce.js";
+import { cast } from "../ops/cast.js";
+import { fill } from "../ops/creation.js";
+import { add, div, maximum, mul } from "../ops/elementwise.js";
+import { mean, sum } from "../ops/reduce.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { getOptimizer, type OptimizerIdentifier } from "../optim/train.js";
+import { getOptimizer } from "../optim/train.js";
+import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Batches } from "./batches.js";
+import { type Head, headsOf, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
+import type { Model } from "./model.js";
+import type { ArraySource, BatchData, BatchSource } from "./source.js";
 
-/** What a trainer needs of a model. */
-export interface Trainable {
-  readonly name: string;
-  readonly trainableWeights: readonly Variable[];
-  call(x: Tensor, training: boolean, penalties?: Tensor[]): Tensor;
+/** The tensors of a batch, as a step takes them. */
+interface Batch {
+  readonly inputs: readonly Tensor[];
+  readonly targets: readonly Tensor[];
+  readonly weights: readonly Tensor[];
 }
 
-interface TrainerArgs {
-  optimizer: OptimizerIdentifier;
-  loss: LossIdentifier;
-  metrics?: MetricIdentifier | readonly MetricIdentifier[];
-}
+/** Plans that are looked up by their batch's first tensor, before all are forgotten: arrays have two, of whole and of ragged batches. */
+const MOST_PLANS = 8;
 
-/** Each name once: later ones of the same name are numbered. */
-const unique = (names: readonly string[]): string[] =>
-  names.map((name, i) => {
-    const before = names.slice(0, i).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}_${before}`;
-  });
+/** Weights of samples that a mask counts in: those it hides have none, and the others theirs in the same ratio (Keras). */
+function maskedWeights(mask: Mask, weights: Tensor | undefined): Tensor | undefined {
+  if (mask === null) return weights;
+  const kept = cast(mask, "float32");
+  const scaled = mul(kept, div(kept.size, maximum(sum(kept), 1)));
+  return weights === undefined ? scaled : mul(scaled, weights);
+}
 
 export class Trainer {
   readonly optimizer: Optimizer;
-  /** Names of the values in logs, the loss first. */
-  readonly names: readonly string[];
-  private readonly loss: Loss;
-  /** The loss of each batch, then the metrics. */
-  private readonly metrics: readonly [Metric, ...Metric[]];
-  private readonly trainStep: ReturnType<typeof compile>;
-  private readonly testStep: ReturnType<typeof compile>;
-  /** Plans by the first tensor of a batch since the last reset: looking one up by shapes would cost more than a small step. */
-  private readonly plans = new Map<Tensor, Plan>();
+  private readonly heads: readonly Head[];
+  private readonly total = meanMetric("loss", (loss) => loss);
+  /** Whether the step may be compiled. */
+  readonly isTraceable: boolean;
+  private readonly steps: { readonly train: Step; readonly test: Step };
+  /** Values that the model's own step gave, summed over samples. */
+  private readonly own = new Map<string, number>();
+  /** Samples since the last reset. */
+  samples = 0;
 
   constructor(
-    private readonly model: Trainable,
-    { optimizer, loss, metrics = [] }: TrainerArgs,
+    private readonly model: Model,
+    args: ModelCompileArgs,
   ) {
-    this.optimizer = getOptimizer(optimizer);
-    this.loss = getLoss(loss);
-    const list = [metrics].flat() as readonly MetricIdentifier[];
-    this.metrics = [meanMetric("loss", (loss) => loss), ...list.map((metric) => getMetric(metric, this.loss.name))];
-    this.names = unique(this.metrics.map(({ name }) => name));
-    const key = (): string => this.model.trainableWeights.map(({ id }) => id).join();
-    this.trainStep = compile((x: Tensor, y: Tensor) => this.train(x, y), { key });
-    this.testStep = compile((x: Tensor, y: Tensor) => this.test(x, y));
+    this.optimizer = getOptimizer(args.optimizer ?? "rmsprop");
+    this.heads = headsOf(args, model.outputNames ?? ["output"]);
+    const parts = this.heads.flatMap(({ loss, metrics }) => [loss, ...metrics.map(({ metric }) => metric)]);
+    this.isTraceable = model.isTraceable && parts.every((part) => part === null || part.isTraceable);
+    this.steps = {
+      train: new Step(
+        this.isTraceable,
+        (batch) => this.train(batch),
+        () => this.planKey(),
+      ),
+      test: new Step(
+        this.isTraceable,
+        (batch) => this.test(batch),
+        () => this.planKey(),
+      ),
+    };
   }
 
-  private forward(x: Tensor, y: Tensor, training: boolean): { prediction: Tensor; loss: Tensor } {
-    const penalties: Tensor[] = [];
-    const prediction = this.model.call(x, training, penalties);
-    const loss = outputLoss(this.loss, y, prediction);
-    for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) penalties.push(weight.regularizer.apply(weight));
-    return { prediction, loss: penalties.reduce<Tensor>((sum, penalty) => add(sum, penalty), loss.rank === 0 ? loss : mean(loss)) };
+  /** What a plan depends on beside shapes: which weights there are to train. */
+  private planKey(): string {
+    return this.model.trainableWeights.map(({ id }) => id).join();
   }
 
-  private train(x: Tensor, y: Tensor): void {
+  /** @internal Bytes that the last training plan takes beside weights and data; 0 before it is made. */
+  get memory(): number {
+    return this.steps.train.memory;
+  }
+
+  /** @internal Loss and metrics as they are saved: names, or lists of names by output. */
+  get description(): Record<string, unknown> {
+    const several = this.heads.length > 1;
+    const named = ({ loss }: Head): unknown => (loss === null ? null : { className: loss.name, config: loss.getConfig() });
+    const losses = this.heads.map(named);
+    const metrics = this.heads.map(({ metrics: list }) => list.map(({ metric }) => metric.name));
+    return {
+      loss: several ? losses : losses[0],
+      metrics: several ? metrics : metrics[0],
+      ...(several ? { loss_weights: this.heads.map(({ weight }) => weight) } : {}),
+    };
+  }
+
+  /** Names of the values in logs, the loss first. */
+  get names(): string[] {
+    if (this.own.size > 0) return [...this.own.keys()];
+    const totals = this.heads.flatMap(({ total }) => total?.name ?? []);
+    return ["loss", ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ name }) => name))];
+  }
+
+  /** All metrics, in the order of `names`. @internal */
+  get metrics(): Metric[] {
+    const totals = this.heads.flatMap(({ total }) => total?.metric ?? []);
+    return [this.total, ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ metric }) => metric))];
+  }
+
+  /** Number of outputs that have a target. */
+  get outputs(): number {
+    return this.heads.length;
+  }
+
+  /** The sum of the losses and penalties of a batch, and what updates its metrics. */
+  private forward({ inputs, targets, weights }: Batch, training: boolean): { loss: Tensor; update: () => void } {
+    if (this.heads.every(({ loss }) => loss === null))
+      throw error(this.model.name, "fit and evaluate need a loss", "none", "give compile one, or the model a trainStep.");
+    const { value: results, losses: penalties } = collectLosses(() => this.model.callOn(inputs, { training }));
+    if (results.length !== this.heads.length)
+      throw error(this.model.name, `compile was told of ${this.heads.length} outputs`, `a model with ${results.length}`);
+    const updates: (() => void)[] = [];
+    const terms = this.heads.flatMap(({ loss, weight, total, metrics }, i) => {
+      const [y, [output, mask]] = [targets[i] as Tensor, results[i] as [Tensor, Mask]];
+      const own = weights[i];
+      for (const { metric, isWeighted } of metrics) updates.push(() => metric.updateState(y, output, maskedWeights(mask, isWeighted ? own : undefined)));
+      if (loss === null) return [];
+      const values = outputLoss(loss, y, output, maskedWeights(mask, own));
+      const one = values.rank === 0 ? values : mean(values);
+      if (total !== null) updates.push(() => total.metric.updateState(one, output));
+      return [weight === 1 ? one : mul(one, weight)];
+    });
+    for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) terms.push(weight.regularizer.apply(weight));
+    const loss = [...terms, ...penalties].reduce((a, b) => add(a, b));
+    const first = results[0] as [Tensor, Mask];
+    updates.push(() => this.total.updateState(loss, first[0]));
+    return { loss, update: () => updates.forEach((each) => each()) };
+  }
+
+  private train(batch: Batch): void {
     const weights = this.model.trainableWeights;
-    let parts: ReturnType<Trainer["forward"]> | undefined;
+    let update = (): void => {};
     const { gradients } = gradientsOf(
       "fit",
       () => {
-        parts = this.forward(x, y, true);
-        return parts.loss;
+        const forward = this.forward(batch, true);
+        update = forward.update;
+        return forward.loss;
       },
       weights,
     );
-    this.updateMetrics(y, parts as NonNullable<typeof parts>);
+    update();
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
   }
 
-  private test(x: Tensor, y: Tensor): void {
-    this.updateMetrics(y, this.forward(x, y, false));
+  private test(batch: Batch): void {
+    this.forward(batch, false).update();
   }
 
-  private updateMetrics(y: Tensor, { prediction, loss }: ReturnType<Trainer["forward"]>): void {
-    const [total, ...metrics] = this.metrics;
-    total.updateState(loss, prediction);
-    for (const metric of metrics) metric.updateState(y, prediction);
-  }
-
+  /** Forgets all batches. */
   reset(): void {
     for (const metric of this.metrics) metric.resetState();
-    this.plans.clear();
+    this.steps.train.forget();
+    this.steps.test.forget();
+    this.own.clear();
+    this.samples = 0;
   }
 
   /** Loss and metrics since the last reset; those that are one number. */
   logs(): Logs {
-    const values = this.metrics.map((metric, i) => [this.names[i] as string, metric.value()] as const);
+    if (this.own.size > 0) return Object.fromEntries([...this.own].map(([name, total]) => [name, total / this.samples]));
+    const { names } = this;
+    const values = this.metrics.map((metric, i) => [names[i] as string, metric.value()] as const);
     return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
   }
 
   /** Loss and metrics since the last reset. */
   results(): Tensor[] {
-    return this.metrics.map((metric) => metric.result());
+    return this.own.size > 0 ? Object.values(this.logs()).map((value) => fill([], value)) : this.metrics.map((metric) => metric.result());
   }
 
-  /** One step on batch `index`. */
-  trainBatch(batches: Batches, index: number): void {
-    this.run(this.trainStep, batches, index);
-  }
-
-  private run(compiled: Trainer["trainStep"], batches: Batches, index: number): void {
-    const inputs = batches.batch(index);
-    const first = inputs[0] as Tensor;
-    let plan = this.plans.get(first);
-    if (plan === undefined) {
-      plan = compiled.plan(...(inputs as never[]));
-      this.plans.set(first, plan);
+  /** One step of training or evaluation on a batch. */
+  step(training: boolean, batch: BatchData): void {
+    const own = training ? this.model.trainStep : this.model.testStep;
+    if (own === undefined) (training ? this.steps.train : this.steps.test).run(batch);
+    else {
+      const values = step("fit", () => own.call(this.model, { xs: batch.inputs, ys: batch.targets, sampleWeight: batch.weights }));
+      for (const [name, value] of Object.entries(values))
+        this.own.set(name, (this.own.get(name) ?? 0) + (typeof value === "number" ? value : value.item()) * batch.rows);
     }
-    plan.run(inputs, []);
+    this.samples += batch.rows;
   }
 
-  /** Loss and metrics over all batches. */
-  evaluate(batches: Batches): Logs {
+  /** Takes in all batches of arrays, at once. */
+  evaluateArrays(source: ArraySource): void {
     this.reset();
-    for (let i = 0; i < batches.count; i++) this.run(this.testStep, batches, i);
-    this.plans.clear();
+    source.begin();
+    for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
+    this.steps.test.forget();
+  }
+
+  /** Loss and metrics over all batches of a source. */
+  async evaluate(source: BatchSource): Promise<Logs> {
+    this.reset();
+    const begun = source.begin();
+    if (begun !== undefined) await begun;
+    for (;;) {
+      const pending = source.next();
+      const batch = pending instanceof Promise ? await pending : pending;
+      if (batch === null) break;
+      this.step(false, batch);
+    }
+    this.steps.test.forget();
     return this.logs();
   }
 
-  /** The plan of the training step on batches like the first. */
-  plan(batches: Batches): ReturnType<Trainer["trainStep"]["plan"]> {
-    return this.trainStep.plan(...(batches.batch(0) as never[]));
+  /** The plan of the training step on a batch. */
+  plan(batch: Batch): Plan {
+    return this.steps.train.plan(batch);
   }
 
   dispose(): void {
-    this.trainStep.dispose();
-    this.testStep.dispose();
+    this.steps.train.dispose();
+    this.steps.test.dispose();
+  }
+}
+
+/** A step on a batch, compiled or not. */
+class Step {
+  private readonly compiled: Compiled<(...args: unknown[]) => void>;
+  /** Plans by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
+  private readonly plans = new Map<Tensor, Plan>();
+
+  constructor(
+    private readonly isTraceable: boolean,
+    private readonly apply: (batch: Batch) => void,
+    key: () => string,
+  ) {
+    this.compiled = compile(
+      (inputs: unknown, targets: unknown, ...tensors: unknown[]) => {
+        const [from, to] = [inputs as number, (inputs as number) + (targets as number)];
+        const all = tensors as Tensor[];
+        apply({ inputs: all.slice(0, from), targets: all.slice(from, to), weights: all.slice(to) });
+      },
+      { key },
+    );
+  }
+
+  plan({ inputs, targets, weights }: Batch): Plan {
+    return this.compiled.plan(inputs.length, targets.length, ...inputs, ...targets, ...weights);
+  }
+
+  run(batch: BatchData): void {
+    if (!this.isTraceable) {
+      step("fit", () => this.apply(batch));
+      return;
+    }
+    const first = batch.inputs[0] as Tensor;
+    let plan = this.plans.get(first);
+    if (plan === undefined) {
+      if (this.plans.size === MOST_PLANS) this.plans.clear();
+      plan = this.plan(batch);
+      this.plans.set(first, plan);
+    }
+    plan.run(batch.all, []);
+  }
+
+  get memory(): number {
+    return Math.max(0, ...[...this.plans.values()].map(({ bytes }) => bytes));
+  }
+
+  forget(): void {
+    this.plans.clear();
+  }
+
+  dispose(): void {
+    this.compiled.dispose();
+    this.plans.clear();
   }
 }

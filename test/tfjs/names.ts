@@ -10,6 +10,7 @@ const listed = (reason: string, names: string): Record<string, string> =>
 
 /** Due later, by what they come with. */
 export const later: Record<string, string> = {
+  ...listed("the rest of the numeric table", "batchNorm batchNorm2d batchNorm3d batchNorm4d fused.matMul localResponseNormalization"),
   ...listed(
     "convolution and pooling",
     `conv1d conv2d conv2dTranspose conv3d conv3dTranspose depthwiseConv2d separableConv2d dilation2d avgPool avgPool3d maxPool maxPool3d

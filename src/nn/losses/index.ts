@@ -22,7 +22,6 @@ import { type Reduction, weightedLosses } from "./weighted.js";
  */
 export const losses = {
   ...namedLosses,
-  /** max(d(anchor, positive) - d(anchor, negative) + margin, 0), see TripletArgs. */
   tripletMargin,
   ...weightedLosses,
   /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */
@@ -39,24 +38,25 @@ export type LossIdentifier = string | SampleFunction | Loss;
 /** Other names that Keras and TensorFlow.js know, in lower case without underscores. */
 const aliases: Record<string, string> = { bce: "binarycrossentropy", kldivergence: "kullbackleiblerdivergence", cosine: "cosineproximity" };
 
-/** The key of a table that a name means, if there is one, in any spelling that Keras knows: MeanSquaredError, mean_squared_error, mse. */
-export function findKey(table: object, name: unknown): string | undefined {
+/** The key of a table that a name means, in any spelling that Keras knows: MeanSquaredError, mean_squared_error, mse. */
+export function keyOf(table: object, name: unknown): string | undefined {
   const plain = String(name).toLowerCase().replaceAll("_", "");
   const wanted = aliases[plain] ?? plain;
   return Object.keys(table).find((key) => key.toLowerCase() === wanted || key.replace(/\B[a-z0-9]+/g, "").toLowerCase() === wanted);
 }
 
-/** The same, or an error. */
-export function keyOf(table: object, name: unknown): string {
-  const key = findKey(table, name);
-  if (key === undefined) throw error("compile", `expected an object, a function or one of ${Object.keys(table).join(", ")}`, describe(name));
-  return key;
+/** What a function of one's own may say of itself: that it computes with ops on its arguments alone, so that fit may compile it. */
+export interface Traceable {
+  traceable?: boolean;
 }
 
 /** A function of targets and predictions as a loss: the mean of what it gives. */
 class FunctionLoss extends Loss {
   constructor(override readonly call: SampleFunction) {
     super({ name: call.name || "loss" });
+  }
+  override get isTraceable(): boolean {
+    return (this.call as Traceable).traceable ?? false;
   }
 }
 
@@ -68,5 +68,7 @@ export function getLoss(identifier: LossIdentifier): Loss {
   if (identifier instanceof Loss) return identifier;
   if (typeof identifier === "function")
     return Object.values<unknown>(namedLosses).includes(identifier) ? (identifier as unknown as typeof namedLosses.poisson)() : new FunctionLoss(identifier);
-  return namedLosses[keyOf(namedLosses, identifier) as "poisson"]();
+  const key = keyOf(namedLosses, identifier);
+  if (key === undefined) throw error("compile", `loss must be a function, a loss or one of ${Object.keys(namedLosses).join(", ")}`, describe(identifier));
+  return namedLosses[key as "poisson"]();
 }

@@ -56,6 +56,16 @@ export abstract class Loss {
     this.reduction = reduction;
   }
 
+  /** The options, to make such a loss again. */
+  getConfig(): Record<string, unknown> {
+    return {};
+  }
+
+  /** @internal Whether a trace stands for it: its very class must declare `static traceable = true`, see Layer. */
+  get isTraceable(): boolean {
+    return Object.hasOwn(this.constructor, "traceable") && (this.constructor as { traceable?: boolean }).traceable === true;
+  }
+
   /** The loss of each sample. */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
@@ -94,11 +104,17 @@ export interface LossDefinition<O extends object> {
 }
 
 class DefinedLoss extends Loss {
+  static readonly traceable = true;
+
   constructor(
     private readonly definition: LossDefinition<never>,
     private readonly options: LossArgs & { fromLogits?: boolean },
   ) {
     super(options);
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...this.options };
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

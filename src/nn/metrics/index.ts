@@ -3,7 +3,7 @@ import { step } from "../../engine/step.js";
 import type { TensorLike } from "../../ops/convert.js";
 import { neg } from "../../ops/elementwise.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { keyOf } from "../losses/index.js";
+import { keyOf, type Traceable } from "../losses/index.js";
 import type { LossFactory } from "../losses/loss.js";
 import { namedLosses } from "../losses/named.js";
 import { makeOrApply, type SampleFunction } from "../losses/samples.js";
@@ -66,7 +66,7 @@ function meanOf<O extends object = object>(
 }
 
 /** The mean of a function of targets and predictions. */
-export const meanMetric = (name: string, values: SampleFunction): Metric => new GatheredMetric(name, meanOf(values)(name, {}));
+export const meanMetric = (name: string, values: SampleFunction, isTraceable = true): Metric => new GatheredMetric(name, meanOf(values)(name, {}), isTraceable);
 
 type LossMetrics<L> = { [Name in keyof L]: L[Name] extends LossFactory<infer O> ? MeanDefinition<O> : never };
 
@@ -193,7 +193,9 @@ export function getMetric(identifier: MetricIdentifier, lossName: string): Metri
   if (identifier instanceof Metric) return identifier;
   if (typeof identifier === "function") {
     const known = nameIn(metrics, identifier);
-    return known ? getMetric(known, lossName) : meanMetric((nameIn(namedLosses, identifier) ?? identifier.name) || "metric", identifier);
+    if (known) return getMetric(known, lossName);
+    const loss = nameIn(namedLosses, identifier);
+    return meanMetric((loss ?? identifier.name) || "metric", identifier, loss !== undefined || ((identifier as Traceable).traceable ?? false));
   }
   const kind = /^(?:acc(?:uracy)?|(crossentropy|ce))$/i.exec(identifier);
   if (kind !== null) {

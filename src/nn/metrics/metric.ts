@@ -57,6 +57,11 @@ export abstract class Metric {
   /** What the batches amount to, in float64. */
   abstract value(): MetricValue;
 
+  /** @internal Whether a trace stands for updateState: its very class must declare `static traceable = true`, see Layer. */
+  get isTraceable(): boolean {
+    return Object.hasOwn(this.constructor, "traceable") && (this.constructor as { traceable?: boolean }).traceable === true;
+  }
+
   /** Forgets all batches. */
   abstract resetState(): void;
 
@@ -97,8 +102,13 @@ export class GatheredMetric extends Metric {
   constructor(
     name: string,
     private readonly gathering: Gathering,
+    private readonly isPure = true,
   ) {
     super(name);
+  }
+
+  override get isTraceable(): boolean {
+    return this.isPure;
   }
 
   override updateState(...batch: (TensorLike | undefined)[]): void {

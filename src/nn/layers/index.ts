@@ -1,0 +1,184 @@
+/** @file Layers by TensorFlow.js's names, each a function of its options. */
+
+import type { LayerArgs } from "../layer.js";
+import {
+  type ActivationArgs,
+  ActivationLayer,
+  ELU,
+  type ELUArgs,
+  LeakyReLU,
+  type LeakyReLUArgs,
+  PReLU,
+  type PReLUArgs,
+  ReLU,
+  type ReLUArgs,
+  Softmax,
+  type SoftmaxArgs,
+  ThresholdedReLU,
+  type ThresholdedReLUArgs,
+} from "./activation.js";
+import { Dense, type DenseArgs, EinsumDense, type EinsumDenseArgs } from "./dense.js";
+import { InputLayer } from "./input.js";
+import { Lambda, type LambdaArgs, Rescaling, type RescalingArgs } from "./lambda.js";
+import { Add, Average, Concatenate, type ConcatenateArgs, Dot, type DotArgs, Maximum, Minimum, Multiply, Subtract } from "./merge.js";
+import {
+  AlphaDropout,
+  Dropout,
+  type DropoutArgs,
+  GaussianDropout,
+  GaussianNoise,
+  type GaussianNoiseArgs,
+  type RateArgs,
+  SpatialDropout1D,
+  SpatialDropout2D,
+} from "./noise.js";
+import {
+  BatchNormalization,
+  type BatchNormalizationArgs,
+  LayerNormalization,
+  type LayerNormalizationArgs,
+  UnitNormalization,
+  type UnitNormalizationArgs,
+} from "./normalization.js";
+import { Embedding, type EmbeddingArgs, Masking, type MaskingArgs } from "./sequence.js";
+import { Flatten, Permute, type PermuteArgs, RepeatVector, type RepeatVectorArgs, Reshape, type ReshapeArgs } from "./shape.js";
+
+export { Layer } from "../layer.js";
+export { input } from "./input.js";
+
+/**
+ * activation(x kernel + bias) over the last axis.
+ * @example
+ * ```ts
+ * import { layers, sequential } from "engram";
+ * const model = sequential({ layers: [layers.dense({ units: 3, activation: "relu", inputShape: [2] })] });
+ * assert.equal(model.countParams(), 9);
+ * ```
+ */
+export const dense = (args: DenseArgs): Dense => new Dense(args);
+
+/**
+ * activation(einsum(equation, x, kernel) + bias).
+ * @example
+ * ```ts
+ * import { layers, zeros } from "engram";
+ * const layer = layers.einsumDense({ equation: "abc,cd->abd", outputShape: [null, 5], biasAxes: "d" });
+ * assert.deepEqual(layer.apply(zeros([2, 3, 4])).shape, [2, 3, 5]);
+ * ```
+ */
+export const einsumDense = (args: EinsumDenseArgs): EinsumDense => new EinsumDense(args);
+
+/** Gives a model its input shape. */
+export const inputLayer = (args: LayerArgs): InputLayer => new InputLayer(args);
+
+/** An activation by name. */
+export const activation = (args: ActivationArgs): ActivationLayer => new ActivationLayer(args);
+
+/** x from the threshold on, at most maxValue; below the threshold negativeSlope * (x - threshold). */
+export const reLU = (args?: ReLUArgs): ReLU => new ReLU(args);
+
+/** x above 0, alpha x below; alpha is 0.3 by default. */
+export const leakyReLU = (args?: LeakyReLUArgs): LeakyReLU => new LeakyReLU(args);
+
+/** x above 0, alpha (exp(x) - 1) below. */
+export const elu = (args?: ELUArgs): ELU => new ELU(args);
+
+/** x above 0, alpha x below, with an alpha that is learnt. */
+export const prelu = (args?: PReLUArgs): PReLU => new PReLU(args);
+
+/** exp(x) / sum(exp(x)) along an axis. */
+export const softmax = (args?: SoftmaxArgs): Softmax => new Softmax(args);
+
+/** x above theta, 0 elsewhere. */
+export const thresholdedReLU = (args?: ThresholdedReLUArgs): ThresholdedReLU => new ThresholdedReLU(args);
+
+/** [batch, ...] to [batch, product of the rest]. */
+export const flatten = (args?: LayerArgs): Flatten => new Flatten(args);
+
+/** Each sample in another shape of as many elements. */
+export const reshape = (args: ReshapeArgs): Reshape => new Reshape(args);
+
+/** The axes of each sample in another order. */
+export const permute = (args: PermuteArgs): Permute => new Permute(args);
+
+/** [batch, features] to [batch, n, features]. */
+export const repeatVector = (args: RepeatVectorArgs): RepeatVector => new RepeatVector(args);
+
+/** In training sets a share of the input to 0 and scales the rest (Srivastava et al. 2014). */
+export const dropout = (args: DropoutArgs): Dropout => new Dropout(args);
+
+/** Dropout that keeps the mean and the variance of what selu gives (Klambauer et al. 2017). */
+export const alphaDropout = (args: RateArgs): AlphaDropout => new AlphaDropout(args);
+
+/** In training multiplies by normal numbers of mean 1 (Srivastava et al. 2014). */
+export const gaussianDropout = (args: RateArgs): GaussianDropout => new GaussianDropout(args);
+
+/** In training adds normal numbers of mean 0. */
+export const gaussianNoise = (args: GaussianNoiseArgs): GaussianNoise => new GaussianNoise(args);
+
+/** Dropout of whole features of sequences. */
+export const spatialDropout1d = (args: RateArgs): SpatialDropout1D => new SpatialDropout1D(args);
+
+/** Dropout of whole features of images. */
+export const spatialDropout2d = (args: RateArgs): SpatialDropout2D => new SpatialDropout2D(args);
+
+/**
+ * A vector for each category, learnt.
+ * @example
+ * ```ts
+ * import { layers } from "engram";
+ * const layer = layers.embedding({ inputDim: 10, outputDim: 4 });
+ * assert.deepEqual(layer.apply([[1, 2, 3]]).shape, [1, 3, 4]);
+ * ```
+ */
+export const embedding = (args: EmbeddingArgs): Embedding => new Embedding(args);
+
+/** Tells later layers to skip the steps that are maskValue alone. */
+export const masking = (args?: MaskingArgs): Masking => new Masking(args);
+
+/** x * scale + offset. */
+export const rescaling = (args: RescalingArgs): Rescaling => new Rescaling(args);
+
+/**
+ * A function as a layer.
+ * @example
+ * ```ts
+ * import { layers } from "engram";
+ * const double = layers.lambda({ function: (x) => x.mul(2), traceable: true });
+ * assert.deepEqual(double.apply([[1, 2]]).arraySync(), [[2, 4]]);
+ * ```
+ */
+export const lambda = (args: LambdaArgs): Lambda => new Lambda(args);
+
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta over axes of each sample (Ba et al. 2016). */
+export const layerNormalization = (args?: LayerNormalizationArgs): LayerNormalization => new LayerNormalization(args);
+
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature over the batch (Ioffe and Szegedy 2015). */
+export const batchNormalization = (args?: BatchNormalizationArgs): BatchNormalization => new BatchNormalization(args);
+
+/** x / |x| along axes. */
+export const unitNormalization = (args?: UnitNormalizationArgs): UnitNormalization => new UnitNormalization(args);
+
+/** Sum of several inputs. */
+export const add = (args?: LayerArgs): Add => new Add(args);
+
+/** First input minus the second. */
+export const subtract = (args?: LayerArgs): Subtract => new Subtract(args);
+
+/** Product of several inputs. */
+export const multiply = (args?: LayerArgs): Multiply => new Multiply(args);
+
+/** Mean of several inputs. */
+export const average = (args?: LayerArgs): Average => new Average(args);
+
+/** Greatest of several inputs, element by element. */
+export const maximum = (args?: LayerArgs): Maximum => new Maximum(args);
+
+/** Least of several inputs, element by element. */
+export const minimum = (args?: LayerArgs): Minimum => new Minimum(args);
+
+/** Several inputs end to end along an axis. */
+export const concatenate = (args?: ConcatenateArgs): Concatenate => new Concatenate(args);
+
+/** Sums of products of two inputs along an axis of each, sample by sample. */
+export const dot = (args: DotArgs): Dot => new Dot(args);

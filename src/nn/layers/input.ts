@@ -1,0 +1,62 @@
+/** @file Input layers and `input`: where models begin. */
+import type { DataType } from "../../tensor/dtype.js";
+import { error } from "../../tensor/errors.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
+import { type LayerCall, SymbolicTensor } from "../symbolic.js";
+
+/** Gives a model its input shape and passes the input on. */
+export class InputLayer extends Layer {
+  static readonly className: string = "InputLayer";
+  static readonly traceable = true;
+  override supportsMasking = true;
+  private readonly dtype: DataType;
+
+  constructor(args: LayerArgs) {
+    super(args);
+    this.dtype = args.dtype ?? "float32";
+    if (this.batchInputShape === null) throw error(this.name, "inputShape or batchInputShape must be given", "neither");
+    const call: LayerCall = { layer: this, inputs: [], isList: false, outputs: [], index: 0, options: {} };
+    call.outputs.push(new SymbolicTensor(this.batchInputShape, this.dtype, call, 0, this.name));
+    this.inboundCalls.push(call);
+  }
+
+  protected override checkType(): void {}
+
+  override outputType(): DataType {
+    return this.dtype;
+  }
+
+  override call(input: Tensor): Tensor {
+    return input;
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { dtype: this.dtype, sparse: false };
+  }
+}
+
+export interface InputArgs {
+  /** Shape of one sample. */
+  shape?: BatchShape;
+  /** Shape with the batch. */
+  batchShape?: BatchShape;
+  name?: string;
+  /** float32 by default. */
+  dtype?: DataType;
+}
+
+/**
+ * An input of a model that is being put together.
+ * @throws when neither shape nor batchShape is given
+ * @example
+ * ```ts
+ * import { input } from "engram";
+ * assert.deepEqual(input({ shape: [28, 28] }).shape, [null, 28, 28]);
+ * ```
+ */
+export function input({ shape, batchShape, name, dtype }: InputArgs): SymbolicTensor {
+  const batchInputShape = batchShape ?? (shape && [null, ...shape]);
+  if (batchInputShape === undefined) throw error("input", "shape or batchShape must be given", "neither");
+  return new InputLayer({ batchInputShape, ...(name === undefined ? {} : { name }), ...(dtype === undefined ? {} : { dtype }) }).output as SymbolicTensor;
+}

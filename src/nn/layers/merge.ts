@@ -1,0 +1,252 @@
+/** @file Layers that merge several inputs: sums, products, extrema, concatenation, dot products. */
+import { cast } from "../../ops/cast.js";
+import { add, div, maximum, minimum, mul, sqrt, square, sub } from "../../ops/elementwise.js";
+import { concat } from "../../ops/join.js";
+import { logicalOr } from "../../ops/logical.js";
+import { matMul } from "../../ops/matmul.js";
+import { broadcastTo, expandDims, reshape, transpose } from "../../ops/movement.js";
+import { sum } from "../../ops/reduce.js";
+import type { DataType } from "../../tensor/dtype.js";
+import { describe, error } from "../../tensor/errors.js";
+import { broadcastShapes, sizeOf } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type BatchShape, Layer, type LayerArgs, type LayerShape, type Mask } from "../layer.js";
+
+const text = (shapes: readonly BatchShape[]): string => shapes.map((shape) => `[${shape.map((size) => size ?? "null")}]`).join(" and ");
+
+/** The shapes of a list of inputs. */
+function shapesOf(name: string, shape: LayerShape, least: number): readonly BatchShape[] {
+  if (!Array.isArray(shape[0]) || shape.length < least)
+    throw error(name, `apply expected a list of ${least} inputs or more`, Array.isArray(shape[0]) ? `${shape.length}` : "one");
+  return shape as readonly BatchShape[];
+}
+
+/** A shape with axes of size 1 after the batch, so that it has `rank` axes. */
+const padded = <T>(shape: readonly T[], rank: number): (T | 1)[] => [...shape.slice(0, 1), ...Array<1>(rank - shape.length).fill(1), ...shape.slice(1)];
+
+/** Merges inputs that broadcast, one after another; inputs with fewer axes get axes of size 1 after the batch. */
+abstract class Merge extends Layer {
+  override supportsMasking = true;
+  protected abstract merge(a: Tensor, b: Tensor): Tensor;
+  protected finish(x: Tensor, _count: number): Tensor {
+    return x;
+  }
+
+  override computeOutputShape(inputShape: LayerShape): BatchShape {
+    const shapes = shapesOf(this.name, inputShape, 2);
+    const rank = Math.max(...shapes.map(({ length }) => length));
+    return shapes
+      .map((shape) => padded<number | null>(shape, rank))
+      .reduce((a, b) =>
+        a.map((size, i) => {
+          const other = b[i] as number | null;
+          if (size !== null && other !== null && size !== other && size !== 1 && other !== 1)
+            throw error(this.name, "the inputs' shapes must broadcast", text(shapes));
+          return size === 1 ? other : other === 1 || other === null ? size : other;
+        }),
+      );
+  }
+
+  override computeMask(_inputs: Tensor[], mask: Mask | Mask[]): Mask {
+    const masks = [mask].flat().filter((each) => each !== null);
+    return masks.length === 0 ? null : masks.reduce((a, b) => logicalOr(a, b));
+  }
+
+  override call(inputs: Tensor[]): Tensor {
+    const rank = Math.max(...inputs.map((input) => input.rank));
+    const same = inputs.map((input) => (input.rank === rank ? input : reshape(input, padded(input.shape, rank) as number[])));
+    return this.finish(
+      same.reduce((a, b) => this.merge(a, b)),
+      inputs.length,
+    );
+  }
+}
+
+/** Sum of the inputs. */
+export class Add extends Merge {
+  static readonly className: string = "Add";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return add(a, b);
+  }
+}
+
+/** First input minus the second. */
+export class Subtract extends Merge {
+  static readonly className: string = "Subtract";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return sub(a, b);
+  }
+  override computeOutputShape(inputShape: LayerShape): BatchShape {
+    if (inputShape.length !== 2) throw error(this.name, "apply expected a list of 2 inputs", `${inputShape.length}`);
+    return super.computeOutputShape(inputShape);
+  }
+}
+
+/** Product of the inputs. */
+export class Multiply extends Merge {
+  static readonly className: string = "Multiply";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return mul(a, b);
+  }
+}
+
+/** Mean of the inputs. */
+export class Average extends Merge {
+  static readonly className: string = "Average";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return add(a, b);
+  }
+  protected override finish(x: Tensor, count: number): Tensor {
+    return div(x, count);
+  }
+}
+
+/** Greatest of the inputs, element by element. */
+export class Maximum extends Merge {
+  static readonly className: string = "Maximum";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return maximum(a, b);
+  }
+}
+
+/** Least of the inputs, element by element. */
+export class Minimum extends Merge {
+  static readonly className: string = "Minimum";
+  static readonly traceable = true;
+  protected merge(a: Tensor, b: Tensor): Tensor {
+    return minimum(a, b);
+  }
+}
+
+export interface ConcatenateArgs extends LayerArgs {
+  /** The last by default. */
+  axis?: number;
+}
+
+/** The inputs end to end along an axis. */
+export class Concatenate extends Layer {
+  static readonly className: string = "Concatenate";
+  static readonly traceable = true;
+  override supportsMasking = true;
+  private readonly axis: number;
+
+  constructor(args: ConcatenateArgs = {}) {
+    super(args);
+    this.axis = args.axis ?? -1;
+  }
+
+  override outputType(inputType: DataType): DataType {
+    return inputType;
+  }
+
+  private resolved(rank: number): number {
+    const axis = this.axis < 0 ? this.axis + rank : this.axis;
+    if (!(Number.isInteger(axis) && axis > 0 && axis < rank))
+      throw error(this.name, `axis must be one of the ${rank}, and not the batch's`, `axis=${describe(this.axis)}`);
+    return axis;
+  }
+
+  override computeOutputShape(inputShape: LayerShape): BatchShape {
+    const shapes = shapesOf(this.name, inputShape, 1);
+    const first = shapes[0] as BatchShape;
+    const axis = this.resolved(first.length);
+    const fits = (shape: BatchShape): boolean =>
+      shape.length === first.length && shape.every((size, i) => i === axis || size === null || first[i] === null || size === first[i]);
+    if (!shapes.every(fits)) throw error(this.name, `the inputs' shapes must agree but for axis ${axis}`, text(shapes));
+    const sizes = shapes.map((shape) => shape[axis] as number | null);
+    return first.map((size, i) => (i === axis ? (sizes.includes(null) ? null : sizes.reduce((a, b) => (a as number) + (b as number), 0)) : size));
+  }
+
+  override computeMask(inputs: Tensor[], mask: Mask | Mask[]): Mask {
+    const masks = [mask].flat();
+    if (masks.every((each) => each === null)) return null;
+    const axis = this.resolved((inputs[0] as Tensor).rank);
+    // A mask has the input's leading axes; one that lacks the axis along which inputs are joined is spread over it first.
+    const spread = inputs.map((input, i) => {
+      const each = masks[i] ?? null;
+      const rank = Math.max(axis + 1, ...masks.map((other) => other?.rank ?? 0));
+      if (each === null) return cast(broadcastTo(1, input.shape.slice(0, rank)), "bool");
+      let wide = each;
+      while (wide.rank < rank) wide = expandDims(wide, wide.rank);
+      return broadcastTo(wide, input.shape.slice(0, rank));
+    });
+    return concat(spread, axis);
+  }
+
+  override call(inputs: Tensor[]): Tensor {
+    return concat(inputs, this.axis);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { axis: this.axis };
+  }
+}
+
+export interface DotArgs extends LayerArgs {
+  /** The axis that is summed over, or that of each of the two inputs. */
+  axes: number | readonly [number, number];
+  /** Whether vectors are scaled to length 1 first: the cosine of their angle. */
+  normalize?: boolean;
+}
+
+/** Sums of products of two inputs along an axis of each, sample by sample. */
+export class Dot extends Layer {
+  static readonly className: string = "Dot";
+  static readonly traceable = true;
+  private readonly axes: number | readonly [number, number];
+  private readonly normalize: boolean;
+
+  constructor(args: DotArgs) {
+    super(args);
+    this.axes = args.axes;
+    this.normalize = args.normalize ?? false;
+  }
+
+  private resolved(shapes: readonly BatchShape[]): [number, number] {
+    const axes = typeof this.axes === "number" ? [this.axes, this.axes] : this.axes;
+    const [a, b] = axes.map((axis, i) => (axis < 0 ? axis + (shapes[i] as BatchShape).length : axis)) as [number, number];
+    const [x, y] = shapes as [BatchShape, BatchShape];
+    if (!(a > 0 && a < x.length && b > 0 && b < y.length) || (x[a] !== null && y[b] !== null && x[a] !== y[b]))
+      throw error(this.name, "axes must name axes of the same size beside the batch's", `axes=${describe(this.axes)} of ${text(shapes)}`);
+    return [a, b];
+  }
+
+  override computeOutputShape(inputShape: LayerShape): BatchShape {
+    const shapes = shapesOf(this.name, inputShape, 2);
+    if (shapes.length !== 2) throw error(this.name, "apply expected a list of 2 inputs", `${shapes.length}`);
+    const [a, b] = this.resolved(shapes);
+    const [x, y] = shapes as [BatchShape, BatchShape];
+    const rest = [...x.filter((_, i) => i > 0 && i !== a), ...y.filter((_, i) => i > 0 && i !== b)];
+    return [x[0] ?? null, ...(rest.length === 0 ? [1] : rest)];
+  }
+
+  override call(inputs: Tensor[]): Tensor {
+    const [a, b] = this.resolved(inputs.map(({ shape }) => shape));
+    const [x, y] = inputs.map((input, i) => (this.normalize ? unit(input, i === 0 ? a : b) : input)) as [Tensor, Tensor];
+    const batch = broadcastShapes(this.name, x.shape.slice(0, 1), y.shape.slice(0, 1));
+    const [left, right] = [matrices(x, a, true), matrices(y, b, false)];
+    const shape = [...batch, ...x.shape.filter((_, i) => i > 0 && i !== a), ...y.shape.filter((_, i) => i > 0 && i !== b)];
+    return reshape(matMul(left, right), shape.length === 1 ? [...shape, 1] : shape);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { axes: typeof this.axes === "number" ? this.axes : [...this.axes], normalize: this.normalize };
+  }
+}
+
+/** Vectors along an axis scaled to length 1 (Keras's epsilon). */
+const unit = (x: Tensor, axis: number): Tensor => div(x, sqrt(maximum(sum(square(x), axis, true), 1e-12)));
+
+/** [batch, others, axis], or [batch, axis, others]. */
+function matrices(x: Tensor, axis: number, last: boolean): Tensor {
+  const others = x.shape.map((_, i) => i).filter((i) => i > 0 && i !== axis);
+  const moved = transpose(x, last ? [0, ...others, axis] : [0, axis, ...others]);
+  const count = sizeOf(others.map((i) => x.shape[i] as number));
+  const size = x.shape[axis] as number;
+  return reshape(moved, last ? [x.shape[0] as number, count, size] : [x.shape[0] as number, size, count]);
+}

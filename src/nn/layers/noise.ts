@@ -1,0 +1,149 @@
+/** @file Layers that are noise in training and nothing else: dropout and its kin. */
+import { add, mul } from "../../ops/elementwise.js";
+import { bernoulli, dropout, randomNormal } from "../../ops/random.js";
+import { describe, error } from "../../tensor/errors.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type CallOptions, Layer, type LayerArgs } from "../layer.js";
+
+export interface RateArgs extends LayerArgs {
+  /** Share that is dropped, from 0 to below 1. */
+  rate: number;
+  /** Kept for other programs: engram's random numbers all follow from setSeed. */
+  seed?: number | null;
+}
+
+/** A layer that passes its input on but in training. */
+abstract class Noise extends Layer {
+  override supportsMasking = true;
+  protected abstract disturb(input: Tensor): Tensor;
+  override call(input: Tensor, { training }: CallOptions): Tensor {
+    return training ? this.disturb(input) : input;
+  }
+}
+
+abstract class RateNoise extends Noise {
+  protected readonly rate: number;
+  private readonly seed: number | null;
+
+  constructor(args: RateArgs) {
+    super(args);
+    const { rate, seed } = args;
+    if (!(rate >= 0 && rate < 1)) throw error(this.name, "rate must be at least 0 and less than 1", `rate=${describe(rate)}`);
+    this.rate = rate;
+    this.seed = seed ?? null;
+  }
+
+  override call(input: Tensor, options: CallOptions): Tensor {
+    return this.rate === 0 ? input : super.call(input, options);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { rate: this.rate, seed: this.seed };
+  }
+}
+
+export interface DropoutArgs extends RateArgs {
+  /** Shape of the mask, where samples or axes are to share theirs: 1 where they do, null for the input's size. */
+  noiseShape?: readonly (number | null)[] | null;
+}
+
+/** Sets a share of the input to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al. 2014). */
+export class Dropout extends RateNoise {
+  static readonly className: string = "Dropout";
+  static readonly traceable = true;
+  private readonly noiseShape: readonly (number | null)[] | null;
+
+  constructor(args: DropoutArgs) {
+    super(args);
+    this.noiseShape = args.noiseShape ?? null;
+  }
+
+  protected override disturb(input: Tensor): Tensor {
+    return dropout(input, this.rate, this.noiseShape ?? undefined);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { ...super.options(), noiseShape: this.noiseShape };
+  }
+}
+
+/** Drops whole features of a layout [batch, positions ..., features]. */
+abstract class SpatialDropout extends RateNoise {
+  protected abstract readonly axes: number;
+  protected override disturb(input: Tensor): Tensor {
+    if (input.rank !== this.axes) throw error(this.name, `the input must have ${this.axes} axes`, `shape [${input.shape}]`);
+    return dropout(
+      input,
+      this.rate,
+      input.shape.map((size, i) => (i === 0 || i === this.axes - 1 ? size : 1)),
+    );
+  }
+}
+
+/** Drops whole features of sequences [batch, steps, features]. */
+export class SpatialDropout1D extends SpatialDropout {
+  static readonly className: string = "SpatialDropout1D";
+  static readonly traceable = true;
+  protected readonly axes = 3;
+}
+
+/** Drops whole features of images [batch, height, width, features]. */
+export class SpatialDropout2D extends SpatialDropout {
+  static readonly className: string = "SpatialDropout2D";
+  static readonly traceable = true;
+  protected readonly axes = 4;
+}
+
+/** What selu tends to far below 0. */
+const SELU_FLOOR = -1.7580993408473766;
+
+/** Dropout that keeps the mean and the variance of what selu gives (Klambauer et al. 2017). */
+export class AlphaDropout extends RateNoise {
+  static readonly className: string = "AlphaDropout";
+  static readonly traceable = true;
+  protected override disturb(input: Tensor): Tensor {
+    const keep = 1 - this.rate;
+    const a = (keep + keep * this.rate * SELU_FLOOR ** 2) ** -0.5;
+    const kept = bernoulli(input.shape, keep);
+    // Where a value is dropped, selu's floor stands in its place.
+    const dropped = add(mul(input, kept), mul(add(mul(kept, -1), 1), SELU_FLOOR));
+    return add(mul(dropped, a), -a * SELU_FLOOR * this.rate);
+  }
+}
+
+/** Multiplies by normal numbers of mean 1 and variance rate / (1 - rate) (Srivastava et al. 2014). */
+export class GaussianDropout extends RateNoise {
+  static readonly className: string = "GaussianDropout";
+  static readonly traceable = true;
+  protected override disturb(input: Tensor): Tensor {
+    return mul(input, randomNormal(input.shape, 1, Math.sqrt(this.rate / (1 - this.rate))));
+  }
+}
+
+export interface GaussianNoiseArgs extends LayerArgs {
+  /** Standard deviation of the noise. */
+  stddev: number;
+  /** As in RateArgs. */
+  seed?: number | null;
+}
+
+/** Adds normal numbers of mean 0. */
+export class GaussianNoise extends Noise {
+  static readonly className: string = "GaussianNoise";
+  static readonly traceable = true;
+  private readonly stddev: number;
+
+  constructor(private readonly args: GaussianNoiseArgs) {
+    super(args);
+    this.stddev = args.stddev;
+    if (!(args.stddev >= 0)) throw error(this.name, "stddev must be a number >= 0", `stddev=${describe(args.stddev)}`);
+  }
+
+  protected override disturb(input: Tensor): Tensor {
+    return add(input, randomNormal(input.shape, 0, this.stddev));
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { stddev: this.stddev, seed: this.args.seed };
+  }
+}

@@ -1,0 +1,129 @@
+/** @file Layers that change the shape alone: flatten, reshape, permute, repeatVector. */
+import { expandDims, reshape, transpose } from "../../ops/movement.js";
+import { tile } from "../../ops/rearrange.js";
+import type { DataType } from "../../tensor/dtype.js";
+import { describe, error } from "../../tensor/errors.js";
+import { sizeOf } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
+import { checkCount } from "./dense.js";
+
+/** A layer whose result has its input's type. */
+abstract class ShapeLayer extends Layer {
+  override outputType(inputType: DataType): DataType {
+    return inputType;
+  }
+}
+
+const product = (sizes: BatchShape): number | null => (sizes.includes(null) ? null : sizeOf(sizes as number[]));
+
+/** [batch, ...] to [batch, product of the rest]. */
+export class Flatten extends ShapeLayer {
+  static readonly className: string = "Flatten";
+  static readonly traceable = true;
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    return [inputShape[0] ?? null, product(inputShape.slice(1))];
+  }
+  override call(input: Tensor): Tensor {
+    return reshape(input, [input.shape[0] ?? 1, sizeOf(input.shape.slice(1))]);
+  }
+}
+
+export interface ReshapeArgs extends LayerArgs {
+  /** Shape of one sample; -1 or null once, for the size that the others leave. */
+  targetShape: readonly (number | null)[];
+}
+
+/** Each sample in another shape of as many elements. */
+export class Reshape extends ShapeLayer {
+  static readonly className: string = "Reshape";
+  static readonly traceable = true;
+  private readonly targetShape: readonly number[];
+
+  constructor(args: ReshapeArgs) {
+    super(args);
+    this.targetShape = args.targetShape.map((size) => size ?? -1);
+    const open = this.targetShape.filter((size) => size === -1).length;
+    if (open > 1 || this.targetShape.some((size) => !Number.isInteger(size) || size < -1))
+      throw error(this.name, "targetShape must be of whole numbers, one of which may be -1", describe(args.targetShape));
+  }
+
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    const size = product(inputShape.slice(1));
+    const told = sizeOf(this.targetShape.filter((each) => each !== -1));
+    const rest = size === null ? null : size / told;
+    if (size !== null && (this.targetShape.includes(-1) ? !Number.isInteger(rest) : told !== size))
+      throw error(this.name, `targetShape must have the ${size} elements of a sample`, `[${this.targetShape}]`);
+    return [inputShape[0] ?? null, ...this.targetShape.map((each) => (each === -1 ? rest : each))];
+  }
+
+  override call(input: Tensor): Tensor {
+    return reshape(input, [input.shape[0] ?? 1, ...(this.computeOutputShape(input.shape).slice(1) as number[])]);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { targetShape: [...this.targetShape] };
+  }
+}
+
+export interface PermuteArgs extends LayerArgs {
+  /** Axes of a sample in their new order, counted from 1. */
+  dims: readonly number[];
+}
+
+/** The axes of each sample in another order. */
+export class Permute extends ShapeLayer {
+  static readonly className: string = "Permute";
+  static readonly traceable = true;
+  private readonly dims: readonly number[];
+
+  constructor(args: PermuteArgs) {
+    super(args);
+    this.dims = args.dims;
+    if ([...args.dims].sort((a, b) => a - b).some((axis, i) => axis !== i + 1))
+      throw error(this.name, `dims must be the numbers 1 to ${args.dims.length} in some order`, describe(args.dims));
+  }
+
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    if (inputShape.length !== this.dims.length + 1) throw error(this.name, `the input must have ${this.dims.length + 1} axes`, `${inputShape.length}`);
+    return [inputShape[0] ?? null, ...this.dims.map((axis) => inputShape[axis] ?? null)];
+  }
+
+  override call(input: Tensor): Tensor {
+    return transpose(input, [0, ...this.dims]);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { dims: [...this.dims] };
+  }
+}
+
+export interface RepeatVectorArgs extends LayerArgs {
+  /** How often. */
+  n: number;
+}
+
+/** [batch, features] to [batch, n, features]. */
+export class RepeatVector extends ShapeLayer {
+  static readonly className: string = "RepeatVector";
+  static readonly traceable = true;
+  private readonly n: number;
+
+  constructor(args: RepeatVectorArgs) {
+    super(args);
+    this.n = checkCount(this.name, "n", args.n);
+  }
+
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    if (inputShape.length !== 2) throw error(this.name, "the input must have 2 axes", `${inputShape.length}`);
+    return [inputShape[0] ?? null, this.n, inputShape[1] ?? null];
+  }
+
+  override call(input: Tensor): Tensor {
+    return tile(expandDims(input, 1), [1, this.n, 1]);
+  }
+
+  protected override options(): Record<string, unknown> {
+    return { n: this.n };
+  }
+}

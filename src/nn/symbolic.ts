@@ -1,0 +1,100 @@
+/** @file Models before they have values: symbolic tensors, the layer calls that connect them, and their order. */
+import type { DataType } from "../tensor/dtype.js";
+import { error } from "../tensor/errors.js";
+import type { BatchShape, CallOptions, Layer } from "./layer.js";
+
+let nextId = 0;
+
+/** A value of a model that is being put together: a shape, a type, and the layer call that will give it. */
+export class SymbolicTensor {
+  readonly id: number = nextId++;
+
+  /** @internal */
+  constructor(
+    /** Shape with the batch, whose size is null. */
+    readonly shape: BatchShape,
+    readonly dtype: DataType,
+    /** @internal The call that gives it; null for the input of an input layer. */
+    readonly call: LayerCall,
+    /** @internal Which of the call's results it is. */
+    readonly index: number,
+    readonly name: string,
+  ) {}
+
+  /** Number of axes, the batch included. */
+  get rank(): number {
+    return this.shape.length;
+  }
+}
+
+/** One call of a layer; a layer that is called several times shares its weights among the calls. */
+export interface LayerCall {
+  readonly layer: Layer;
+  readonly inputs: readonly SymbolicTensor[];
+  /** Whether the layer was given a list, be it of one. */
+  readonly isList: boolean;
+  readonly outputs: SymbolicTensor[];
+  /** Position among the layer's calls. */
+  readonly index: number;
+  /** What the call was given beside its inputs. */
+  readonly options: CallOptions;
+}
+
+export interface Graph {
+  /** Calls in an order in which each comes after those that it needs. */
+  calls: LayerCall[];
+  /** Layers, those farthest from the outputs first, as Keras orders them: the order of weights. */
+  layers: Layer[];
+}
+
+/** Calls that `outputs` need, each after what it needs itself; `order` numbers the layers by first visit, as Keras does. */
+function collect(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string): { calls: LayerCall[]; order: Map<Layer, number> } {
+  const calls: LayerCall[] = [];
+  const order = new Map<Layer, number>();
+  const done = new Set<LayerCall>();
+  const given = new Set(inputs);
+  // A stack of its own, not recursion: models of thousands of layers are put together in loops.
+  const stack: { call: LayerCall; next: number }[] = [];
+  const push = (call: LayerCall): void => {
+    if (done.has(call)) return;
+    if (stack.some((frame) => frame.call === call)) throw error(name, "a model's layers must not form a cycle", `layer '${call.layer.name}' in one`);
+    if (!order.has(call.layer)) order.set(call.layer, order.size);
+    stack.push({ call, next: 0 });
+  };
+  for (const output of outputs) {
+    push(output.call);
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      const { call } = frame;
+      const input = call.outputs.some((tensor) => given.has(tensor)) ? undefined : call.inputs[frame.next++];
+      if (input !== undefined) push(input.call);
+      else {
+        if (call.inputs.length === 0 && !call.outputs.some((tensor) => given.has(tensor)))
+          throw error(name, "every output must follow from the inputs", `'${call.layer.name}', which is not among them`, "add it to inputs.");
+        stack.pop();
+        done.add(call);
+        calls.push(call);
+      }
+    }
+  }
+  return { calls, order };
+}
+
+/** The graph between inputs and outputs. */
+export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string): Graph {
+  const { calls, order } = collect(inputs, outputs, name);
+  const given = new Set(inputs);
+  // Distance from the outputs: of a call one more than of the calls that need it, of a layer the greatest of its calls.
+  const depths = new Map<LayerCall, number>();
+  const layerDepths = new Map<Layer, number>();
+  for (const call of [...calls].reverse()) {
+    const depth = Math.max(depths.get(call) ?? 0, layerDepths.get(call.layer) ?? 0);
+    depths.set(call, depth);
+    layerDepths.set(call.layer, depth);
+    if (call.outputs.some((tensor) => given.has(tensor))) continue;
+    for (const { call: needed } of call.inputs) depths.set(needed, Math.max(depth + 1, depths.get(needed) ?? 0));
+  }
+  const layers = [...order.keys()].sort(
+    (a, b) => (layerDepths.get(b) as number) - (layerDepths.get(a) as number) || (order.get(a) as number) - (order.get(b) as number),
+  );
+  return { calls, layers };
+}

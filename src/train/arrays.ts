@@ -1,0 +1,56 @@
+/** @file The arrays that fit, evaluate and predict are given, as lists of tensors in the model's order. */
+
+import type { BatchShape } from "../nn/layer.js";
+import type { TensorLike } from "../ops/convert.js";
+import { tensor } from "../ops/creation.js";
+import { describe, error } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** One array; or several, in a list or by the names of the model's inputs or outputs. */
+export type Arrays = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
+
+const isRecord = (value: Arrays): value is Readonly<Record<string, TensorLike>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof Tensor);
+
+/**
+ * Tensors in the order of `names`. Without names (a subclassed model says nothing of its inputs) a list of tensors is a list, and
+ * anything else one array.
+ * @throws when the number or a name does not fit
+ */
+export function arraysOf(caller: string, what: string, value: Arrays, names: readonly string[] | null): Tensor[] {
+  if (isRecord(value)) {
+    if (names === null) return Object.values(value).map((each) => tensor(each));
+    const unknown = Object.keys(value).find((key) => !names.includes(key));
+    const missing = names.find((name) => !(name in value));
+    if (unknown !== undefined || missing !== undefined)
+      throw error(
+        caller,
+        `${what} must have an array for each of ${names.map((name) => `'${name}'`).join(", ")}`,
+        `names ${Object.keys(value)
+          .map((name) => `'${name}'`)
+          .join(", ")}`,
+      );
+    return names.map((name) => tensor(value[name] as TensorLike));
+  }
+  const isTensorList = Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Tensor || ArrayBuffer.isView(item));
+  if (names === null || names.length === 1)
+    return isTensorList && (names === null || value.length === 1) ? (value as TensorLike[]).map((item) => tensor(item)) : [tensor(value as TensorLike)];
+  if (!Array.isArray(value) || value.length !== names.length)
+    throw error(
+      caller,
+      `${what} must be a list of ${names.length} arrays, for ${names.join(", ")}`,
+      Array.isArray(value) ? `a list of ${value.length}` : describe(value),
+    );
+  return value.map((item) => tensor(item));
+}
+
+/** Checks samples against the shapes that a model expects. */
+export function checkShapes(caller: string, model: string, tensors: readonly Tensor[], shapes: readonly BatchShape[], names: readonly string[]): void {
+  tensors.forEach((x, i) => {
+    const expected = shapes[i] as BatchShape;
+    if (x.rank !== expected.length || expected.some((size, axis) => axis > 0 && size !== null && size !== x.shape[axis])) {
+      const where = shapes.length === 1 ? "x" : `input '${names[i]}'`;
+      throw error(model, `${caller} expected ${where} of shape [${expected.map((size) => size ?? "batch")}]`, `shape [${x.shape}]`);
+    }
+  });
+}

@@ -1,0 +1,48 @@
+/** @file evaluate: loss and metrics over arrays or a dataset. */
+import type { Dataset } from "../data/dataset.js";
+import { error } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Arrays } from "./arrays.js";
+import { checkCount, datasetSource } from "./fit.js";
+import type { Model } from "./model.js";
+import { ArraySource } from "./source.js";
+import { weightsOf } from "./weights.js";
+
+export interface EvaluateArgs {
+  /** Samples in one step; 32 by default. */
+  batchSize?: number;
+  /** One weight a sample. */
+  sampleWeight?: Arrays;
+  /** TensorFlow.js's; evaluate shows nothing. */
+  verbose?: 0 | 1;
+}
+
+const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1 ? (results[0] as Tensor) : results);
+
+/** Loss and metrics over arrays; see Model.evaluate. */
+export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize = 32, sampleWeight }: EvaluateArgs): Tensor | Tensor[] {
+  const trainer = model.compiled("evaluate");
+  const inputs = model.inputsOf("evaluate", x);
+  const targets = model.targetsOf("evaluate", y);
+  const weights = weightsOf("evaluate", targets, { sampleWeight, outputNames: model.outputNames });
+  const source = new ArraySource({ inputs, targets, weights }, checkCount("evaluate", "batchSize", batchSize), false);
+  try {
+    if (source.samples === 0) throw error(model.name, "evaluate needs samples", "none");
+    trainer.evaluateArrays(source);
+  } finally {
+    source.close();
+  }
+  return oneOrAll(trainer.results());
+}
+
+/** Loss and metrics over a dataset; see Model.evaluateDataset. */
+export async function evaluateDataset(model: Model, dataset: Dataset, batches?: number): Promise<Tensor | Tensor[]> {
+  const trainer = model.compiled("evaluateDataset");
+  const source = datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
+  try {
+    await trainer.evaluate(source);
+  } finally {
+    await source.close();
+  }
+  return oneOrAll(trainer.results());
+}

@@ -1,0 +1,267 @@
+/** @file Model: what every model can do, however it is put together: compile, fit, evaluate, predict, save, summary. */
+import type { Dataset } from "../data/dataset.js";
+import { compile as compilePlan } from "../engine/compile.js";
+import { type IOHandler, type SaveOptions, type SaveResult, saveModel } from "../io/layersModel.js";
+import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
+import type { TensorLike } from "../ops/convert.js";
+import { tensor } from "../ops/creation.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { describe, error } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Arrays, arraysOf, checkShapes } from "./arrays.js";
+import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
+import { type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
+import type { ModelCompileArgs } from "./heads.js";
+import type { History } from "./history.js";
+import { type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
+import { batchOf } from "./source.js";
+import { summaryLines } from "./summary.js";
+import { Trainer } from "./trainer.js";
+import { weightsOf } from "./weights.js";
+
+/** A batch, as a trainStep of one's own gets it. */
+export interface StepData {
+  readonly xs: readonly Tensor[];
+  readonly ys: readonly Tensor[];
+  readonly sampleWeight: readonly Tensor[];
+}
+
+/** What such a step tells, to be averaged over the epoch and reported. */
+export type StepValues = Record<string, Tensor | number>;
+
+/**
+ * The base of all models. Extend it for a model of your own: keep layers in fields and compute in `call`; and, if fit is to
+ * do something else than minimise the loss, give it a `trainStep`.
+ * @example
+ * ```ts
+ * import { layers, Model, tensor } from "engram";
+ * class Residual extends Model {
+ *   hidden = layers.dense({ units: 2, activation: "relu" });
+ *   call(x, options) {
+ *     return x.add(this.hidden.apply(x, options));
+ *   }
+ * }
+ * assert.deepEqual(new Residual().predict(tensor([[1, 2]])).shape, [1, 2]);
+ * ```
+ */
+export abstract class Model extends Layer {
+  /** Whether the last fit is to end after this batch; callbacks set it. */
+  stopTraining = false;
+  private trainer: Trainer | null = null;
+  private readonly forward = compilePlan((...inputs: Tensor[]) => this.results(inputs));
+
+  /** A training step of the model's own, in place of minimising the loss; it updates the weights and tells values for the logs. */
+  trainStep?(data: StepData): StepValues;
+
+  /** What evaluation does with a batch, in place of telling loss and metrics. */
+  testStep?(data: StepData): StepValues;
+
+  /** The layers, in the order of their weights. */
+  get layers(): readonly Layer[] {
+    return this.sublayers;
+  }
+
+  /** Names of the inputs; null where a model of its own class does not tell. */
+  get inputNames(): readonly string[] | null {
+    return null;
+  }
+
+  /** Names of the outputs; null as above. */
+  get outputNames(): readonly string[] | null {
+    return null;
+  }
+
+  /** Shapes of the inputs with the batch; null where they are not known. */
+  get inputShapes(): readonly BatchShape[] | null {
+    return null;
+  }
+
+  /** @internal Outputs with their masks, for inputs as a list. */
+  callOn(inputs: readonly Tensor[], options: CallOptions): [Tensor, Mask][] {
+    return listOf(this.invoke(inputs.length === 1 ? (inputs[0] as Tensor) : [...inputs], options)).map((output) => [output, null]);
+  }
+
+  private results(inputs: readonly Tensor[]): OneOrMore<Tensor> {
+    const outputs = this.callOn(inputs, { training: false }).map(([output]) => output);
+    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
+  }
+
+  /**
+   * A layer by name or position.
+   * @throws when there is none
+   */
+  getLayer(nameOrIndex: string | number): Layer {
+    const { layers } = this;
+    const layer = typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find(({ name }) => name === nameOrIndex);
+    if (layer === undefined)
+      throw error(this.name, `getLayer expected one of ${layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
+    return layer;
+  }
+
+  /**
+   * Sets what fit minimises and reports.
+   * @throws when a name is unknown
+   */
+  compile(args: ModelCompileArgs): void {
+    const trainer = new Trainer(this, args);
+    this.trainer?.dispose();
+    this.trainer = trainer;
+  }
+
+  get optimizer(): Optimizer {
+    return this.compiled("optimizer").optimizer;
+  }
+
+  /** Names of what fit and evaluate report, the loss first. */
+  get metricsNames(): string[] {
+    return this.compiled("metricsNames").names;
+  }
+
+  /** @internal Null before compile. */
+  get trained(): Trainer | null {
+    return this.trainer;
+  }
+
+  /** @internal */
+  compiled(caller: string): Trainer {
+    if (this.trainer === null)
+      throw error(this.name, `${caller} needs a compiled model`, "one that was not compiled", "call model.compile({ optimizer, loss }) first.");
+    return this.trainer;
+  }
+
+  /** @internal The inputs as tensors, checked; builds a model that waits for its first input. */
+  inputsOf(caller: string, x: Arrays): Tensor[] {
+    const inputs = arraysOf(caller, "x", x, this.inputNames);
+    const shapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
+    this.ensureBuilt(shapes.length === 1 ? (shapes[0] as BatchShape) : shapes);
+    if (this.inputShapes !== null) checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);
+    return inputs;
+  }
+
+  /** @internal The targets as tensors. */
+  targetsOf(caller: string, y: Arrays): Tensor[] {
+    return arraysOf(caller, "y", y, this.outputNames);
+  }
+
+  /**
+   * Trains for a number of epochs.
+   * @param x samples along the first axis; a list, or an object by input names, when the model takes several
+   * @param y targets along the first axis; likewise by outputs
+   * @throws when the model is not compiled or shapes do not fit
+   * @example
+   * ```ts
+   * import { layers, sequential, tensor } from "engram";
+   * const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+   * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+   * const { history } = await model.fit(tensor([[0], [1], [2]]), tensor([[1], [3], [5]]), { epochs: 20, verbose: 0 });
+   * assert.ok(history.loss.at(-1) < history.loss[0]);
+   * ```
+   */
+  fit(x: Arrays, y: Arrays, args: FitArgs = {}): Promise<History> {
+    return fit(this, x, y, args);
+  }
+
+  /**
+   * Trains on a dataset of batches { xs, ys }.
+   * @throws when the model is not compiled, an element has another form, or the dataset ends early
+   * @example
+   * ```ts
+   * import { data, layers, sequential } from "engram";
+   * const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+   * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+   * const xs = data.array([[0], [1], [2], [3]]);
+   * const ys = data.array([[1], [3], [5], [7]]);
+   * const { epoch } = await model.fitDataset(data.zip({ xs, ys }).batch(2), { epochs: 3, verbose: 0 });
+   * assert.deepEqual(epoch, [0, 1, 2]);
+   * ```
+   */
+  fitDataset(dataset: Dataset, args: FitDatasetArgs = {}): Promise<History> {
+    return fitDataset(this, dataset, args);
+  }
+
+  /**
+   * Loss and metrics over data, exact over all samples.
+   * @returns the loss as a scalar, or the loss and each metric
+   */
+  evaluate(x: Arrays, y: Arrays, args: EvaluateArgs = {}): Tensor | Tensor[] {
+    return evaluateArrays(this, x, y, args);
+  }
+
+  /** As evaluate, over a dataset of batches. */
+  evaluateDataset(dataset: Dataset, args: { batches?: number } = {}): Promise<Tensor | Tensor[]> {
+    return evaluateDataset(this, dataset, args.batches);
+  }
+
+  /**
+   * Outputs for samples along the first axis; a list when the model has several outputs.
+   * @throws when the shape does not fit
+   */
+  predict(x: Arrays, args: PredictArgs = {}): Tensor {
+    const inputs = this.inputsOf("predict", x);
+    const results = this.isTraceable
+      ? predictBatches(this.forward, inputs, args.batchSize)
+      : predictEagerly((...batch) => this.results(batch), inputs, args.batchSize);
+    // A model with one output is by far the most common: its type is what a caller gets, as TensorFlow.js's own examples cast it.
+    return results as Tensor;
+  }
+
+  /** Outputs for one batch. */
+  predictOnBatch(x: Arrays): Tensor {
+    return this.predict(x, { batchSize: Number.POSITIVE_INFINITY });
+  }
+
+  /** One training step on one batch; gives the batch's loss and metrics, before the update. */
+  async trainOnBatch(x: Arrays, y: Arrays, sampleWeight?: Arrays): Promise<number | number[]> {
+    const values = this.onBatch("trainOnBatch", x, y, sampleWeight);
+    return values.length === 1 ? (values[0] as number) : values;
+  }
+
+  /** Loss and metrics of one batch. */
+  testOnBatch(x: Arrays, y: Arrays, sampleWeight?: Arrays): Tensor | Tensor[] {
+    const values = this.onBatch("testOnBatch", x, y, sampleWeight).map((value) => tensor(value));
+    return values.length === 1 ? (values[0] as Tensor) : values;
+  }
+
+  private onBatch(caller: "trainOnBatch" | "testOnBatch", x: Arrays, y: Arrays, sampleWeight?: Arrays): number[] {
+    const trainer = this.compiled(caller);
+    const inputs = this.inputsOf(caller, x);
+    const targets = this.targetsOf(caller, y);
+    const weights = weightsOf(caller, targets, { sampleWeight, outputNames: this.outputNames });
+    trainer.reset();
+    trainer.step(caller === "trainOnBatch", batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0));
+    const values = Object.values(trainer.logs());
+    trainer.reset();
+    return values;
+  }
+
+  /**
+   * Replaces all weights: a list in their order, or tensors by their names as `loadWeights` of TensorFlow.js takes them.
+   * @throws when a name or shape does not fit; nothing is replaced then
+   */
+  loadWeights(weights: Readonly<Record<string, TensorLike>>): void {
+    const named = this.weights.map(({ name }) => name);
+    const missing = named.find((name) => !(name in weights));
+    if (missing !== undefined) throw error(this.name, `loadWeights expected tensors for ${named.join(", ")}`, `none for '${missing}'`);
+    this.setWeights(named.map((name) => weights[name] as TensorLike));
+  }
+
+  /** Writes the layers, their output shapes and parameter counts. */
+  summary(lineLength?: number, positions?: readonly number[], printFn: (line: string) => void = console.log): void {
+    for (const line of summaryLines(this, lineLength, positions)) printFn(line);
+  }
+
+  /**
+   * Saves topology and weights in TensorFlow.js's layers-model format.
+   * @param target "file://folder", another scheme, or a handler
+   */
+  save(target: string | IOHandler, options: SaveOptions = {}): Promise<SaveResult> {
+    return saveModel(this, target, options);
+  }
+
+  /** Gives the memory of plans, weights and the optimizer back. Never needed. */
+  override dispose(): void {
+    this.forward.dispose();
+    this.trainer?.dispose();
+    super.dispose();
+  }
+}
