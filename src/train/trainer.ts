@@ -114,49 +114,37 @@ export class Trainer {
     return this.heads.length;
   }
 
-  /** The sum of the losses and penalties of a batch, and what updates its metrics. */
-  private forward({ inputs, targets, weights }: Batch, training: boolean): { loss: Tensor; update: () => void } {
+  /** The sum of the losses and penalties of a batch, which the metrics take in. */
+  private forward({ inputs, targets, weights }: Batch, training: boolean): Tensor {
     if (this.heads.every(({ loss }) => loss === null))
       throw error(this.model.name, "fit and evaluate need a loss", "none", "give compile one, or the model a trainStep.");
     const { value: results, losses: penalties } = collectLosses(() => this.model.callOn(inputs, { training }));
     if (results.length !== this.heads.length)
       throw error(this.model.name, `compile was told of ${this.heads.length} outputs`, `a model with ${results.length}`);
-    const updates: (() => void)[] = [];
     const terms = this.heads.flatMap(({ loss, weight, total, metrics }, i) => {
       const [y, [output, mask]] = [targets[i] as Tensor, results[i] as [Tensor, Mask]];
       const own = weights[i];
-      for (const { metric, isWeighted } of metrics) updates.push(() => metric.updateState(y, output, maskedWeights(mask, isWeighted ? own : undefined)));
+      for (const { metric, isWeighted } of metrics) metric.updateState(y, output, maskedWeights(mask, isWeighted ? own : undefined));
       if (loss === null) return [];
       const values = outputLoss(loss, y, output, maskedWeights(mask, own));
       const one = values.rank === 0 ? values : mean(values);
-      if (total !== null) updates.push(() => total.metric.updateState(one, output));
+      total?.metric.updateState(one, output);
       return [weight === 1 ? one : mul(one, weight)];
     });
     for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) terms.push(weight.regularizer.apply(weight));
     const loss = [...terms, ...penalties].reduce((a, b) => add(a, b));
-    const first = results[0] as [Tensor, Mask];
-    updates.push(() => this.total.updateState(loss, first[0]));
-    return { loss, update: () => updates.forEach((each) => each()) };
+    this.total.updateState(loss, (results[0] as [Tensor, Mask])[0]);
+    return loss;
   }
 
   private train(batch: Batch): void {
     const weights = this.model.trainableWeights;
-    let update = (): void => {};
-    const { gradients } = gradientsOf(
-      "fit",
-      () => {
-        const forward = this.forward(batch, true);
-        update = forward.update;
-        return forward.loss;
-      },
-      weights,
-    );
-    update();
+    const { gradients } = gradientsOf("fit", () => this.forward(batch, true), weights);
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
   }
 
   private test(batch: Batch): void {
-    this.forward(batch, false).update();
+    this.forward(batch, false);
   }
 
   /** Forgets all batches. */

@@ -22,6 +22,7 @@ import { type Reduction, weightedLosses } from "./weighted.js";
  */
 export const losses = {
   ...namedLosses,
+  /** The margin by which an anchor is to be nearer to its like than to another; see there. */
   tripletMargin,
   ...weightedLosses,
   /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */

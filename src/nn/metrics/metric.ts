@@ -22,14 +22,14 @@ export type MetricValue = number | number[] | number[][];
  * ```ts
  * import { Metric, metrics, onesLike, tensor } from "engram";
  * class Share extends Metric {
- *   private readonly positives = metrics.sum();
- *   private readonly all = metrics.sum();
+ *   positives = metrics.sum();
+ *   all = metrics.sum();
  *   updateState(yTrue, yPred) {
  *     this.positives.updateState(yPred.greater(0));
  *     this.all.updateState(onesLike(yPred));
  *   }
  *   value() {
- *     return Number(this.positives.value()) / Number(this.all.value());
+ *     return this.positives.result().div(this.all.result()).item();
  *   }
  *   resetState() {
  *     this.positives.resetState();
