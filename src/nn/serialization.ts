@@ -43,7 +43,10 @@ export function registerClass(layerClass: LayerConstructor): void {
 }
 
 /** What reads and writes layers, under TensorFlow.js's name. */
-export const serialization = { registerClass };
+export const serialization = {
+  /** Makes a class of layers known to loadLayersModel and fromConfig. */
+  registerClass,
+};
 
 const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

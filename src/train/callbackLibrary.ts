@@ -317,7 +317,10 @@ export const callbacks = {
   modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => new ModelCheckpoint(args),
   /** Saves the whole state of a run as it goes, and goes on from it after an interruption. */
   backupAndRestore: (args: BackupArgs): BackupAndRestore => new BackupAndRestore(args),
+  /** Sets the learning rate of each epoch. */
   learningRateScheduler,
+  /** Ends training when the loss is no longer a finite number. */
   terminateOnNaN,
+  /** Writes the values of each epoch as a line of comma-separated text. */
   csvLogger,
 };

@@ -71,6 +71,7 @@ export class CustomCallback implements Callback {
     this.model = model;
   }
 
+  /** Called by fit. */
   setParams(params: FitParams): void {
     this.params = params;
   }
