@@ -6,11 +6,12 @@ import { tensor } from "../ops/creation.js";
 import { div } from "../ops/elementwise.js";
 import { clone } from "../ops/movement.js";
 import type { DataType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { describe, error } from "../tensor/errors.js";
 import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
 import { getInitializer, type InitializerIdentifier } from "./initializers.js";
+import { nextName, snakeCase } from "./names.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
 import { type LayerCall, SymbolicTensor } from "./symbolic.js";
 
@@ -57,22 +58,6 @@ export interface CallOptions {
   mask?: OneOrMore<Mask>;
 }
 
-const counters = new Map<string, number>();
-
-/** dense, dense_1, dense_2, ... */
-function uniqueName(prefix: string): string {
-  const count = counters.get(prefix) ?? 0;
-  counters.set(prefix, count + 1);
-  return count === 0 ? prefix : `${prefix}_${count}`;
-}
-
-/** The name of a layer of a class, as Keras makes it: LayerNormalization gives layer_normalization, ReLU re_lu. */
-const snakeCase = (name: string): string =>
-  name
-    .replace(/(.)([A-Z][a-z0-9]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
-
 /** Penalties of the step that is running; null outside of one. */
 let penalties: Tensor[] | null = null;
 
@@ -117,7 +102,7 @@ interface LayerClass {
  * assert.deepEqual(model.predict(tensor([[3, 4]])).arraySync(), [[3, 4]]);
  * ```
  */
-export abstract class Layer {
+export abstract class Layer<A extends LayerArgs = LayerArgs> {
   readonly name: string;
   trainable: boolean;
   private readonly ownWeights: Variable[] = [];
@@ -133,14 +118,14 @@ export abstract class Layer {
   weightSource: ((name: string, shape: Shape) => Variable) | null = null;
   /** Whether the weights are made. */
   built = false;
-  private readonly initialWeights: Tensor[] | undefined;
+  /** Options by name, for getConfig. */
+  private readonly settings: Record<string, unknown> = {};
 
-  constructor(args: LayerArgs = {}) {
-    this.name = args.name ?? uniqueName(snakeCase(this.getClassName()));
+  constructor(private readonly args: A = {} as A) {
+    this.name = args.name ?? nextName(this.getClassName());
     this.trainable = args.trainable ?? true;
     this.activityRegularizer = getRegularizer(args.activityRegularizer);
     this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [args.batchSize ?? null, ...args.inputShape] : null);
-    this.initialWeights = args.weights;
     if ((args.dtype ?? "float32") !== "float32") this.checkType(args.dtype as DataType);
   }
 
@@ -205,15 +190,46 @@ export abstract class Layer {
   /** Makes the weights, once the input's shape is known. */
   build(_inputShape: LayerShape): void {}
 
-  /** Options of the constructor beside LayerArgs, for getConfig. */
-  protected options(): Record<string, unknown> {
-    return {};
+  /**
+   * An option that the constructor was given, which getConfig then tells.
+   * @param otherwise its value where none, or null, was given
+   * @param must what it has to be
+   * @throws when `fits` denies that it is
+   */
+  protected option<K extends keyof A & string, D = never>(
+    name: K,
+    otherwise?: D,
+    must = "",
+    fits: (value: NonNullable<A[K]>) => boolean = () => true,
+  ): NonNullable<A[K]> | Exclude<D, undefined> {
+    const value = this.args[name] ?? (otherwise as NonNullable<A[K]>);
+    if (!fits(value)) throw error(this.name, `${name} must be ${must}`, `${name}=${describe(value)}`);
+    this.settings[name] = value;
+    return value;
+  }
+
+  /** An option that is a whole number above 0. @throws when it is not */
+  protected count<K extends keyof A & string>(name: K): number {
+    return this.option(name, undefined, "a whole number > 0", (value) => Number.isInteger(value) && (value as number) > 0) as number;
+  }
+
+  /**
+   * What makes a weight by the options `<key>Initializer`, `<key>Regularizer` and `<key>Constraint`, which getConfig then tells.
+   * @param otherwise the initializer where none was given
+   */
+  protected weightOf(key: string, otherwise: InitializerIdentifier, trainable = true): (shape: BatchShape) => Variable {
+    const given = this.args as Record<string, unknown>;
+    const initializer = getInitializer((given[`${key}Initializer`] ?? otherwise) as InitializerIdentifier);
+    const regularizer = getRegularizer(given[`${key}Regularizer`] as RegularizerIdentifier);
+    const constraint = getConstraint(given[`${key}Constraint`] as ConstraintIdentifier);
+    Object.assign(this.settings, { [`${key}Initializer`]: initializer, [`${key}Regularizer`]: regularizer, [`${key}Constraint`]: constraint });
+    return (shape) => this.addWeight(snakeCase(key), shape, "float32", initializer, regularizer, trainable, constraint);
   }
 
   /** Arguments that make such a layer again; those that are null are left out. */
   getConfig(): Record<string, unknown> {
     const { name, trainable, batchInputShape, activityRegularizer } = this;
-    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.options() }).filter(([, value]) => value !== null && value !== undefined);
+    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.settings }).filter(([, value]) => value !== null && value !== undefined);
     return { name, trainable, ...Object.fromEntries(given.map(([key, value]) => [key, plain(value)])) };
   }
 
@@ -222,7 +238,7 @@ export abstract class Layer {
     if (this.built) return;
     this.build(inputShape);
     this.built = true;
-    if (this.initialWeights !== undefined && this.weightSource === null) this.setWeights(this.initialWeights);
+    if (this.args.weights && this.weightSource === null) this.setWeights(this.args.weights);
   }
 
   /**
@@ -373,8 +389,9 @@ export abstract class Layer {
   }
 }
 
-/** A part such as an initializer by class name and options; anything else as it is. */
+/** A part such as an initializer by class name and options; a copy of a list; anything else as it is. */
 function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
   const { className, config } = Object(value) as { className?: unknown; config?: unknown };
   return typeof className === "string" ? { className, config } : value;
 }

@@ -7,9 +7,10 @@ import { InputLayer } from "./layers/input.js";
 import { Rescaling } from "./layers/lambda.js";
 import { Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract } from "./layers/merge.js";
 import { AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D } from "./layers/noise.js";
-import { BatchNormalization, LayerNormalization, UnitNormalization } from "./layers/normalization.js";
+import { BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization } from "./layers/normalization.js";
 import { Embedding, Masking } from "./layers/sequence.js";
 import { Flatten, Permute, RepeatVector, Reshape } from "./layers/shape.js";
+import { camelCase, snakeCase } from "./names.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: each class has arguments of its own
 export type LayerConstructor = (new (args: any) => Layer) & { className?: string; fromConfig?: unknown };
@@ -23,7 +24,21 @@ export interface SerializedLayer {
 const builtIn: readonly LayerConstructor[] = [
   ...[Dense, EinsumDense, InputLayer, ActivationLayer, ReLU, LeakyReLU, ELU, PReLU, Softmax, ThresholdedReLU, Flatten, Reshape, Permute, RepeatVector],
   ...[Dropout, AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D, Embedding, Masking, Rescaling],
-  ...[LayerNormalization, BatchNormalization, UnitNormalization, Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot],
+  ...[
+    LayerNormalization,
+    RMSNormalization,
+    GroupNormalization,
+    BatchNormalization,
+    UnitNormalization,
+    Add,
+    Subtract,
+    Multiply,
+    Average,
+    Maximum,
+    Minimum,
+    Concatenate,
+    Dot,
+  ],
 ];
 
 const classes = /* @__PURE__ */ new Map<string, LayerConstructor>();
@@ -47,9 +62,6 @@ export const serialization = {
   /** Makes a class of layers known to loadLayersModel and fromConfig. */
   registerClass,
 };
-
-const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === "[object Object]";
 

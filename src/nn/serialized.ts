@@ -1,5 +1,6 @@
 /** @file Parts of layers and of optimizers by name and by their serialised form: Keras's class name and configuration. */
 import { describe, error } from "../tensor/errors.js";
+import { camelCase } from "./names.js";
 
 /** Something made by a function of a table, such as an initializer; it can be saved by class name and configuration. */
 export interface Part<A extends (...args: never[]) => unknown> {
@@ -21,9 +22,6 @@ export const part = <A extends (...args: never[]) => unknown>(className: string,
 /** A part in serialised form: TensorFlow.js's in memory, Keras's in files. */
 export type SerializedPart = { className: string; config?: object | null } | { class_name: string; config?: object | null };
 
-const camelCase = (key: string): string => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** Options from a serialised configuration: names in camelCase, without null. */
 export function optionsOf(config: object | null | undefined): Record<string, unknown> {
   const given = Object.entries(config ?? {}).filter(([, value]) => value !== null);
@@ -38,12 +36,6 @@ export function partOf(value: unknown): { className: string; config: Record<stri
   if (name === undefined) return null;
   const options = Object.entries(optionsOf(config)).map(([key, value]) => [key, typeof value === "string" ? camelCase(value) : value]);
   return { className: name, config: Object.fromEntries(options) };
-}
-
-/** A part as files have it. */
-export function serializePart({ className, config }: { className: string; config: object }): { class_name: string; config: Record<string, unknown> } {
-  const entries = Object.entries(config).map(([key, value]) => [snakeCase(key), typeof value === "string" ? snakeCase(value) : value]);
-  return { class_name: className, config: Object.fromEntries(entries) };
 }
 
 /**

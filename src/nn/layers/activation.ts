@@ -3,18 +3,18 @@ import type { Variable } from "../../engine/variable.js";
 import { elu, leakyRelu, prelu, thresholdedRelu } from "../../ops/activations.js";
 import { cast } from "../../ops/cast.js";
 import { greater } from "../../ops/compare.js";
-import { clipByValue, mul, relu, sub } from "../../ops/elementwise.js";
+import { add, clipByValue, mul, relu, sub } from "../../ops/elementwise.js";
 import { softmax } from "../../ops/softmax.js";
-import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "../activations.js";
-import { type ConstraintIdentifier, getConstraint } from "../constraints.js";
-import { getInitializer, type InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
-import { getRegularizer, type RegularizerIdentifier } from "../regularizers.js";
+import type { ConstraintIdentifier } from "../constraints.js";
+import type { InitializerIdentifier } from "../initializers.js";
+import { type BatchShape, type CallOptions, Layer, type LayerArgs, type Mask } from "../layer.js";
+import { spreadMask } from "../masks.js";
+import type { RegularizerIdentifier } from "../regularizers.js";
 
 /** A function of each element. */
-abstract class Pointwise extends Layer {
+abstract class Pointwise<A extends LayerArgs> extends Layer<A> {
   override supportsMasking = true;
 }
 
@@ -23,22 +23,13 @@ export interface ActivationArgs extends LayerArgs {
 }
 
 /** An activation by name. */
-export class ActivationLayer extends Pointwise {
+export class ActivationLayer extends Pointwise<ActivationArgs> {
   static readonly className: string = "Activation";
   static readonly traceable = true;
-  private readonly activation: Activation;
-
-  constructor(args: ActivationArgs) {
-    super(args);
-    this.activation = getActivation(args.activation);
-  }
+  private readonly activation: Activation = getActivation(this.option("activation"));
 
   override call(input: Tensor): Tensor {
     return this.activation.apply(input);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { activation: this.activation.name };
   }
 }
 
@@ -51,33 +42,21 @@ export interface ReLUArgs extends LayerArgs {
   threshold?: number;
 }
 
+const isNotNegative = (value: number | null): boolean => value === null || value >= 0;
+
 /** x from the threshold on, at most maxValue; below the threshold negativeSlope * (x - threshold). */
-export class ReLU extends Pointwise {
+export class ReLU extends Pointwise<ReLUArgs> {
   static readonly className: string = "ReLU";
   static readonly traceable = true;
-  private readonly maxValue: number | null;
-  private readonly negativeSlope: number;
-  private readonly threshold: number;
-
-  constructor(args: ReLUArgs = {}) {
-    super(args);
-    this.maxValue = args.maxValue ?? null;
-    this.negativeSlope = args.negativeSlope ?? 0;
-    this.threshold = args.threshold ?? 0;
-    if ((this.maxValue ?? 0) < 0 || this.negativeSlope < 0 || this.threshold < 0)
-      throw error(this.name, "maxValue, negativeSlope and threshold must be >= 0", describe([this.maxValue, this.negativeSlope, this.threshold]));
-  }
+  private readonly maxValue = this.option("maxValue", null, ">= 0", isNotNegative);
+  private readonly negativeSlope = this.option("negativeSlope", 0, ">= 0", isNotNegative);
+  private readonly threshold = this.option("threshold", 0, ">= 0", isNotNegative);
 
   override call(input: Tensor): Tensor {
     const { maxValue, negativeSlope, threshold } = this;
     const passed = threshold === 0 ? relu(input) : mul(input, cast(greater(input, threshold), "float32"));
     const limited = maxValue === null ? passed : clipByValue(passed, 0, maxValue);
     return negativeSlope === 0 ? limited : sub(limited, mul(relu(sub(threshold, input)), negativeSlope));
-  }
-
-  protected override options(): Record<string, unknown> {
-    const { maxValue, negativeSlope, threshold } = this;
-    return { maxValue, negativeSlope, threshold };
   }
 }
 
@@ -88,22 +67,18 @@ export interface LeakyReLUArgs extends LayerArgs {
 }
 
 /** x above 0, alpha x below. */
-export class LeakyReLU extends Pointwise {
+export class LeakyReLU extends Pointwise<LeakyReLUArgs> {
   static readonly className: string = "LeakyReLU";
   static readonly traceable = true;
   private readonly alpha: number;
 
   constructor(args: LeakyReLUArgs = {}) {
-    super(args);
-    this.alpha = args.alpha ?? args.negativeSlope ?? 0.3;
+    super({ ...args, alpha: args.alpha ?? args.negativeSlope ?? 0.3 });
+    this.alpha = this.option("alpha");
   }
 
   override call(input: Tensor): Tensor {
     return leakyRelu(input, this.alpha);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { alpha: this.alpha };
   }
 }
 
@@ -113,22 +88,13 @@ export interface ELUArgs extends LayerArgs {
 }
 
 /** x above 0, alpha (exp(x) - 1) below. */
-export class ELU extends Pointwise {
+export class ELU extends Pointwise<ELUArgs> {
   static readonly className: string = "ELU";
   static readonly traceable = true;
-  private readonly alpha: number;
-
-  constructor(args: ELUArgs = {}) {
-    super(args);
-    this.alpha = args.alpha ?? 1;
-  }
+  private readonly alpha = this.option("alpha", 1);
 
   override call(input: Tensor): Tensor {
     return elu(input, this.alpha);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { alpha: this.alpha };
   }
 }
 
@@ -138,22 +104,13 @@ export interface ThresholdedReLUArgs extends LayerArgs {
 }
 
 /** x above theta, 0 elsewhere. */
-export class ThresholdedReLU extends Pointwise {
+export class ThresholdedReLU extends Pointwise<ThresholdedReLUArgs> {
   static readonly className: string = "ThresholdedReLU";
   static readonly traceable = true;
-  private readonly theta: number;
-
-  constructor(args: ThresholdedReLUArgs = {}) {
-    super(args);
-    this.theta = args.theta ?? 1;
-  }
+  private readonly theta = this.option("theta", 1);
 
   override call(input: Tensor): Tensor {
     return thresholdedRelu(input, this.theta);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { theta: this.theta };
   }
 }
 
@@ -162,23 +119,17 @@ export interface SoftmaxArgs extends LayerArgs {
   axis?: number;
 }
 
-/** exp(x) / sum(exp(x)) along an axis. */
-export class Softmax extends Pointwise {
+/** What is added to logits that a mask hides (Keras). */
+const HIDDEN = -1e9;
+
+/** exp(x) / sum(exp(x)) along an axis; what a mask hides gets no share. */
+export class Softmax extends Pointwise<SoftmaxArgs> {
   static readonly className: string = "Softmax";
   static readonly traceable = true;
-  private readonly axis: number;
+  private readonly axis = this.option("axis", -1);
 
-  constructor(args: SoftmaxArgs = {}) {
-    super(args);
-    this.axis = args.axis ?? -1;
-  }
-
-  override call(input: Tensor): Tensor {
-    return softmax(input, this.axis);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { axis: this.axis };
+  override call(input: Tensor, { mask }: CallOptions = {}): Tensor {
+    return softmax(mask ? add(input, mul(sub(1, spreadMask(mask as NonNullable<Mask>, input.rank)), HIDDEN)) : input, this.axis);
   }
 }
 
@@ -192,34 +143,18 @@ export interface PReLUArgs extends LayerArgs {
 }
 
 /** x above 0, alpha x below, with an alpha that is learnt. */
-export class PReLU extends Pointwise {
+export class PReLU extends Pointwise<PReLUArgs> {
   static readonly className: string = "PReLU";
   static readonly traceable = true;
+  private readonly sharedAxes = [this.option("sharedAxes", null)].flat();
+  private readonly makeAlpha = this.weightOf("alpha", "zeros");
   private alpha: Variable | null = null;
-  private readonly sharedAxes: readonly number[] | null;
-
-  constructor(private readonly args: PReLUArgs = {}) {
-    super(args);
-    this.sharedAxes = args.sharedAxes === undefined || args.sharedAxes === null ? null : [args.sharedAxes].flat();
-  }
 
   override build(inputShape: BatchShape): void {
-    const { alphaInitializer = "zeros", alphaRegularizer, alphaConstraint } = this.args;
-    const shape = inputShape.slice(1).map((size, i) => (this.sharedAxes?.includes(i + 1) ? 1 : size));
-    this.alpha = this.addWeight("alpha", shape, "float32", alphaInitializer, alphaRegularizer, true, alphaConstraint);
+    this.alpha = this.makeAlpha(inputShape.slice(1).map((size, i) => (this.sharedAxes.includes(i + 1) ? 1 : size)));
   }
 
   override call(input: Tensor): Tensor {
     return prelu(input, this.alpha as Variable);
-  }
-
-  protected override options(): Record<string, unknown> {
-    const { alphaInitializer = "zeros", alphaRegularizer, alphaConstraint } = this.args;
-    return {
-      alphaInitializer: getInitializer(alphaInitializer),
-      alphaRegularizer: getRegularizer(alphaRegularizer),
-      alphaConstraint: getConstraint(alphaConstraint),
-      sharedAxes: this.sharedAxes,
-    };
   }
 }

@@ -35,8 +35,12 @@ import {
 import {
   BatchNormalization,
   type BatchNormalizationArgs,
+  GroupNormalization,
+  type GroupNormalizationArgs,
   LayerNormalization,
   type LayerNormalizationArgs,
+  RMSNormalization,
+  type RMSNormalizationArgs,
   UnitNormalization,
   type UnitNormalizationArgs,
 } from "./normalization.js";
@@ -152,6 +156,12 @@ export const lambda = (args: LambdaArgs): Lambda => new Lambda(args);
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta over axes of each sample (Ba et al. 2016). */
 export const layerNormalization = (args?: LayerNormalizationArgs): LayerNormalization => new LayerNormalization(args);
+
+/** x / sqrt(mean(x^2) + epsilon) * scale over axes of each sample (Zhang and Sennrich 2019). */
+export const rmsNormalization = (args?: RMSNormalizationArgs): RMSNormalization => new RMSNormalization(args);
+
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta over groups of each sample's features (Wu and He 2018). */
+export const groupNormalization = (args?: GroupNormalizationArgs): GroupNormalization => new GroupNormalization(args);
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature over the batch (Ioffe and Szegedy 2015). */
 export const batchNormalization = (args?: BatchNormalizationArgs): BatchNormalization => new BatchNormalization(args);

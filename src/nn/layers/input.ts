@@ -5,16 +5,21 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
 import { type LayerCall, SymbolicTensor } from "../symbolic.js";
 
+export interface InputLayerArgs extends LayerArgs {
+  /** In TensorFlow.js's and Keras's files; there are no sparse tensors. */
+  sparse?: boolean;
+}
+
 /** Gives a model its input shape and passes the input on. */
-export class InputLayer extends Layer {
+export class InputLayer extends Layer<InputLayerArgs> {
   static readonly className: string = "InputLayer";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly dtype: DataType;
+  private readonly dtype = this.option("dtype", "float32");
 
-  constructor(args: LayerArgs) {
+  constructor(args: InputLayerArgs) {
     super(args);
-    this.dtype = args.dtype ?? "float32";
+    this.option("sparse", false);
     if (this.batchInputShape === null) throw error(this.name, "inputShape or batchInputShape must be given", "neither");
     const call: LayerCall = { layer: this, inputs: [], isList: false, outputs: [], index: 0, options: {} };
     call.outputs.push(new SymbolicTensor(this.batchInputShape, this.dtype, call, 0, this.name));
@@ -29,10 +34,6 @@ export class InputLayer extends Layer {
 
   override call(input: Tensor): Tensor {
     return input;
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { dtype: this.dtype, sparse: false };
   }
 }
 

@@ -1,9 +1,8 @@
 /** @file Layers that are a function: lambda, rescaling. */
 import { add, mul } from "../../ops/elementwise.js";
-import type { DataType } from "../../tensor/dtype.js";
-import { describe, error } from "../../tensor/errors.js";
+import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, type CallOptions, Layer, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
+import { type BatchShape, type CallOptions, isShapeList, Layer, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
 
 export interface LambdaArgs extends LayerArgs {
   /** What the layer computes, from a tensor or a list. */
@@ -16,28 +15,26 @@ export interface LambdaArgs extends LayerArgs {
 }
 
 /** A function as a layer. It cannot be saved: files hold no code. */
-export class Lambda extends Layer {
+export class Lambda extends Layer<LambdaArgs> {
   static readonly className: string = "Lambda";
   override supportsMasking = true;
-
-  constructor(private readonly args: LambdaArgs) {
-    super(args);
-    if (typeof args.function !== "function") throw error(this.name, "function must be a function of tensors", describe(args.function));
-  }
+  private readonly function = this.option("function", undefined, "a function of tensors", (value) => typeof value === "function");
+  private readonly shape = this.option("outputShape", null);
+  private readonly traceable = this.option("traceable", false);
 
   override get isTraceable(): boolean {
-    return this.args.traceable ?? false;
+    return this.traceable;
   }
 
   override computeOutputShape(inputShape: LayerShape): LayerShape {
-    const { outputShape } = this.args;
-    if (outputShape === undefined) return inputShape;
-    if (typeof outputShape === "function") return outputShape(inputShape);
-    return [(Array.isArray(inputShape[0]) ? inputShape[0][0] : (inputShape as BatchShape)[0]) ?? null, ...outputShape];
+    const { shape } = this;
+    if (shape === null) return inputShape;
+    if (typeof shape === "function") return shape(inputShape);
+    return [(isShapeList(inputShape) ? inputShape[0]?.[0] : inputShape[0]) ?? null, ...shape];
   }
 
   override call(inputs: OneOrMore<Tensor>, options: CallOptions): OneOrMore<Tensor> {
-    return this.args.function(inputs as never, options);
+    return this.function(inputs, options);
   }
 
   override getConfig(): never {
@@ -52,31 +49,15 @@ export interface RescalingArgs extends LayerArgs {
 }
 
 /** x * scale + offset. */
-export class Rescaling extends Layer {
+export class Rescaling extends Layer<RescalingArgs> {
   static readonly className: string = "Rescaling";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly scale: number;
-  private readonly offset: number;
-
-  constructor(args: RescalingArgs) {
-    super(args);
-    this.scale = args.scale;
-    this.offset = args.offset ?? 0;
-    if (!Number.isFinite(this.scale) || !Number.isFinite(this.offset))
-      throw error(this.name, "scale and offset must be finite numbers", describe([args.scale, args.offset]));
-  }
-
-  override outputType(): DataType {
-    return "float32";
-  }
+  private readonly scale = this.option("scale", undefined, "a finite number", Number.isFinite);
+  private readonly offset = this.option("offset", 0, "a finite number", Number.isFinite);
 
   override call(input: Tensor): Tensor {
     const scaled = mul(input, this.scale);
     return this.offset === 0 ? scaled : add(scaled, this.offset);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { scale: this.scale, offset: this.offset };
   }
 }

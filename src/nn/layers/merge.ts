@@ -1,16 +1,17 @@
 /** @file Layers that merge several inputs: sums, products, extrema, concatenation, dot products. */
 import { cast } from "../../ops/cast.js";
-import { add, div, maximum, minimum, mul, sqrt, square, sub } from "../../ops/elementwise.js";
+import { add, div, maximum, minimum, mul, sub } from "../../ops/elementwise.js";
 import { concat } from "../../ops/join.js";
 import { logicalOr } from "../../ops/logical.js";
 import { matMul } from "../../ops/matmul.js";
-import { broadcastTo, expandDims, reshape, transpose } from "../../ops/movement.js";
-import { sum } from "../../ops/reduce.js";
+import { broadcastTo, reshape, transpose } from "../../ops/movement.js";
+import { l2Normalize } from "../../ops/normalize.js";
 import type { DataType } from "../../tensor/dtype.js";
 import { describe, error } from "../../tensor/errors.js";
-import { broadcastShapes, sizeOf } from "../../tensor/shape.js";
+import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type BatchShape, Layer, type LayerArgs, type LayerShape, type Mask } from "../layer.js";
+import { spreadMask } from "../masks.js";
 
 const text = (shapes: readonly BatchShape[]): string => shapes.map((shape) => `[${shape.map((size) => size ?? "null")}]`).join(" and ");
 
@@ -48,8 +49,8 @@ abstract class Merge extends Layer {
   }
 
   override computeMask(_inputs: Tensor[], mask: Mask | Mask[]): Mask {
-    const masks = [mask].flat().filter((each) => each !== null);
-    return masks.length === 0 ? null : masks.reduce((a, b) => logicalOr(a, b));
+    // An input without a mask has all of its steps.
+    return [mask].flat().reduce((a, b) => a && b && logicalOr(a, b));
   }
 
   override call(inputs: Tensor[]): Tensor {
@@ -129,16 +130,11 @@ export interface ConcatenateArgs extends LayerArgs {
 }
 
 /** The inputs end to end along an axis. */
-export class Concatenate extends Layer {
+export class Concatenate extends Layer<ConcatenateArgs> {
   static readonly className: string = "Concatenate";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly axis: number;
-
-  constructor(args: ConcatenateArgs = {}) {
-    super(args);
-    this.axis = args.axis ?? -1;
-  }
+  private readonly axis = this.option("axis", -1);
 
   override outputType(inputType: DataType): DataType {
     return inputType;
@@ -167,23 +163,16 @@ export class Concatenate extends Layer {
     if (masks.every((each) => each === null)) return null;
     const axis = this.resolved((inputs[0] as Tensor).rank);
     // A mask has the input's leading axes; one that lacks the axis along which inputs are joined is spread over it first.
-    const spread = inputs.map((input, i) => {
-      const each = masks[i] ?? null;
-      const rank = Math.max(axis + 1, ...masks.map((other) => other?.rank ?? 0));
-      if (each === null) return cast(broadcastTo(1, input.shape.slice(0, rank)), "bool");
-      let wide = each;
-      while (wide.rank < rank) wide = expandDims(wide, wide.rank);
-      return broadcastTo(wide, input.shape.slice(0, rank));
+    const rank = Math.max(axis + 1, ...masks.map((each) => each?.rank ?? 0));
+    const spread = inputs.map(({ shape }, i) => {
+      const each = masks[i];
+      return broadcastTo(each ? spreadMask(each, rank) : 1, shape.slice(0, rank));
     });
-    return concat(spread, axis);
+    return cast(concat(spread, axis), "bool");
   }
 
   override call(inputs: Tensor[]): Tensor {
     return concat(inputs, this.axis);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { axis: this.axis };
   }
 }
 
@@ -195,17 +184,11 @@ export interface DotArgs extends LayerArgs {
 }
 
 /** Sums of products of two inputs along an axis of each, sample by sample. */
-export class Dot extends Layer {
+export class Dot extends Layer<DotArgs> {
   static readonly className: string = "Dot";
   static readonly traceable = true;
-  private readonly axes: number | readonly [number, number];
-  private readonly normalize: boolean;
-
-  constructor(args: DotArgs) {
-    super(args);
-    this.axes = args.axes;
-    this.normalize = args.normalize ?? false;
-  }
+  private readonly axes = this.option("axes");
+  private readonly normalize = this.option("normalize", false);
 
   private resolved(shapes: readonly BatchShape[]): [number, number] {
     const axes = typeof this.axes === "number" ? [this.axes, this.axes] : this.axes;
@@ -219,34 +202,25 @@ export class Dot extends Layer {
   override computeOutputShape(inputShape: LayerShape): BatchShape {
     const shapes = shapesOf(this.name, inputShape, 2);
     if (shapes.length !== 2) throw error(this.name, "apply expected a list of 2 inputs", `${shapes.length}`);
-    const [a, b] = this.resolved(shapes);
-    const [x, y] = shapes as [BatchShape, BatchShape];
-    const rest = [...x.filter((_, i) => i > 0 && i !== a), ...y.filter((_, i) => i > 0 && i !== b)];
-    return [x[0] ?? null, ...(rest.length === 0 ? [1] : rest)];
+    const axes = this.resolved(shapes);
+    const rest = shapes.flatMap((shape, i) => shape.filter((_, axis) => axis > 0 && axis !== axes[i]));
+    return [shapes[0]?.[0] ?? null, ...(rest.length === 0 ? [1] : rest)];
   }
 
   override call(inputs: Tensor[]): Tensor {
-    const [a, b] = this.resolved(inputs.map(({ shape }) => shape));
-    const [x, y] = inputs.map((input, i) => (this.normalize ? unit(input, i === 0 ? a : b) : input)) as [Tensor, Tensor];
-    const batch = broadcastShapes(this.name, x.shape.slice(0, 1), y.shape.slice(0, 1));
-    const [left, right] = [matrices(x, a, true), matrices(y, b, false)];
-    const shape = [...batch, ...x.shape.filter((_, i) => i > 0 && i !== a), ...y.shape.filter((_, i) => i > 0 && i !== b)];
-    return reshape(matMul(left, right), shape.length === 1 ? [...shape, 1] : shape);
+    const shape = this.computeOutputShape(inputs.map((input) => input.shape)) as number[];
+    const axes = this.resolved(inputs.map((input) => input.shape));
+    // [batch, others, axis] both: a product of matrices, the second one transposed.
+    const [x, y] = inputs.map((input, i) => {
+      const axis = axes[i] as number;
+      const others = input.shape.map((_, each) => each).filter((each) => each > 0 && each !== axis);
+      const vectors = this.normalize ? l2Normalize(input, axis) : input;
+      return reshape(transpose(vectors, [0, ...others, axis]), [
+        input.shape[0] as number,
+        sizeOf(others.map((each) => input.shape[each] as number)),
+        input.shape[axis] as number,
+      ]);
+    }) as [Tensor, Tensor];
+    return reshape(matMul(x, y, false, true), shape);
   }
-
-  protected override options(): Record<string, unknown> {
-    return { axes: typeof this.axes === "number" ? this.axes : [...this.axes], normalize: this.normalize };
-  }
-}
-
-/** Vectors along an axis scaled to length 1 (Keras's epsilon). */
-const unit = (x: Tensor, axis: number): Tensor => div(x, sqrt(maximum(sum(square(x), axis, true), 1e-12)));
-
-/** [batch, others, axis], or [batch, axis, others]. */
-function matrices(x: Tensor, axis: number, last: boolean): Tensor {
-  const others = x.shape.map((_, i) => i).filter((i) => i > 0 && i !== axis);
-  const moved = transpose(x, last ? [0, ...others, axis] : [0, axis, ...others]);
-  const count = sizeOf(others.map((i) => x.shape[i] as number));
-  const size = x.shape[axis] as number;
-  return reshape(moved, last ? [x.shape[0] as number, count, size] : [x.shape[0] as number, size, count]);
 }

@@ -1,44 +1,40 @@
 /** @file Layers that are noise in training and nothing else: dropout and its kin. */
 import { add, mul } from "../../ops/elementwise.js";
 import { bernoulli, dropout, randomNormal } from "../../ops/random.js";
-import { describe, error } from "../../tensor/errors.js";
+import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type CallOptions, Layer, type LayerArgs } from "../layer.js";
 
-export interface RateArgs extends LayerArgs {
-  /** Share that is dropped, from 0 to below 1. */
-  rate: number;
+interface NoiseArgs extends LayerArgs {
   /** Kept for other programs: engram's random numbers all follow from setSeed. */
   seed?: number | null;
 }
 
+export interface RateArgs extends NoiseArgs {
+  /** Share that is dropped, from 0 to below 1. */
+  rate: number;
+}
+
 /** A layer that passes its input on but in training. */
-abstract class Noise extends Layer {
+abstract class Noise<A extends NoiseArgs> extends Layer<A> {
   override supportsMasking = true;
   protected abstract disturb(input: Tensor): Tensor;
+
+  constructor(args: A) {
+    super(args);
+    this.option("seed", null);
+  }
+
   override call(input: Tensor, { training }: CallOptions): Tensor {
     return training ? this.disturb(input) : input;
   }
 }
 
-abstract class RateNoise extends Noise {
-  protected readonly rate: number;
-  private readonly seed: number | null;
-
-  constructor(args: RateArgs) {
-    super(args);
-    const { rate, seed } = args;
-    if (!(rate >= 0 && rate < 1)) throw error(this.name, "rate must be at least 0 and less than 1", `rate=${describe(rate)}`);
-    this.rate = rate;
-    this.seed = seed ?? null;
-  }
+abstract class RateNoise<A extends RateArgs = RateArgs> extends Noise<A> {
+  protected readonly rate: number = this.option("rate", undefined, "at least 0 and less than 1", (rate: number) => rate >= 0 && rate < 1);
 
   override call(input: Tensor, options: CallOptions): Tensor {
     return this.rate === 0 ? input : super.call(input, options);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { rate: this.rate, seed: this.seed };
   }
 }
 
@@ -48,22 +44,13 @@ export interface DropoutArgs extends RateArgs {
 }
 
 /** Sets a share of the input to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al. 2014). */
-export class Dropout extends RateNoise {
+export class Dropout extends RateNoise<DropoutArgs> {
   static readonly className: string = "Dropout";
   static readonly traceable = true;
-  private readonly noiseShape: readonly (number | null)[] | null;
-
-  constructor(args: DropoutArgs) {
-    super(args);
-    this.noiseShape = args.noiseShape ?? null;
-  }
+  private readonly noiseShape = this.option("noiseShape", null);
 
   protected override disturb(input: Tensor): Tensor {
     return dropout(input, this.rate, this.noiseShape ?? undefined);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { ...super.options(), noiseShape: this.noiseShape };
   }
 }
 
@@ -120,30 +107,18 @@ export class GaussianDropout extends RateNoise {
   }
 }
 
-export interface GaussianNoiseArgs extends LayerArgs {
+export interface GaussianNoiseArgs extends NoiseArgs {
   /** Standard deviation of the noise. */
   stddev: number;
-  /** As in RateArgs. */
-  seed?: number | null;
 }
 
 /** Adds normal numbers of mean 0. */
-export class GaussianNoise extends Noise {
+export class GaussianNoise extends Noise<GaussianNoiseArgs> {
   static readonly className: string = "GaussianNoise";
   static readonly traceable = true;
-  private readonly stddev: number;
-
-  constructor(private readonly args: GaussianNoiseArgs) {
-    super(args);
-    this.stddev = args.stddev;
-    if (!(args.stddev >= 0)) throw error(this.name, "stddev must be a number >= 0", `stddev=${describe(args.stddev)}`);
-  }
+  private readonly stddev = this.option("stddev", undefined, "a number >= 0", (stddev) => stddev >= 0);
 
   protected override disturb(input: Tensor): Tensor {
     return add(input, randomNormal(input.shape, 0, this.stddev));
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { stddev: this.stddev, seed: this.args.seed };
   }
 }

@@ -1,17 +1,18 @@
-/** @file Layers that normalise: by layer, by batch, to unit length. */
+/** @file Layers that normalise: by layer, by group, by batch, to unit length. */
 import type { Variable } from "../../engine/variable.js";
-import { cast } from "../../ops/cast.js";
-import { add, div, maximum, mul, sqrt, square, sub } from "../../ops/elementwise.js";
-import { layerNorm } from "../../ops/layerNorm.js";
-import { rsqrt } from "../../ops/math.js";
-import { broadcastTo, expandDims, reshape } from "../../ops/movement.js";
-import { mean, sum } from "../../ops/reduce.js";
+import { batchNorm } from "../../ops/batchNorm.js";
+import { add, div, maximum, mul, square, sub } from "../../ops/elementwise.js";
+import { layerNorm, rmsNorm } from "../../ops/layerNorm.js";
+import { broadcastTo, reshape } from "../../ops/movement.js";
+import { batchNormTraining, groupNorm, l2Normalize } from "../../ops/normalize.js";
+import { sum } from "../../ops/reduce.js";
 import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type ConstraintIdentifier, getConstraint } from "../constraints.js";
-import { getInitializer, type InitializerIdentifier } from "../initializers.js";
+import type { ConstraintIdentifier } from "../constraints.js";
+import type { InitializerIdentifier } from "../initializers.js";
 import { type BatchShape, type CallOptions, Layer, type LayerArgs, type Mask } from "../layer.js";
-import { getRegularizer, type RegularizerIdentifier } from "../regularizers.js";
+import { spreadMask } from "../masks.js";
+import type { RegularizerIdentifier } from "../regularizers.js";
 
 /** The scale gamma and the offset beta of a normalisation. */
 export interface ScaleArgs extends LayerArgs {
@@ -32,49 +33,27 @@ export interface ScaleArgs extends LayerArgs {
 }
 
 /** The axes of a shape, counted from its end where negative. */
-function resolved(name: string, axis: number | readonly number[], rank: number): number[] {
+function resolved(name: string, axis: number | readonly number[], rank: number): [number, ...number[]] {
   const axes = [axis].flat().map((each) => (each < 0 ? each + rank : each));
   if (!axes.every((each) => Number.isInteger(each) && each > 0 && each < rank))
     throw error(name, `axis must be among the ${rank}, and not the batch's`, `axis=${describe(axis)}`);
-  return axes.sort((a, b) => a - b);
+  return axes.sort((a, b) => a - b) as [number];
 }
 
 /** A normalisation with gamma and beta. */
-abstract class Scaled extends Layer {
+abstract class Scaled<A extends ScaleArgs> extends Layer<A> {
   override supportsMasking = true;
-  protected readonly epsilon: number;
+  protected readonly epsilon: number = this.option("epsilon", 1e-3, "a number >= 0", (epsilon: number) => epsilon >= 0);
+  private readonly scale = this.option("scale", true);
+  private readonly center = this.option("center", true);
+  private readonly makeGamma = this.weightOf("gamma", "ones");
+  private readonly makeBeta = this.weightOf("beta", "zeros");
   protected gamma: Variable | null = null;
   protected beta: Variable | null = null;
-  private readonly center: boolean;
-  private readonly scale: boolean;
-
-  constructor(private readonly args: ScaleArgs) {
-    super(args);
-    this.epsilon = args.epsilon ?? 1e-3;
-    this.center = args.center ?? true;
-    this.scale = args.scale ?? true;
-    if (!(this.epsilon >= 0)) throw error(this.name, "epsilon must be a number >= 0", describe(args.epsilon));
-  }
 
   protected addScale(shape: BatchShape): void {
-    const { gammaInitializer = "ones", gammaRegularizer, gammaConstraint, betaInitializer = "zeros", betaRegularizer, betaConstraint } = this.args;
-    if (this.scale) this.gamma = this.addWeight("gamma", shape, "float32", gammaInitializer, gammaRegularizer, true, gammaConstraint);
-    if (this.center) this.beta = this.addWeight("beta", shape, "float32", betaInitializer, betaRegularizer, true, betaConstraint);
-  }
-
-  protected override options(): Record<string, unknown> {
-    const { gammaInitializer = "ones", gammaRegularizer, gammaConstraint, betaInitializer = "zeros", betaRegularizer, betaConstraint } = this.args;
-    return {
-      epsilon: this.epsilon,
-      center: this.center,
-      scale: this.scale,
-      gammaInitializer: getInitializer(gammaInitializer),
-      betaInitializer: getInitializer(betaInitializer),
-      gammaRegularizer: getRegularizer(gammaRegularizer),
-      betaRegularizer: getRegularizer(betaRegularizer),
-      gammaConstraint: getConstraint(gammaConstraint),
-      betaConstraint: getConstraint(betaConstraint),
-    };
+    if (this.scale) this.gamma = this.makeGamma(shape);
+    if (this.center) this.beta = this.makeBeta(shape);
   }
 }
 
@@ -84,15 +63,10 @@ export interface LayerNormalizationArgs extends ScaleArgs {
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta, over axes of each sample (Ba et al. 2016). */
-export class LayerNormalization extends Scaled {
+export class LayerNormalization extends Scaled<LayerNormalizationArgs> {
   static readonly className: string = "LayerNormalization";
   static readonly traceable = true;
-  private readonly axis: number | readonly number[];
-
-  constructor(args: LayerNormalizationArgs = {}) {
-    super(args);
-    this.axis = args.axis ?? -1;
-  }
+  private readonly axis = this.option("axis", -1);
 
   override build(inputShape: BatchShape): void {
     this.addScale(resolved(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null));
@@ -101,15 +75,61 @@ export class LayerNormalization extends Scaled {
   override call(input: Tensor): Tensor {
     return layerNorm(input, this.axis, this.gamma, this.beta, this.epsilon);
   }
+}
 
-  protected override options(): Record<string, unknown> {
-    return { axis: typeof this.axis === "number" ? this.axis : [...this.axis], ...super.options() };
+export interface RMSNormalizationArgs extends LayerArgs {
+  /** Axes that the mean is taken over; the last by default. */
+  axis?: number | readonly number[];
+  /** Added to the mean; 1e-6 by default. */
+  epsilon?: number;
+}
+
+/** x / sqrt(mean(x^2) + epsilon) * scale, over axes of each sample (Zhang and Sennrich 2019). */
+export class RMSNormalization extends Layer<RMSNormalizationArgs> {
+  static readonly className: string = "RMSNormalization";
+  static readonly traceable = true;
+  override supportsMasking = true;
+  private readonly axis = this.option("axis", -1);
+  private readonly epsilon = this.option("epsilon", 1e-6);
+  private scale: Variable | null = null;
+
+  override build(inputShape: BatchShape): void {
+    const shape = resolved(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null);
+    this.scale = this.addWeight("scale", shape, "float32", "ones");
+  }
+
+  override call(input: Tensor): Tensor {
+    return rmsNorm(input, this.axis, this.scale, this.epsilon);
+  }
+}
+
+export interface GroupNormalizationArgs extends ScaleArgs {
+  /** Number of groups, which divides that of the features; 32 by default, -1 for one of each feature. */
+  groups?: number;
+  /** The axis of the features; the last by default. */
+  axis?: number;
+}
+
+/** Each sample's features in groups, each with a mean and variance over all of its positions (Wu and He 2018). */
+export class GroupNormalization extends Scaled<GroupNormalizationArgs> {
+  static readonly className: string = "GroupNormalization";
+  static readonly traceable = true;
+  private readonly groups = this.option("groups", 32);
+  private readonly axis = this.option("axis", -1);
+
+  override build(inputShape: BatchShape): void {
+    this.addScale([inputShape[resolved(this.name, this.axis, inputShape.length)[0]] ?? null]);
+  }
+
+  override call(input: Tensor): Tensor {
+    const groups = this.groups === -1 ? (input.shape.at(this.axis) as number) : this.groups;
+    return groupNorm(input, groups, this.gamma, this.beta, this.epsilon, this.axis);
   }
 }
 
 export interface BatchNormalizationArgs extends ScaleArgs {
   /** The axis of the features, of which each has its own mean and variance; the last by default. */
-  axis?: number;
+  axis?: number | readonly [number];
   /** Share of the moving averages that stays at each step; 0.99 by default. */
   momentum?: number;
   /** zeros by default. */
@@ -118,78 +138,70 @@ export interface BatchNormalizationArgs extends ScaleArgs {
   movingVarianceInitializer?: InitializerIdentifier;
 }
 
+/** A vector along an axis of x. */
+const along = (vector: Tensor, axis: number, x: Tensor): Tensor =>
+  axis === x.rank - 1
+    ? vector
+    : reshape(
+        vector,
+        x.shape.map((size, i) => (i === axis ? size : 1)),
+      );
+
+/** Keeps a mean of no steps finite (Keras). */
+const NO_STEPS = 1e-7;
+
 /**
  * (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature: in training with the batch's mean and variance, which
  * move the averages that are used elsewhere (Ioffe and Szegedy 2015). A frozen layer uses the averages in training too (Keras).
  */
-export class BatchNormalization extends Scaled {
+export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   static readonly className: string = "BatchNormalization";
   static readonly traceable = true;
-  private readonly axis: number;
-  private readonly momentum: number;
+  private readonly axis = this.option("axis", -1);
+  private readonly momentum = this.option("momentum", 0.99, "from 0 to 1", (momentum) => momentum >= 0 && momentum <= 1);
+  private readonly makeMean = this.weightOf("movingMean", "zeros", false);
+  private readonly makeVariance = this.weightOf("movingVariance", "ones", false);
   private mean: Variable | null = null;
   private variance: Variable | null = null;
 
-  constructor(private readonly given: BatchNormalizationArgs = {}) {
-    super(given);
-    this.axis = [given.axis ?? -1].flat()[0] as number;
-    this.momentum = given.momentum ?? 0.99;
-    if (!(this.momentum >= 0 && this.momentum <= 1)) throw error(this.name, "momentum must lie between 0 and 1", describe(given.momentum));
-  }
-
   override build(inputShape: BatchShape): void {
-    const [axis] = resolved(this.name, this.axis, inputShape.length) as [number];
-    const shape = [inputShape[axis] ?? null];
+    const shape = [inputShape[resolved(this.name, this.axis, inputShape.length)[0]] ?? null];
     this.addScale(shape);
-    const { movingMeanInitializer = "zeros", movingVarianceInitializer = "ones" } = this.given;
-    this.mean = this.addWeight("moving_mean", shape, "float32", movingMeanInitializer, null, false);
-    this.variance = this.addWeight("moving_variance", shape, "float32", movingVarianceInitializer, null, false);
+    this.mean = this.makeMean(shape);
+    this.variance = this.makeVariance(shape);
   }
 
   override call(input: Tensor, { training, mask }: CallOptions): Tensor {
-    const [axis] = resolved(this.name, this.axis, input.rank) as [number];
-    const wide = input.shape.map((size, i) => (i === axis ? size : 1));
-    const spread = (x: Tensor): Tensor => (axis === input.rank - 1 ? x : reshape(x, wide));
-    const [mean, variance] =
-      training && this.trainable ? this.moments(input, axis, (mask as Mask | undefined) ?? null) : [this.mean as Tensor, this.variance as Tensor];
-    const inverse = rsqrt(add(variance, this.epsilon));
-    const factor = this.gamma === null ? inverse : mul(inverse, this.gamma);
-    const centred = mul(sub(input, spread(mean)), spread(factor));
-    return this.beta === null ? centred : add(centred, spread(this.beta));
-  }
-
-  /** Mean and variance of the batch, of the steps that a mask leaves; moves the averages. */
-  private moments(input: Tensor, axis: number, mask: Mask): [Tensor, Tensor] {
-    const axes = input.shape.map((_, i) => i).filter((i) => i !== axis);
-    let average = (x: Tensor): Tensor => mean(x, axes, true);
-    if (mask !== null) {
-      let weights = cast(mask, "float32");
-      while (weights.rank < input.rank) weights = expandDims(weights, weights.rank);
-      weights = broadcastTo(weights, input.shape);
-      const count = maximum(sum(weights, axes, true), 1e-7);
-      average = (x) => div(sum(mul(x, weights), axes, true), count);
+    const { gamma, beta, epsilon } = this;
+    const [axis] = resolved(this.name, this.axis, input.rank);
+    const [average, spread] = [this.mean as Variable, this.variance as Variable];
+    if (!training || !this.trainable) return this.apart(input, axis, average, spread);
+    if (!mask) {
+      const { y, mean, variance } = batchNormTraining(input, gamma, beta, axis, epsilon);
+      this.move(mean, variance);
+      return y;
     }
-    const first = average(input);
-    const second = average(square(sub(input, first)));
-    const flat = [input.shape[axis] as number];
-    const [batchMean, batchVariance] = [reshape(first, flat), reshape(second, flat)];
-    const move = (variable: Variable, value: Tensor): void => {
-      variable.assign(add(mul(variable, this.momentum), mul(value, 1 - this.momentum)));
-    };
-    move(this.mean as Variable, batchMean);
-    move(this.variance as Variable, batchVariance);
-    return [batchMean, batchVariance];
+    const axes = input.shape.flatMap((_, i) => (i === axis ? [] : [i]));
+    const weights = broadcastTo(spreadMask(mask as NonNullable<Mask>, input.rank), input.shape);
+    const count = maximum(sum(weights, axes), NO_STEPS);
+    const meanOf = (x: Tensor): Tensor => div(sum(mul(x, weights), axes), count);
+    const mean = meanOf(input);
+    const variance = meanOf(square(sub(input, along(mean, axis, input))));
+    this.move(mean, variance);
+    return this.apart(input, axis, mean, variance);
   }
 
-  protected override options(): Record<string, unknown> {
-    const { movingMeanInitializer = "zeros", movingVarianceInitializer = "ones" } = this.given;
-    return {
-      axis: this.axis,
-      momentum: this.momentum,
-      ...super.options(),
-      movingMeanInitializer: getInitializer(movingMeanInitializer),
-      movingVarianceInitializer: getInitializer(movingVarianceInitializer),
-    };
+  /** The input normalised by a given mean and variance. */
+  private apart(input: Tensor, axis: number, mean: Tensor, variance: Tensor): Tensor {
+    const [m, v, offset, scale] = [mean, variance, this.beta, this.gamma].map((x) => x && along(x, axis, input));
+    return batchNorm(input, m as Tensor, v as Tensor, offset, scale, this.epsilon);
+  }
+
+  /** Moves the averages towards those of a batch. */
+  private move(mean: Tensor, variance: Tensor): void {
+    const toward = (average: Variable, value: Tensor): unknown => average.assign(add(mul(average, this.momentum), mul(value, 1 - this.momentum)));
+    toward(this.mean as Variable, mean);
+    toward(this.variance as Variable, variance);
   }
 }
 
@@ -199,23 +211,13 @@ export interface UnitNormalizationArgs extends LayerArgs {
 }
 
 /** x / |x| along axes, |x| at least 1e-6. */
-export class UnitNormalization extends Layer {
+export class UnitNormalization extends Layer<UnitNormalizationArgs> {
   static readonly className: string = "UnitNormalization";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly axis: number | readonly number[];
-
-  constructor(args: UnitNormalizationArgs = {}) {
-    super(args);
-    this.axis = args.axis ?? -1;
-  }
+  private readonly axis = this.option("axis", -1);
 
   override call(input: Tensor): Tensor {
-    const length = sqrt(maximum(sum(square(input), typeof this.axis === "number" ? this.axis : [...this.axis], true), 1e-12));
-    return div(input, length);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { axis: typeof this.axis === "number" ? this.axis : [...this.axis] };
+    return l2Normalize(input, this.axis);
   }
 }

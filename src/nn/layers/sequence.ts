@@ -6,13 +6,11 @@ import { mul } from "../../ops/elementwise.js";
 import { gather } from "../../ops/gather.js";
 import { any } from "../../ops/reduce.js";
 import type { DataType } from "../../tensor/dtype.js";
-import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type ConstraintIdentifier, getConstraint } from "../constraints.js";
-import { getInitializer, type InitializerIdentifier } from "../initializers.js";
+import type { ConstraintIdentifier } from "../constraints.js";
+import type { InitializerIdentifier } from "../initializers.js";
 import { type BatchShape, Layer, type LayerArgs, type Mask } from "../layer.js";
-import { getRegularizer, type RegularizerIdentifier } from "../regularizers.js";
-import { checkCount } from "./dense.js";
+import type { RegularizerIdentifier } from "../regularizers.js";
 
 export interface EmbeddingArgs extends LayerArgs {
   /** Number of categories: inputs are whole numbers from 0 to below it. */
@@ -30,26 +28,23 @@ export interface EmbeddingArgs extends LayerArgs {
 }
 
 /** A vector for each category: [batch, ...] of whole numbers to [batch, ..., outputDim]. */
-export class Embedding extends Layer {
+export class Embedding extends Layer<EmbeddingArgs> {
   static readonly className: string = "Embedding";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly inputDim: number;
-  private readonly outputDim: number;
-  private readonly maskZero: boolean;
+  private readonly inputDim = this.count("inputDim");
+  private readonly outputDim = this.count("outputDim");
+  private readonly maskZero = this.option("maskZero", false);
+  private readonly makeTable = this.weightOf("embeddings", "randomUniform");
   private table: Variable | null = null;
 
-  constructor(private readonly args: EmbeddingArgs) {
+  constructor(args: EmbeddingArgs) {
     super(args.inputShape || args.batchInputShape || !args.inputLength ? args : { ...args, inputShape: [args.inputLength] });
-    this.inputDim = checkCount(this.name, "inputDim", args.inputDim);
-    this.outputDim = checkCount(this.name, "outputDim", args.outputDim);
-    this.maskZero = args.maskZero ?? false;
+    this.option("inputLength", null);
   }
 
   override build(): void {
-    const { embeddingsInitializer = "randomUniform", embeddingsRegularizer, embeddingsConstraint } = this.args;
-    const shape = [this.inputDim, this.outputDim];
-    this.table = this.addWeight("embeddings", shape, "float32", embeddingsInitializer, embeddingsRegularizer, true, embeddingsConstraint);
+    this.table = this.makeTable([this.inputDim, this.outputDim]);
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
@@ -67,19 +62,6 @@ export class Embedding extends Layer {
   override call(input: Tensor): Tensor {
     return gather(this.table as Variable, cast(input, "int32"));
   }
-
-  protected override options(): Record<string, unknown> {
-    const { inputDim, outputDim, maskZero, args } = this;
-    return {
-      inputDim,
-      outputDim,
-      maskZero,
-      inputLength: args.inputLength,
-      embeddingsInitializer: getInitializer(args.embeddingsInitializer ?? "randomUniform"),
-      embeddingsRegularizer: getRegularizer(args.embeddingsRegularizer),
-      embeddingsConstraint: getConstraint(args.embeddingsConstraint),
-    };
-  }
 }
 
 export interface MaskingArgs extends LayerArgs {
@@ -88,17 +70,11 @@ export interface MaskingArgs extends LayerArgs {
 }
 
 /** Tells later layers to skip the steps of [batch, steps, ...] that are maskValue alone. */
-export class Masking extends Layer {
+export class Masking extends Layer<MaskingArgs> {
   static readonly className: string = "Masking";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly maskValue: number;
-
-  constructor(args: MaskingArgs = {}) {
-    super(args);
-    this.maskValue = args.maskValue ?? 0;
-    if (typeof this.maskValue !== "number") throw error(this.name, "maskValue must be a number", String(this.maskValue));
-  }
+  private readonly maskValue = this.option("maskValue", 0, "a number", (value) => typeof value === "number");
 
   override outputType(inputType: DataType): DataType {
     return inputType;
@@ -114,9 +90,5 @@ export class Masking extends Layer {
 
   override call(input: Tensor): Tensor {
     return mul(input, cast(any(notEqual(input, this.maskValue), -1, true), input.dtype));
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { maskValue: this.maskValue };
   }
 }

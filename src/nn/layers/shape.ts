@@ -2,14 +2,13 @@
 import { expandDims, reshape, transpose } from "../../ops/movement.js";
 import { tile } from "../../ops/rearrange.js";
 import type { DataType } from "../../tensor/dtype.js";
-import { describe, error } from "../../tensor/errors.js";
+import { error } from "../../tensor/errors.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
-import { checkCount } from "./dense.js";
 
 /** A layer whose result has its input's type. */
-abstract class ShapeLayer extends Layer {
+abstract class ShapeLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
   override outputType(inputType: DataType): DataType {
     return inputType;
   }
@@ -34,19 +33,17 @@ export interface ReshapeArgs extends LayerArgs {
   targetShape: readonly (number | null)[];
 }
 
+/** -1 for the size that is left open. */
+const open = (shape: BatchShape): number[] => shape.map((size) => size ?? -1);
+
+const isTarget = (shape: BatchShape): boolean =>
+  open(shape).every((size) => Number.isInteger(size) && size >= -1) && open(shape).filter((size) => size === -1).length < 2;
+
 /** Each sample in another shape of as many elements. */
-export class Reshape extends ShapeLayer {
+export class Reshape extends ShapeLayer<ReshapeArgs> {
   static readonly className: string = "Reshape";
   static readonly traceable = true;
-  private readonly targetShape: readonly number[];
-
-  constructor(args: ReshapeArgs) {
-    super(args);
-    this.targetShape = args.targetShape.map((size) => size ?? -1);
-    const open = this.targetShape.filter((size) => size === -1).length;
-    if (open > 1 || this.targetShape.some((size) => !Number.isInteger(size) || size < -1))
-      throw error(this.name, "targetShape must be of whole numbers, one of which may be -1", describe(args.targetShape));
-  }
+  private readonly targetShape = open(this.option("targetShape", undefined, "whole numbers, one of which may be -1", isTarget));
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     const size = product(inputShape.slice(1));
@@ -60,10 +57,6 @@ export class Reshape extends ShapeLayer {
   override call(input: Tensor): Tensor {
     return reshape(input, [input.shape[0] ?? 1, ...(this.computeOutputShape(input.shape).slice(1) as number[])]);
   }
-
-  protected override options(): Record<string, unknown> {
-    return { targetShape: [...this.targetShape] };
-  }
 }
 
 export interface PermuteArgs extends LayerArgs {
@@ -72,17 +65,12 @@ export interface PermuteArgs extends LayerArgs {
 }
 
 /** The axes of each sample in another order. */
-export class Permute extends ShapeLayer {
+export class Permute extends ShapeLayer<PermuteArgs> {
   static readonly className: string = "Permute";
   static readonly traceable = true;
-  private readonly dims: readonly number[];
-
-  constructor(args: PermuteArgs) {
-    super(args);
-    this.dims = args.dims;
-    if ([...args.dims].sort((a, b) => a - b).some((axis, i) => axis !== i + 1))
-      throw error(this.name, `dims must be the numbers 1 to ${args.dims.length} in some order`, describe(args.dims));
-  }
+  private readonly dims = this.option("dims", undefined, "the numbers from 1 on in some order", (dims) =>
+    [...dims].sort((a, b) => a - b).every((axis, i) => axis === i + 1),
+  );
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     if (inputShape.length !== this.dims.length + 1) throw error(this.name, `the input must have ${this.dims.length + 1} axes`, `${inputShape.length}`);
@@ -92,10 +80,6 @@ export class Permute extends ShapeLayer {
   override call(input: Tensor): Tensor {
     return transpose(input, [0, ...this.dims]);
   }
-
-  protected override options(): Record<string, unknown> {
-    return { dims: [...this.dims] };
-  }
 }
 
 export interface RepeatVectorArgs extends LayerArgs {
@@ -104,15 +88,10 @@ export interface RepeatVectorArgs extends LayerArgs {
 }
 
 /** [batch, features] to [batch, n, features]. */
-export class RepeatVector extends ShapeLayer {
+export class RepeatVector extends ShapeLayer<RepeatVectorArgs> {
   static readonly className: string = "RepeatVector";
   static readonly traceable = true;
-  private readonly n: number;
-
-  constructor(args: RepeatVectorArgs) {
-    super(args);
-    this.n = checkCount(this.name, "n", args.n);
-  }
+  private readonly n = this.count("n");
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     if (inputShape.length !== 2) throw error(this.name, "the input must have 2 axes", `${inputShape.length}`);
@@ -121,9 +100,5 @@ export class RepeatVector extends ShapeLayer {
 
   override call(input: Tensor): Tensor {
     return tile(expandDims(input, 1), [1, this.n, 1]);
-  }
-
-  protected override options(): Record<string, unknown> {
-    return { n: this.n };
   }
 }

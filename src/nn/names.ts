@@ -1,0 +1,17 @@
+/** @file Spellings of names: camelCase in programs, snake_case in files; and the names that layers get. */
+
+export const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const counters = /* @__PURE__ */ new Map<string, number>();
+
+/** The next name of a layer of a class, as Keras makes it: layer_normalization, layer_normalization_1, ...; ReLU gives re_lu. */
+export function nextName(className: string): string {
+  const prefix = className
+    .replace(/(.)([A-Z][a-z0-9]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+  const count = counters.get(prefix) ?? 0;
+  counters.set(prefix, count + 1);
+  return count === 0 ? prefix : `${prefix}_${count}`;
+}
