@@ -11,7 +11,7 @@ const ownFolder = fileURLToPath(new URL("./fixtures/public", import.meta.url));
 const folder = process.env.ENGRAM_FIXTURES || ownFolder;
 
 /** How many cases of the own set may still be not due. */
-const MOST_NOT_DUE = 246;
+const MOST_NOT_DUE = 229;
 
 const groups = groupNames(folder).map((name) => {
   const cases = loadGroup(folder, name).map((c) => ({ c, mapping: mapCase(name, c) }));
