@@ -25,6 +25,9 @@ function shapesOf(name: string, shape: LayerShape, least: number): readonly Batc
 /** A shape with axes of size 1 after the batch, so that it has `rank` axes. */
 const padded = <T>(shape: readonly T[], rank: number): (T | 1)[] => [...shape.slice(0, 1), ...Array<1>(rank - shape.length).fill(1), ...shape.slice(1)];
 
+/** The steps that any input has; an input without a mask has them all. */
+const eitherMask = (masks: Mask[]): Mask => masks.reduce((a, b) => a && b && logicalOr(a, b));
+
 /** Merges inputs that broadcast, one after another; inputs with fewer axes get axes of size 1 after the batch. */
 abstract class Merge extends Layer {
   override supportsMasking = true;
@@ -48,9 +51,10 @@ abstract class Merge extends Layer {
       );
   }
 
-  override computeMask(_inputs: Tensor[], mask: Mask | Mask[]): Mask {
-    // An input without a mask has all of its steps.
-    return [mask].flat().reduce((a, b) => a && b && logicalOr(a, b));
+  override computeMask(inputs: Tensor[], mask: Mask | Mask[]): Mask {
+    const rank = Math.max(...inputs.map((input) => input.rank));
+    // A mask gets the axes that its input gets.
+    return eitherMask([mask].flat().map((each, i) => each && reshape(each, padded(each.shape, each.rank + rank - (inputs[i] as Tensor).rank))));
   }
 
   override call(inputs: Tensor[]): Tensor {
@@ -160,14 +164,10 @@ export class Concatenate extends Layer<ConcatenateArgs> {
 
   override computeMask(inputs: Tensor[], mask: Mask | Mask[]): Mask {
     const masks = [mask].flat();
-    if (masks.every((each) => each === null)) return null;
-    const axis = this.resolved((inputs[0] as Tensor).rank);
-    // A mask has the input's leading axes; one that lacks the axis along which inputs are joined is spread over it first.
-    const rank = Math.max(axis + 1, ...masks.map((each) => each?.rank ?? 0));
-    const spread = inputs.map(({ shape }, i) => {
-      const each = masks[i];
-      return broadcastTo(each ? spreadMask(each, rank) : 1, shape.slice(0, rank));
-    });
+    const rank = (inputs[0] as Tensor).rank - 1;
+    const axis = this.resolved(rank + 1);
+    if (axis === rank || masks.every((each) => each === null)) return eitherMask(masks);
+    const spread = inputs.map(({ shape }, i) => broadcastTo(masks[i] ? spreadMask(masks[i], rank) : 1, shape.slice(0, rank)));
     return cast(concat(spread, axis), "bool");
   }
 
