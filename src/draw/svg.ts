@@ -16,6 +16,15 @@ export const escapeXml = (text: string): string =>
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
+/** About how wide a text is in pixels: it cannot be measured here, and the widest of the usual fonts must fit. */
+export const textWidth = (text: string, size: number): number => 0.62 * size * [...text].length;
+
+/** The text, its end cut off where it is longer than `most` characters. */
+export function cut(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+}
+
 /** A coordinate with at most two decimals: a tenth of a pixel cannot be seen. */
 export const px = (value: number): string => String(Math.round(value * 100) / 100);
 
