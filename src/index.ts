@@ -23,4 +23,5 @@ export { LayersModel, type ModelArgs, model } from "./train/functional.js";
 export type { ModelCompileArgs } from "./train/heads.js";
 export { History, type Logs } from "./train/history.js";
 export { Model } from "./train/model.js";
+export { type PlotModelArgs, plotModel } from "./train/plotModel.js";
 export { Sequential, sequential } from "./train/sequential.js";

@@ -7,19 +7,7 @@ import { arrangeSvg, barsText, imageGridSvg, imageGridText, imageLines, type Lab
 import { greyPng } from "../src/draw/png.js";
 import { rangeOf, scaleFor } from "../src/draw/scale.js";
 import { ProgressBar } from "../src/train/progress.js";
-
-/** Throws unless every element that is opened is closed in order, and no character stands where XML forbids it. */
-function checkXml(svg: string): void {
-  const open: string[] = [];
-  for (const [tag, slash, name, attributes, alone] of svg.matchAll(/<(\/?)([a-z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/gi)) {
-    if (slash) expect(open.pop(), tag).toBe(name);
-    else if (!alone) open.push(name as string);
-    expect(attributes).not.toMatch(/NaN|Infinity|undefined/);
-  }
-  expect(open).toEqual([]);
-  const text = svg.replace(/<(\/?)([a-z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/gi, "");
-  expect(text).not.toMatch(/[<>]|&(?!#\d+;)/);
-}
+import { checkXml } from "./xml.js";
 
 const pointsIn = (svg: string): [number, number][][] =>
   [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, list]) =>

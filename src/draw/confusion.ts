@@ -31,7 +31,7 @@ function rowsOf(matrix: Tensor | readonly (readonly number[])[]): number[][] {
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** part / whole; 0 where that is no number. */
-const shareOf = (part: number, whole: number): number => (part > 0 && whole > 0 ? Math.min(1, part / whole) : 0);
+const shareOf = (part: number, whole: number): number => (part > 0 ? Math.min(1, part / whole) || 0 : 0);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}`;
 

@@ -6,5 +6,8 @@ export { type HistoryPictureOptions, type HistoryValues, historySvg } from "./hi
 export { type ImageGridOptions, imageGridSvg, imageGridText, imageLines, type LabelledImage } from "./imageGrid.js";
 export { lineChartSvg, type SvgChartOptions } from "./lineChartSvg.js";
 export { lineChartText, type TextChartOptions } from "./lineChartText.js";
+export { modelDot } from "./modelDot.js";
+export type { ModelPictureOptions } from "./modelGraph.js";
+export { modelSvg } from "./modelSvg.js";
 export type { ChartOptions, Series } from "./series.js";
 export { type ArrangeOptions, arrangeSvg } from "./svg.js";
