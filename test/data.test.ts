@@ -220,3 +220,50 @@ describe("csv", () => {
     await expect(read("a\n", { columnConfigs: { z: {} } })).rejects.toThrow("'z'");
   });
 });
+
+describe("table", () => {
+  test("numbers, text, booleans and chosen columns of rows that are objects or arrays", async () => {
+    const rows = [
+      { a: 1, color: "red", on: true, kind: "y", extra: null },
+      { a: 2.5, color: "blue", on: false, kind: "x", extra: "" },
+    ];
+    const { xs, ys, columns, classes } = await data.table(rows, { target: "kind", features: ["a", "color", "on"] });
+    expect(columns).toEqual(["a", "color=blue", "color=red", "on"]);
+    expect(xs.arraySync()).toEqual([
+      [1, 0, 1, 1],
+      [2.5, 1, 0, 0],
+    ]);
+    expect([ys.dtype, ys.arraySync(), classes]).toEqual(["int32", [[1], [0]], ["x", "y"]]);
+    const numbered = await data.table(
+      [
+        [1, 2, 7.5],
+        [3, 4, 8.5],
+      ],
+      { target: 2 },
+    );
+    expect([numbered.columns, numbered.ys.dtype, numbered.ys.arraySync(), numbered.classes]).toEqual([["0", "1"], "float32", [[7.5], [8.5]], []]);
+  });
+
+  test("rows of comma-separated text", async () => {
+    const { xs, ys } = await data.table(data.csv({ text: "size,kind\n1,plum\n,plum\n7,apple\n" }), { target: "kind", missing: "drop" });
+    expect([xs.arraySync(), ys.arraySync()]).toEqual([
+      [[1], [7]],
+      [[1], [0]],
+    ]);
+  });
+
+  test("missing values are told with their row and column", async () => {
+    for (const gap of [null, undefined, "", Number.NaN])
+      await expect(
+        data.table(
+          [
+            { a: 1, b: 2 },
+            { a: gap, b: 2 },
+          ],
+          { target: "b" },
+        ),
+      ).rejects.toThrow("data.table: expected a value in row 1, column 'a'");
+    await expect(data.table([{ a: 1 }], { target: "b", missing: "drop" })).rejects.toThrow("data.table: expected rows. Got 1, none of them whole");
+    await expect(data.table([], { target: "b" })).rejects.toThrow("data.table: expected rows. Got 0");
+  });
+});

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadMnist, parseIdx, readIdx } from "../src/index.js";
+import { loadFashionMnist, loadMnist, parseIdx, readIdx } from "../src/index.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "engram-idx-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -116,6 +116,11 @@ describe("MNIST folders", () => {
       expect(train.labels.arraySync()).toEqual([9, 0, 4]);
       expect(tested.labels.arraySync()).toEqual([1]);
     }
+  });
+
+  test("are Fashion-MNIST's too, with the names of its classes", async () => {
+    const { train, classNames } = await loadFashionMnist(write(zipped(files())));
+    expect(Array.from(train.labels.dataSync(), (label) => classNames[label])).toEqual(["ankle boot", "T-shirt", "coat"]);
   });
 
   test("name the file, what was expected and what was found", async () => {

@@ -1,10 +1,12 @@
 /** @file data: datasets from arrays, generators, functions and tables. */
 
+import { tensor } from "../ops/creation.js";
 import { unstack } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CSVDataset, csv } from "./csv.js";
 import { Dataset, type Element } from "./dataset.js";
+import type { Table, TableArgs, TableRow } from "./table.js";
 
 /** Elements of several datasets side by side; ends with the shortest. */
 // biome-ignore lint/suspicious/noExplicitAny: datasets in objects and lists of any form
@@ -65,6 +67,24 @@ export const data = {
   zip,
   /** A table of comma-separated text; elements are rows by column name. */
   csv,
+  /**
+   * The rows of a table, as packages ship small ones or `data.csv` reads them, as tensors; text becomes columns of 0 and 1, or classes.
+   * @throws when a value is missing, with its row and column, unless `missing` is "drop"
+   * @example
+   * ```ts
+   * import { data } from "engram";
+   * const rows = [{ size: 3, color: "red", kind: "plum" }, { size: 7, color: "green", kind: "apple" }];
+   * const { xs, ys, columns, classes } = await data.table(rows, { target: "kind" });
+   * assert.deepEqual(columns, ["size", "color=green", "color=red"]);
+   * assert.deepEqual(xs.arraySync(), [[3, 0, 1], [7, 1, 0]]);
+   * assert.deepEqual([classes, ys.arraySync()], [["apple", "plum"], [[1], [0]]]);
+   * ```
+   */
+  table: async (rows: readonly TableRow[] | Dataset, args: TableArgs): Promise<Table> => {
+    const { tableOf } = await import("./table.js");
+    const { xs, ys, columns, classes } = tableOf(rows instanceof Dataset ? ((await rows.toArray()) as readonly TableRow[]) : rows, args);
+    return { xs: tensor(xs, [ys.length, columns.length]), ys: tensor(ys, [ys.length, 1], classes.length ? "int32" : "float32"), columns, classes };
+  },
   /** The class of all datasets. */
   Dataset,
   /** The class of tables. */

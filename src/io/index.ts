@@ -4,7 +4,7 @@ import { registerHandler } from "./router.js";
 
 export { type IdxArray, type IdxData, parseIdx, readIdx } from "./idx.js";
 export { loadLayersModel } from "./load.js";
-export { type LabelledImages, loadMnist, type MnistData, type MnistOptions } from "./mnist.js";
+export { type LabelledImages, loadFashionMnist, loadMnist, type MnistData, type MnistOptions } from "./mnist.js";
 export type { HandlerFactory } from "./router.js";
 export type { IOHandler, ModelArtifacts, ModelArtifactsInfo, Quantization, SaveResult, WeightSpec } from "./types.js";
 

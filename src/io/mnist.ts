@@ -44,3 +44,12 @@ const toTensors = ({ shades, shape, classes }: ImageValues): LabelledImages => (
   images: fromBytes(new Uint8Array(shades.buffer), shape, "float32"),
   labels: tensor(classes),
 });
+
+/**
+ * Fashion-MNIST from a folder with its four IDX files, which have MNIST's names and form; and the names of its classes.
+ * @throws as loadMnist
+ */
+export const loadFashionMnist = async (folder: string): Promise<MnistData & { classNames: readonly string[] }> => ({
+  ...(await loadMnist(folder)),
+  classNames: (await import("./mnistFiles.js")).FASHION,
+});

@@ -86,3 +86,6 @@ export async function readMnist(folder: string, { classes = 10 }: MnistOptions, 
   }
   return [valuesOf(trainImages, trainLabels), valuesOf(testImages, testLabels)];
 }
+
+/** What the classes of Fashion-MNIST are, by label (Xiao, Rasul and Vollgraf, 2017). */
+export const FASHION: readonly string[] = ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
