@@ -43,6 +43,21 @@ export class Variable extends Tensor {
     assignEffect([this, value], {});
     return this;
   }
+
+  /** Itself: how custom layers of TensorFlow.js read a weight. */
+  read(): this {
+    return this;
+  }
+
+  /** assign under the name that TensorFlow.js gives it for weights of layers. */
+  write(value: Tensor): this {
+    return this.assign(value);
+  }
+
+  /** Itself: the variable of a weight in TensorFlow.js. */
+  get val(): this {
+    return this;
+  }
 }
 
 /**
