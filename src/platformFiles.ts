@@ -36,8 +36,17 @@ export async function* gunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Writes text to a file's end, or as a new file. */
-export async function appendText(path: string, text: string, isNew: boolean): Promise<void> {
-  const files = await fileSystem();
-  await (isNew ? files.writeFile(path, text) : files.appendFile(path, text));
+/**
+ * Writes text to a file, beginning at a byte and cutting off what followed; at the file's end where none is given.
+ * @returns bytes of the file
+ */
+export async function writeText(path: string, text: string, from?: number): Promise<number> {
+  const file = await (await fileSystem()).open(path, from === 0 ? "w" : "a");
+  try {
+    if (from) await file.truncate(from);
+    await file.appendFile(text);
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
 }

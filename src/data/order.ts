@@ -16,14 +16,15 @@ export class RandomOrder {
   /** Begins a pass; the result draws a whole number in [0, limit). */
   begin(): (limit: number) => number {
     const pass = this.reshuffle ? this.passes++ : 0;
+    // One draw from the global generator, so that an order does not depend on what else draws meanwhile.
+    const start = this.seed ?? (randomBits([1]).dataSync<"int32">()[0] as number);
     let bits = new Int32Array(0);
     let used = 0;
     let block = 0;
     return (limit) => {
       if (used === bits.length) {
         // Seeds of blocks and passes far apart, so that no two are the same for a long time.
-        const seed = this.seed === undefined ? undefined : this.seed + 0x9e3779b1 * pass + 0x85ebca77 * block++;
-        bits = randomBits([AT_ONCE], seed).dataSync<"int32">();
+        bits = randomBits([AT_ONCE], start + 0x9e3779b1 * pass + 0x85ebca77 * block++).dataSync<"int32">();
         used = 0;
       }
       return Math.floor(((bits[used++] as number) >>> 0) * 2 ** -32 * limit);

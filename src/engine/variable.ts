@@ -17,9 +17,9 @@ const assignEffect = /* @__PURE__ */ defineEffect("assign", (k, targets) => {
 /** A tensor whose values can be replaced; models and optimizers keep their state in variables. */
 export class Variable extends Tensor {
   /** What optimizers project it on after each update. */
-  constraint: { apply(w: Tensor): Tensor } | null = null;
+  constraint: { apply(w: Tensor): Tensor; readonly traceable?: boolean } | null = null;
   /** Its penalty, which fit adds to the loss. */
-  regularizer: { apply(x: Tensor): Tensor } | null = null;
+  regularizer: { apply(x: Tensor): Tensor; readonly traceable?: boolean } | null = null;
 
   constructor(
     shape: readonly number[],

@@ -141,9 +141,9 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** @internal Whether a trace stands for the layer and all that it keeps: its very class must say so. */
   get isTraceable(): boolean {
-    return (
-      Object.hasOwn(this.constructor, "traceable") && (this.constructor as LayerClass).traceable === true && this.sublayers.every((layer) => layer.isTraceable)
-    );
+    const { activityRegularizer, sublayers } = this;
+    const isDeclared = Object.hasOwn(this.constructor, "traceable") && (this.constructor as LayerClass).traceable === true;
+    return isDeclared && (activityRegularizer?.traceable ?? activityRegularizer === null) && sublayers.every((layer) => layer.isTraceable);
   }
 
   /**

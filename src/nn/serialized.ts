@@ -10,6 +10,8 @@ export interface Part<A extends (...args: never[]) => unknown> {
   readonly apply: A;
   /** Options as TensorFlow.js serialises them. */
   getConfig(): Record<string, unknown>;
+  /** Whether `apply` is made of ops alone, so that its trace stands for it. */
+  readonly traceable?: boolean;
 }
 
 export const part = <A extends (...args: never[]) => unknown>(className: string, config: Record<string, unknown>, apply: A): Part<A> => ({
@@ -17,6 +19,7 @@ export const part = <A extends (...args: never[]) => unknown>(className: string,
   config,
   apply,
   getConfig: () => ({ ...config }),
+  traceable: true,
 });
 
 /** A part in serialised form: TensorFlow.js's in memory, Keras's in files. */

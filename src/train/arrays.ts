@@ -9,7 +9,7 @@ import { Tensor } from "../tensor/tensor.js";
 /** One array; or several, in a list or by the names of the model's inputs or outputs. */
 export type Arrays = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
 
-const isRecord = (value: Arrays): value is Readonly<Record<string, TensorLike>> =>
+export const isRecord = (value: Arrays): value is Readonly<Record<string, TensorLike>> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof Tensor);
 
 /**

@@ -4,8 +4,8 @@ import type { IOHandler } from "../io/types.js";
 import { tensor } from "../ops/creation.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import type { Callback } from "./callbacks.js";
-import type { Position } from "./loop.js";
+import { type Callback, CustomCallback } from "./callbacks.js";
+import type { Run } from "./loop.js";
 import type { Model } from "./model.js";
 
 export interface BackupArgs {
@@ -19,70 +19,59 @@ export interface BackupArgs {
   verbose?: 0 | 1;
 }
 
+/** The number of batches between two saves; null for "epoch". @throws when it is neither */
+export function frequencyOf(name: string, saveFreq: "epoch" | number = "epoch"): number | null {
+  if (saveFreq === "epoch") return null;
+  if (!(Number.isInteger(saveFreq) && saveFreq > 0)) throw error(name, "saveFreq must be 'epoch' or a whole number of batches", describe(saveFreq));
+  return saveFreq;
+}
+
 /** Saves the state of a run as it goes; a run that was interrupted goes on from it and ends with the same bits as one that was not. */
-export class BackupAndRestore implements Callback {
-  private model: Model | null = null;
-  private position: Position | null = null;
+export class BackupAndRestore extends CustomCallback {
+  private run: Run | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;
   private readonly handler: IOHandler & Required<Pick<IOHandler, "save" | "load">>;
+  onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
 
   constructor(private readonly args: BackupArgs) {
-    const { path, saveFreq = "epoch" } = args;
-    if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0))
-      throw error("backupAndRestore", "saveFreq must be 'epoch' or a whole number of batches", describe(saveFreq));
-    this.handler = { ...handlerFor("backupAndRestore", path, "save"), ...handlerFor("backupAndRestore", path, "load") };
+    super();
+    const { path, saveFreq } = args;
+    const every = frequencyOf("backupAndRestore", saveFreq);
+    if (every !== null)
+      this.onBatchEnd = async () => {
+        if (++this.batches % every === 0) await this.save(false);
+      };
+    const [to, from] = [handlerFor("backupAndRestore", path, "save"), handlerFor("backupAndRestore", path, "load")];
+    this.handler = { save: (artifacts) => to.save(artifacts), load: () => from.load(), remove: async () => to.remove?.() };
   }
 
-  setModel(model: Model): void {
-    this.model = model;
-  }
-
-  setPosition(position: Position, callbacks: readonly Callback[]): void {
-    this.position = position;
+  /** Called by fit. */
+  setRun(run: Run, callbacks: readonly Callback[]): void {
+    this.run = run;
     this.others = callbacks.filter((callback) => callback !== this);
   }
 
-  private get where(): string {
-    return typeof this.args.path === "string" ? this.args.path : "the handler's backup";
+  private get parts(): [Model, Run, readonly Callback[]] {
+    return [this.model as Model, this.run as Run, this.others];
   }
 
-  private async save(isEpochDone: boolean): Promise<void> {
-    const progress = (this.position as Position).snapshot(isEpochDone);
-    const states = this.others.map((callback) => callback.getState?.() ?? null);
+  private async save(isDone: boolean): Promise<void> {
     const { stateOf } = await import("./backupState.js");
-    await this.handler.save(await stateOf(this.model as Model, progress, states));
+    await this.handler.save(await stateOf(...this.parts, isDone));
   }
 
   async onTrainBegin(): Promise<void> {
-    this.batches = 0;
+    const { path, verbose } = this.args;
     const artifacts = await this.handler.load().catch((cause) => {
       // Nothing there yet: the run begins.
-      if (isMissing(cause)) return null;
+      if (cause?.code === "missing") return null;
       throw cause;
     });
     if (artifacts === null) return;
-    const model = this.model as Model;
-    const { readBackup } = await import("./backupState.js");
-    const { saved, tensors } = readBackup(artifacts, model, this.where, tensor);
-    const trainer = model.compiled("backupAndRestore");
-    await trainer.optimizer.setWeights((tensors.get("optimizer") ?? []).map((each, i) => ({ name: `optimizer/${i}`, tensor: each })));
-    model.setWeights(tensors.get("model") ?? []);
-    if (trainer.optimizer.learningRate !== saved.learningRate) trainer.optimizer.learningRate = saved.learningRate;
-    trainer.metrics.forEach((metric, i) => {
-      metric.setState(tensors.get(`metrics/${i}`) ?? []);
-    });
-    this.others.forEach((callback, i) => {
-      const numbers = saved.callbacks[i];
-      if (numbers) callback.setState?.({ numbers, tensors: tensors.get(`callback/${i}`) ?? [] });
-    });
-    (this.position as Position).restore(saved.progress);
-    if (this.args.verbose === 1) writeOut(`going on from epoch ${saved.progress.epoch + 1}, batch ${saved.progress.batch + 1}\n`);
-  }
-
-  async onBatchEnd(): Promise<void> {
-    const { saveFreq = "epoch" } = this.args;
-    if (saveFreq !== "epoch" && ++this.batches % saveFreq === 0) await this.save(false);
+    const { goOn } = await import("./backupState.js");
+    const { epoch, batch } = await goOn(artifacts, tensor, typeof path === "string" ? path : "the handler's backup", ...this.parts);
+    if (verbose === 1) writeOut(`going on from epoch ${epoch + 1}, batch ${batch + 1}\n`);
   }
 
   async onEpochEnd(): Promise<void> {
@@ -90,9 +79,6 @@ export class BackupAndRestore implements Callback {
   }
 
   async onTrainEnd(): Promise<void> {
-    if ((this.args.deleteCheckpoint ?? true) && !(this.position as Position).isAborted) await this.handler.remove?.();
+    if ((this.args.deleteCheckpoint ?? true) && !this.run?.isAborted) await this.handler.remove?.();
   }
 }
-
-/** Whether a handler failed because there is nothing to load. */
-const isMissing = (cause: unknown): boolean => (cause as { code?: unknown })?.code === "missing";

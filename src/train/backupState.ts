@@ -1,24 +1,26 @@
-/** @file The state of a training run as artifacts, for backups; imported when one is made or looked for. */
+/** @file The state of a training run as artifacts, and back, for backups; imported when one is made or looked for. */
 import type { ModelArtifacts, NamedTensor, WeightSpec } from "../io/types.js";
 import { type DecodedWeight, decodeTensors, encodeTensors } from "../io/weights.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { CallbackState } from "./callbacks.js";
+import type { Callback } from "./callbacks.js";
 import type { Kit } from "./kit.js";
-import type { Progress } from "./loop.js";
+import type { Progress, Run } from "./loop.js";
 import type { Model } from "./model.js";
 
 /** What a backup says beside tensors. */
-export interface Saved {
+interface Saved {
   version: 1;
   progress: Progress;
   learningRate: number;
   callbacks: (Readonly<Record<string, number>> | null)[];
 }
 
-/** JSON has no numbers that are not finite. */
+/** JSON has no numbers that are not finite, and no -0. */
 const toText = (value: unknown): string =>
-  JSON.stringify(value, (_, each) => (typeof each === "number" && !Number.isFinite(each) ? { number: String(each) } : each));
+  JSON.stringify(value, (_, each) =>
+    Object.is(each, -0) ? { number: "-0" } : typeof each === "number" && !Number.isFinite(each) ? { number: String(each) } : each,
+  );
 const fromText = (text: string): unknown =>
   JSON.parse(text, (_, each) =>
     each !== null && typeof each === "object" && typeof each.number === "string" && Object.keys(each).length === 1 ? Number(each.number) : each,
@@ -27,20 +29,19 @@ const fromText = (text: string): unknown =>
 const named = (prefix: string, tensors: readonly Tensor[]): NamedTensor[] =>
   tensors.map((each, i) => ({ name: `${prefix}/${i}`, shape: each.shape, dtype: each.dtype, values: each.dataSync() }));
 
-/** Everything that a run needs to go on, as artifacts. */
-export async function stateOf(model: Model, progress: Progress, states: readonly (CallbackState | null)[]): Promise<ModelArtifacts> {
-  const trainer = model.compiled("backupAndRestore");
-  const optimizer = await trainer.optimizer.getWeights();
+/** Everything that a run needs to go on. */
+export async function stateOf(model: Model, run: Run, others: readonly Callback[], isDone: boolean): Promise<ModelArtifacts> {
+  const { optimizer } = model;
+  const { progress, tensors } = run.snapshot(isDone);
+  const states = others.map((callback) => callback.getState?.() ?? null);
+  const slots = (await optimizer.getWeights()).map((slot) => slot.tensor);
   const { specs, data } = encodeTensors([
-    ...model.weights.map((weight, i) => ({ name: `model/${i}/${weight.name}`, shape: weight.shape, dtype: weight.dtype, values: weight.dataSync() })),
-    ...named(
-      "optimizer",
-      optimizer.map(({ tensor: each }) => each),
-    ),
-    ...trainer.metrics.flatMap((metric, i) => named(`metrics/${i}`, metric.getState())),
+    ...named("model", model.weights),
+    ...named("optimizer", slots),
+    ...tensors.flatMap((state, i) => named(`metrics/${i}`, state)),
     ...states.flatMap((state, i) => named(`callback/${i}`, state?.tensors ?? [])),
   ]);
-  const saved: Saved = { version: 1, progress, learningRate: trainer.optimizer.learningRate, callbacks: states.map((state) => state?.numbers ?? null) };
+  const saved: Saved = { version: 1, progress, learningRate: optimizer.learningRate, callbacks: states.map((state) => state?.numbers ?? null) };
   return {
     format: "engram-backup",
     generatedBy: "engram",
@@ -51,26 +52,40 @@ export async function stateOf(model: Model, progress: Progress, states: readonly
   };
 }
 
-/** The backup that artifacts hold, checked to fit the model. */
-export function readBackup(
-  { format, weightSpecs, weightData, userDefinedMetadata }: ModelArtifacts,
-  model: Model,
-  where: string,
+/** Goes on from there. @throws when it is no backup, or of another model; nothing has changed then */
+export async function goOn(
+  artifacts: ModelArtifacts,
   tensor: Kit["tensor"],
-): { saved: Saved; tensors: Map<string, Tensor[]> } {
+  where: string,
+  model: Model,
+  run: Run,
+  others: readonly Callback[],
+): Promise<Progress> {
   const fail = (expectation: string, got: string): Error =>
     error("backupAndRestore", `${where}: expected ${expectation}`, got, "name another place, or remove it.");
-  if (format !== "engram-backup") throw fail("a backup", `format ${describe(format)}`);
+  const { format, weightSpecs = [], weightData = new ArrayBuffer(0), userDefinedMetadata } = artifacts;
   const { state } = Object(userDefinedMetadata) as { state?: string };
-  if (typeof state !== "string") throw fail("a backup with its state", describe(state));
-  const tensors = new Map<string, Tensor[]>();
-  for (const { name, shape, dtype, values } of decodeTensors(weightSpecs ?? [], weightData ?? new ArrayBuffer(0), where) as DecodedWeight[]) {
-    const [kind = "", index = ""] = name.split("/");
-    const key = kind === "callback" || kind === "metrics" ? `${kind}/${index}` : kind;
-    tensors.set(key, [...(tensors.get(key) ?? []), tensor(values, shape, dtype)]);
+  if (format !== "engram-backup" || typeof state !== "string") throw fail("a backup", `format ${describe(format)}`);
+  const groups = new Map<string, Tensor[]>();
+  for (const { name, shape, dtype, values } of decodeTensors(weightSpecs, weightData, where) as DecodedWeight[]) {
+    const group = name.replace(/\/\d+$/, "");
+    groups.set(group, [...(groups.get(group) ?? []), tensor(values, shape, dtype)]);
   }
-  const [weights, given] = [model.weights, tensors.get("model") ?? []];
-  if (weights.length !== given.length || weights.some(({ shape }, i) => shape.join() !== given[i]?.shape.join()))
-    throw fail(`weights of '${model.name}', ${weights.map(({ shape }) => `[${shape}]`).join(" ")}`, given.map(({ shape }) => `[${shape}]`).join(" "));
-  return { saved: fromText(state) as Saved, tensors };
+  const of = (group: string): Tensor[] => groups.get(group) ?? [];
+  const [weights, given] = [model.weights, of("model")];
+  const shapes = (tensors: readonly Tensor[]): string => tensors.map(({ shape }) => `[${shape}]`).join(" ");
+  if (shapes(weights) !== shapes(given)) throw fail(`weights of '${model.name}', ${shapes(weights)}`, shapes(given));
+  const { progress, learningRate, callbacks } = fromText(state) as Saved;
+  const { optimizer } = model;
+  await optimizer.setWeights(of("optimizer").map((each, i) => ({ name: String(i), tensor: each })));
+  // A schedule that is where it was stays one.
+  if (optimizer.learningRate !== learningRate) optimizer.learningRate = learningRate;
+  model.setWeights(given);
+  for (const [i, numbers] of callbacks.entries()) if (numbers) others[i]?.setState?.({ numbers, tensors: of(`callback/${i}`) });
+  const { metrics } = model.compiled("backupAndRestore");
+  run.restore(
+    progress,
+    metrics.map((_, i) => of(`metrics/${i}`)),
+  );
+  return progress;
 }

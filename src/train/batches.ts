@@ -85,22 +85,17 @@ export class Batches {
     this.order = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
     this.orderView = shuffled ? new Block(4 * batchSize) : null;
     this.tensors = sources.slice();
-    if (this.order !== null) {
-      const order = this.order.ptr >>> 2;
-      for (let i = 0; i < this.rows; i++) heap.i32[order + i] = i;
-    }
   }
 
-  /** A new random order (Fisher and Yates), from the global seed. */
+  /** A new random order (Fisher and Yates, inside out), from the global seed alone. */
   shuffle(): void {
     const order = (this.order as Block).ptr >>> 2;
     const bits = randomBits([this.rows]).dataSync<"int32">();
     const { i32 } = heap;
-    for (let i = this.rows - 1; i > 0; i--) {
+    for (let i = 0; i < this.rows; i++) {
       const j = Math.floor(((bits[i] as number) >>> 0) * 2 ** -32 * (i + 1));
-      const swapped = i32[order + i] as number;
       i32[order + i] = i32[order + j] as number;
-      i32[order + j] = swapped;
+      i32[order + j] = i;
     }
   }
 

@@ -4,9 +4,10 @@ import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { BackupAndRestore, type BackupArgs } from "./backup.js";
+import { BackupAndRestore, type BackupArgs, frequencyOf } from "./backup.js";
 import { type Callback, type CallbackState, CustomCallback } from "./callbacks.js";
 import type { Logs } from "./history.js";
+import type { Model } from "./model.js";
 
 export interface MonitorArgs {
   /** Name of the value in logs; val_loss by default. */
@@ -41,7 +42,7 @@ abstract class Monitor extends CustomCallback {
   }
 
   /** The watched value with a sign so that less is better; undefined, and a word once, where the logs do not have it. */
-  protected valueOf_(logs: Logs): number | undefined {
+  protected watched(logs: Logs): number | undefined {
     const value = logs[this.monitor] ?? logs[this.monitor.replace(/accuracy$/, "acc")];
     if (value === undefined && !this.warned) {
       this.warned = true;
@@ -50,8 +51,12 @@ abstract class Monitor extends CustomCallback {
     return value === undefined ? undefined : value * this.sign;
   }
 
-  protected isBetter(value: number): boolean {
-    return value < this.best - this.minDelta;
+  protected isBetter(value: number, best = this.best): boolean {
+    return value < best - this.minDelta;
+  }
+
+  protected get trained(): Model {
+    return this.model as Model;
   }
 
   protected say(text: string): void {
@@ -100,8 +105,8 @@ export class EarlyStopping extends Monitor {
   }
 
   getState(): CallbackState {
-    const { wait, best, bestEpoch, bestWeights } = this;
-    return { numbers: { wait, best, bestEpoch }, tensors: bestWeights ?? [] };
+    const { wait, best, bestEpoch, stoppedEpoch, bestWeights } = this;
+    return { numbers: { wait, best, bestEpoch, stoppedEpoch }, tensors: bestWeights ?? [] };
   }
 
   setState({ numbers, tensors }: CallbackState): void {
@@ -110,25 +115,26 @@ export class EarlyStopping extends Monitor {
   }
 
   onEpochEnd(epoch: number, logs: Logs = {}): void {
-    const value = this.valueOf_(logs);
+    const value = this.watched(logs);
     if (value === undefined || epoch < this.startFromEpoch) return;
-    this.wait++;
-    if (this.isBetter(value)) {
-      this.best = value;
+    const isBetter = this.isBetter(value);
+    if (isBetter) this.best = value;
+    if (this.restoreBestWeights && (isBetter || this.bestWeights === null)) {
       this.bestEpoch = epoch;
-      if (this.restoreBestWeights) this.bestWeights = (this.model as NonNullable<typeof this.model>).getWeights();
-      if (this.baseline === undefined || value < this.baseline - this.minDelta) this.wait = 0;
+      this.bestWeights = this.trained.getWeights();
     }
-    if (this.wait >= this.patience && epoch > 0 && this.wait > 0) {
+    this.wait++;
+    if (isBetter && (this.baseline === undefined || this.isBetter(value, this.baseline))) this.wait = 0;
+    else if (!isBetter && this.wait >= this.patience && epoch > 0) {
       this.stoppedEpoch = epoch;
-      (this.model as NonNullable<typeof this.model>).stopTraining = true;
+      this.trained.stopTraining = true;
     }
   }
 
   onTrainEnd(): void {
     if (this.stoppedEpoch > 0) this.say(`epoch ${this.stoppedEpoch + 1}: early stopping`);
     if (this.bestWeights !== null) {
-      (this.model as NonNullable<typeof this.model>).setWeights(this.bestWeights);
+      this.trained.setWeights(this.bestWeights);
       this.say(`weights of epoch ${this.bestEpoch + 1} put back`);
     }
   }
@@ -174,9 +180,9 @@ export class ReduceLROnPlateau extends Monitor {
   }
 
   onEpochEnd(epoch: number, logs: Logs = {}): void {
-    const value = this.valueOf_(logs);
+    const value = this.watched(logs);
     if (value === undefined) return;
-    const { optimizer } = this.model as NonNullable<typeof this.model>;
+    const { optimizer } = this.trained;
     logs.lr = optimizer.learningRate;
     if (this.cooling > 0) {
       this.cooling--;
@@ -199,7 +205,7 @@ export interface ModelCheckpointArgs extends MonitorArgs {
   path: string | IOHandler;
   /** Only epochs that improve the watched value are saved. */
   saveBestOnly?: boolean;
-  /** "epoch" (default), or a number of batches between two saves. */
+  /** "epoch" (default), or the number of batches between two saves. */
   saveFreq?: "epoch" | number;
   /** Whether the optimizer's state is saved too. */
   includeOptimizer?: boolean;
@@ -208,43 +214,44 @@ export interface ModelCheckpointArgs extends MonitorArgs {
 /** Saves the model after epochs or every so many batches. */
 export class ModelCheckpoint extends Monitor {
   private batches = 0;
+  private epoch = 0;
+  onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
+  onEpochEnd?: NonNullable<Callback["onEpochEnd"]>;
 
   constructor(private readonly args: ModelCheckpointArgs) {
     super(args);
-    const { saveFreq = "epoch" } = args;
-    if (saveFreq !== "epoch" && !(Number.isInteger(saveFreq) && saveFreq > 0))
-      throw error("modelCheckpoint", "saveFreq must be 'epoch' or a whole number of batches", describe(saveFreq));
+    const every = frequencyOf("modelCheckpoint", args.saveFreq);
+    if (every === null) this.onEpochEnd = (_epoch, logs = {}) => this.save(logs);
+    else
+      this.onBatchEnd = async (_batch, logs = {}) => {
+        if (++this.batches % every === 0) await this.save(logs);
+      };
   }
 
   getState(): CallbackState {
-    return { numbers: { best: this.best, batches: this.batches } };
+    return { numbers: { best: this.best, batches: this.batches, epoch: this.epoch } };
   }
 
   setState({ numbers }: CallbackState): void {
     Object.assign(this, numbers);
   }
 
-  private async save(epoch: number, logs: Logs): Promise<void> {
-    const { path, includeOptimizer = false } = this.args;
-    const fill = (_: string, name: string): string => (name === "epoch" ? String(epoch + 1) : (logs[name]?.toPrecision(5) ?? `{${name}}`));
-    const target = typeof path === "string" ? path.replace(/\{(\w+)\}/g, fill) : path;
-    await (this.model as NonNullable<typeof this.model>).save(target, { includeOptimizer });
-    this.say(`epoch ${epoch + 1}: saved${typeof target === "string" ? ` to ${target}` : ""}`);
+  onEpochBegin(epoch: number): void {
+    this.epoch = epoch;
   }
 
-  async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
-    if ((this.args.saveFreq ?? "epoch") !== "epoch") return;
-    if (this.args.saveBestOnly) {
-      const value = this.valueOf_(logs);
+  private async save(logs: Logs): Promise<void> {
+    const { path, includeOptimizer = false, saveBestOnly } = this.args;
+    if (saveBestOnly) {
+      const value = this.watched(logs);
       if (value === undefined || !this.isBetter(value)) return;
       this.best = value;
     }
-    await this.save(epoch, logs);
-  }
-
-  async onBatchEnd(_batch: number, logs: Logs = {}): Promise<void> {
-    const { saveFreq = "epoch" } = this.args;
-    if (saveFreq !== "epoch" && ++this.batches % saveFreq === 0) await this.save(0, logs);
+    const epoch = String(this.epoch + 1);
+    const fill = (_: string, name: string): string => (name === "epoch" ? epoch : (logs[name]?.toPrecision(5) ?? `{${name}}`));
+    const target = typeof path === "string" ? path.replace(/\{(\w+)\}/g, fill) : path;
+    await this.trained.save(target, { includeOptimizer });
+    this.say(`epoch ${epoch}: saved${typeof target === "string" ? ` to ${target}` : ""}`);
   }
 }
 
@@ -286,23 +293,30 @@ export interface CSVLoggerArgs {
 /** Writes the values of each epoch as a line of comma-separated text, to a file in Node or to a function. */
 export function csvLogger(target: string | ((line: string) => void | Promise<void>), { separator = ",", append = false }: CSVLoggerArgs = {}): Callback {
   let names: string[] | null = null;
-  let isNew = !append;
-  const write = async (fields: readonly (string | number)[]): Promise<void> => {
-    const line = `${fields.join(separator)}\n`;
-    if (typeof target === "function") await target(line);
-    else await (await import("../platformFiles.js")).appendText(target, line, isNew);
-    isNew = false;
+  /** Where the next line begins: what an interrupted run wrote after its last backup is cut off. */
+  let end = 0;
+  const write = async (text: string): Promise<void> => {
+    if (typeof target === "string") end = await (await import("../platformFiles.js")).writeText(target, text, append && text === "" ? undefined : end);
+    else {
+      if (text !== "") await target(text);
+      end += text.length || 1;
+    }
   };
+  const writeFields = (fields: readonly (string | number)[]): Promise<void> => write(`${fields.join(separator)}\n`);
   return {
-    onTrainBegin() {
+    async onTrainBegin() {
       names = null;
+      end = 0;
+      if (append) await write("");
+    },
+    getState: () => ({ numbers: { end } }),
+    setState({ numbers }) {
+      end = numbers.end as number;
     },
     async onEpochEnd(epoch, logs = {}) {
-      if (names === null) {
-        names = Object.keys(logs);
-        if (!append || typeof target === "function") await write(["epoch", ...names]);
-      }
-      await write([epoch, ...names.map((name) => logs[name] ?? "")]);
+      names ??= Object.keys(logs);
+      if (end === 0) await writeFields(["epoch", ...names]);
+      await writeFields([epoch, ...names.map((name) => logs[name] ?? "")]);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Logs } from "./history.js";
-import type { Position } from "./loop.js";
+import type { Run } from "./loop.js";
 import type { Model } from "./model.js";
 
 type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
@@ -26,8 +26,8 @@ export interface Callback {
   /** Before training, with the model that is trained. */
   setModel?(model: Model): void;
   setParams?(params: FitParams): void;
-  /** @internal Before training, with where fit is, for a callback that saves it or goes on from it. */
-  setPosition?(position: Position, callbacks: readonly Callback[]): void;
+  /** @internal For a callback that saves the run or goes on with an earlier one; its hooks are called after all others. */
+  setRun?(run: Run, callbacks: readonly Callback[]): void;
   /** What the callback needs to go on in a run that was interrupted. */
   getState?(): CallbackState;
   /** Takes what getState gave. */
@@ -67,6 +67,7 @@ export class CustomCallback implements Callback {
     Object.assign(this, hooks);
   }
 
+  /** Called by fit. */
   setModel(model: Model): void {
     this.model = model;
   }
@@ -79,28 +80,23 @@ export class CustomCallback implements Callback {
 
 const HOOKS: readonly string[] = ["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd", "onYield"];
 
-/** The callbacks in a list, each with at least one hook that is known. */
-export function callbackList(callbacks: Callback | readonly Callback[] | undefined): readonly Callback[] {
-  const list = callbacks === undefined ? [] : Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback];
+/** Names of an object's own members and of those that its classes give it. */
+const membersOf = (object: object | null): string[] =>
+  object === null || object === Object.prototype ? [] : [...Object.getOwnPropertyNames(object), ...membersOf(Object.getPrototypeOf(object))];
+
+/** The callbacks in the order of their calls. */
+export function callbackList(callbacks: Callback | readonly Callback[] = []): readonly Callback[] {
+  const list = [callbacks].flat() as Callback[];
   for (const callback of list) {
     if (callback === null || typeof callback !== "object") throw error("fit", "callbacks must be objects with hooks such as onEpochEnd", describe(callback));
     // A hook that is misspelt would never be called, and nobody would know.
-    const misspelt = Object.keys(callback).find((key) => /^on[A-Z]/.test(key) && !HOOKS.includes(key));
+    const misspelt = membersOf(callback).find((key) => /^on[A-Z]/.test(key) && !HOOKS.includes(key));
     if (misspelt !== undefined) throw error("fit", `hooks of callbacks must be among ${HOOKS.join(", ")}`, `'${misspelt}'`);
   }
-  return list;
+  return list.sort((a, b) => Number(a.setRun !== undefined) - Number(b.setRun !== undefined));
 }
 
-/** Calls one hook of every callback, waiting only for those that return a promise. */
-export function callHook<K extends CallbackHook>(callbacks: readonly Callback[], hook: K, ...args: Parameters<NonNullable<Callback[K]>>): void | Promise<void> {
-  let pending: Promise<void> | undefined;
-  for (const callback of callbacks) {
-    const call = (): void | Promise<void> => (callback[hook] as ((...values: unknown[]) => void | Promise<void>) | undefined)?.apply(callback, args);
-    if (pending !== undefined) pending = pending.then(call);
-    else {
-      const result = call();
-      if (result instanceof Promise) pending = result;
-    }
-  }
-  return pending;
+/** Calls one hook of every callback, one after another. */
+export async function callHook<K extends CallbackHook>(callbacks: readonly Callback[], hook: K, ...args: Parameters<NonNullable<Callback[K]>>): Promise<void> {
+  for (const callback of callbacks) await (callback[hook] as ((...values: unknown[]) => void | Promise<void>) | undefined)?.apply(callback, args);
 }

@@ -6,7 +6,7 @@ import type { Arrays } from "./arrays.js";
 import { checkCount, datasetSource } from "./fit.js";
 import type { Model } from "./model.js";
 import { ArraySource } from "./source.js";
-import { weightsOf } from "./weights.js";
+import { sampleWeights } from "./weights.js";
 
 export interface EvaluateArgs {
   /** Samples in one step; 32 by default. */
@@ -24,25 +24,27 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize =
   const trainer = model.compiled("evaluate");
   const inputs = model.inputsOf("evaluate", x);
   const targets = model.targetsOf("evaluate", y);
-  const weights = weightsOf("evaluate", targets, { sampleWeight, outputNames: model.outputNames });
+  const weights = sampleWeights("evaluate", targets, sampleWeight, model.outputNames);
   const source = new ArraySource({ inputs, targets, weights }, checkCount("evaluate", "batchSize", batchSize), false);
   try {
     if (source.samples === 0) throw error(model.name, "evaluate needs samples", "none");
-    trainer.evaluateArrays(source);
+    return oneOrAll(trainer.evaluateArrays(source));
   } finally {
     source.close();
   }
-  return oneOrAll(trainer.results());
 }
 
 /** Loss and metrics over a dataset; see Model.evaluateDataset. */
 export async function evaluateDataset(model: Model, dataset: Dataset, batches?: number): Promise<Tensor | Tensor[]> {
   const trainer = model.compiled("evaluateDataset");
   const source = datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
+  // An epoch that runs meanwhile goes on with what it has gathered.
+  const state = trainer.getState();
   try {
     await trainer.evaluate(source);
+    return oneOrAll(trainer.results());
   } finally {
+    trainer.setState(state);
     await source.close();
   }
-  return oneOrAll(trainer.results());
 }

@@ -1,15 +1,15 @@
 /** @file fit and fitDataset: their arguments, and the batches that they come to. */
-import type { Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import { slice } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
 import type { History } from "./history.js";
-import { train } from "./loop.js";
+import { Run } from "./loop.js";
 import type { Model } from "./model.js";
-import { ArraySource, type BatchSource, DatasetSource } from "./source.js";
-import { type WeightArgs, weightsOf } from "./weights.js";
+import { ArraySource, type BatchData, type BatchSource, DatasetSource } from "./source.js";
+import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
 
 /** What fit and fitDataset have in common. */
 export interface TrainingArgs {
@@ -28,7 +28,13 @@ export interface TrainingArgs {
    */
   yieldEvery?: "auto" | "batch" | "epoch" | "never" | number;
   /** A weight for the samples of each class, by class number: targets are class numbers or one-hot. By output where there are several. */
-  classWeight?: WeightArgs["classWeight"];
+  classWeight?: ClassWeights;
+  /** What to evaluate after each epoch, reported as val_loss and so on: [x, y], [x, y, sampleWeight], or a dataset. */
+  validationData?: readonly [Arrays, Arrays] | readonly [Arrays, Arrays, Arrays] | Dataset;
+  /** Samples in one step of evaluating validation arrays; batchSize or 32 by default. */
+  validationBatchSize?: number;
+  /** Batches of a validation dataset that are evaluated; all by default. */
+  validationBatches?: number;
 }
 
 export interface FitArgs extends TrainingArgs {
@@ -38,24 +44,15 @@ export interface FitArgs extends TrainingArgs {
   shuffle?: boolean;
   /** The share of the samples, from the end, that is not trained on but evaluated after each epoch. */
   validationSplit?: number;
-  /** [x, y] or [x, y, sampleWeight] to evaluate after each epoch, reported as val_loss and so on. */
-  validationData?: readonly [Arrays, Arrays] | readonly [Arrays, Arrays, Arrays];
-  /** One weight a sample. */
+  /** One weight a sample; by output where there are several. */
   sampleWeight?: Arrays;
-  /** Samples in one step of evaluating the validation data; batchSize by default. */
-  validationBatchSize?: number;
-  /** Batches of an epoch; by default as many as there are. */
+  /** Batches of an epoch; by default as many as there are. Each epoch begins anew. */
   stepsPerEpoch?: number;
 }
 
 export interface FitDatasetArgs extends TrainingArgs {
   /** Batches of an epoch; needed for an endless dataset. */
   batchesPerEpoch?: number;
-  validationData?: readonly [Arrays, Arrays] | Dataset;
-  /** Batches of a validation dataset that are evaluated; all by default. */
-  validationBatches?: number;
-  /** Samples in one step of evaluating validation arrays; 32 by default. */
-  validationBatchSize?: number;
 }
 
 export function checkCount(caller: string, name: string, value: number, least = 1): number {
@@ -63,11 +60,7 @@ export function checkCount(caller: string, name: string, value: number, least = 
   return value;
 }
 
-interface Parts {
-  inputs: Tensor[];
-  targets: Tensor[];
-  weights: Tensor[];
-}
+type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
 
 /** Rows [start, end) of every array. */
 const rowsOf = (parts: Parts, start: number, end: number): Parts => {
@@ -84,26 +77,45 @@ function splitOff(data: Parts, share: number): [trained: Parts, held: Parts] {
   return [rowsOf(data, 0, trained), rowsOf(data, trained, rows)];
 }
 
+const partsOf = (model: Model, caller: string, x: Arrays, y: Arrays, weights: Arrays | undefined): Parts => {
+  const inputs = model.inputsOf(caller, x);
+  const targets = model.targetsOf(caller, y);
+  return { inputs, targets, weights: sampleWeights(caller, targets, weights, model.outputNames) };
+};
+
+/** Batches of the validation data, if there is any. */
+function validationOf(
+  caller: string,
+  model: Model,
+  { validationData, validationBatchSize, validationBatches }: TrainingArgs,
+  batchSize: number,
+): BatchSource | undefined {
+  if (validationData === undefined) return undefined;
+  if (validationData instanceof Dataset) {
+    const held = validationBatches === undefined ? validationData : validationData.take(checkCount(caller, "validationBatches", validationBatches));
+    return datasetSource(caller, model, held, null);
+  }
+  const [x, y, weights] = validationData;
+  return new ArraySource(partsOf(model, caller, x, y, weights), checkCount(caller, "validationBatchSize", validationBatchSize ?? batchSize), false);
+}
+
 /** Trains the model on arrays; see Model.fit. */
 export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Promise<History> {
   const trainer = model.compiled("fit");
-  const { outputNames } = model;
-  const partsOf = (a: Arrays, b: Arrays, given: Omit<WeightArgs, "outputNames">): Parts => {
-    const inputs = model.inputsOf("fit", a);
-    const targets = model.targetsOf("fit", b);
-    return { inputs, targets, weights: weightsOf("fit", targets, { ...given, outputNames }) };
-  };
+  if ((x as unknown) instanceof Dataset) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
   const batchSize = checkCount("fit", "batchSize", args.batchSize ?? 32);
-  let data = partsOf(x, y, args);
-  let held: Parts | undefined;
-  if (args.validationData !== undefined) {
-    const [xs, ys, sampleWeight] = args.validationData;
-    held = partsOf(xs, ys, { sampleWeight });
-  } else if (args.validationSplit !== undefined && args.validationSplit !== 0) [data, held] = splitOff(data, args.validationSplit);
-  const source = new ArraySource(data, batchSize, args.shuffle ?? true);
-  const validation = held && new ArraySource(held, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? batchSize), false);
   const limit = args.stepsPerEpoch === undefined ? null : checkCount("fit", "stepsPerEpoch", args.stepsPerEpoch);
-  return train({ model, trainer, source, validation, args, batchSize, limit });
+  let data = partsOf(model, "fit", x, y, args.sampleWeight);
+  let validation = validationOf("fit", model, args, batchSize);
+  if (!validation && args.validationSplit) {
+    const [trained, held] = splitOff(data, args.validationSplit);
+    data = trained;
+    validation = new ArraySource(held, args.validationBatchSize ?? batchSize, false);
+  }
+  // The weights of classes are the training's alone, as in Keras.
+  const weights = classWeighted("fit", data.targets, data.weights, args.classWeight, model.outputNames);
+  const source = new ArraySource({ ...data, weights }, batchSize, args.shuffle ?? true);
+  return new Run({ model, trainer, source, validation, args, batchSize, limit }).train();
 }
 
 /** Trains the model on a dataset; see Model.fitDataset. */
@@ -111,33 +123,15 @@ export async function fitDataset(model: Model, dataset: Dataset, args: FitDatase
   const trainer = model.compiled("fitDataset");
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
   const source = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
-  const { validationData } = args;
-  let validation: BatchSource | undefined;
-  if (Array.isArray(validationData)) {
-    const parts = { inputs: model.inputsOf("fitDataset", validationData[0]), targets: model.targetsOf("fitDataset", validationData[1]), weights: [] };
-    validation = new ArraySource(parts, checkCount("fitDataset", "validationBatchSize", args.validationBatchSize ?? 32), false);
-  } else if (validationData !== undefined) {
-    const held = validationData as Dataset;
-    validation = datasetSource("fitDataset", model, args.validationBatches === undefined ? held : held.take(args.validationBatches), null);
-  }
-  return train({ model, trainer, source, validation, args, batchSize: null, limit: null });
+  const validation = validationOf("fitDataset", model, args, 32);
+  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: null }).train();
 }
 
 /** Batches of a dataset, checked against the model, with class weights as sample weights. */
-export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: WeightArgs["classWeight"]): DatasetSource {
-  const { inputNames, outputNames } = model;
-  return new DatasetSource(
-    dataset,
-    {
-      caller,
-      inputNames,
-      outputNames,
-      complete: (inputs, targets, sampleWeight) => ({
-        inputs: model.inputsOf(caller, inputs.length === 1 ? (inputs[0] as Tensor) : inputs),
-        targets,
-        weights: weightsOf(caller, targets, { sampleWeight, classWeight, outputNames }),
-      }),
-    },
-    perEpoch,
-  );
+export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: ClassWeights): DatasetSource {
+  const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
+    const parts = partsOf(model, caller, x, y, given);
+    return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
+  };
+  return new DatasetSource(dataset, { caller, complete }, perEpoch);
 }

@@ -89,8 +89,15 @@ function naming(): (name: string) => string {
   };
 }
 
+/** Names for the outputs of a model that does not tell theirs: as many as there are losses. */
+function namesOf(loss: ModelCompileArgs["loss"]): readonly string[] {
+  if (!loss || isIdentifier(loss)) return ["output"];
+  return Array.isArray(loss) ? loss.map((_, i) => `output_${i + 1}`) : Object.keys(loss);
+}
+
 /** What compile was told, output by output. */
-export function headsOf(args: ModelCompileArgs, outputNames: readonly string[]): Head[] {
+export function headsOf(args: ModelCompileArgs, known: readonly string[] | null): Head[] {
+  const outputNames = known ?? namesOf(args.loss);
   const losses = lossesOf(args.loss, outputNames);
   const weights = args.lossWeights === undefined ? outputNames.map(() => 1) : entriesOf("lossWeights", args.lossWeights, outputNames);
   const several = outputNames.length > 1;

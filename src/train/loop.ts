@@ -2,28 +2,28 @@
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { isTerminal, nextTurn, now, terminalColumns, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import { callbackList, callHook } from "./callbacks.js";
+import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
 import { History, type Logs } from "./history.js";
 import type { Model } from "./model.js";
 import { ProgressBar } from "./progress.js";
-import type { BatchSource, Place } from "./source.js";
-import type { Trainer } from "./trainer.js";
+import type { BatchData, BatchSource, Place } from "./source.js";
+import type { Trainer, TrainerState } from "./trainer.js";
 
 /** Longest time between two turns of the event loop, in milliseconds: a page stays responsive, timers run. */
 const YIELD_AFTER = 50;
 
 /** Milliseconds after which the event loop gets a turn; Infinity for never, -1 for at epochs only. */
-function yieldAfter(value: TrainingArgs["yieldEvery"]): number {
-  if (value === undefined || value === "auto") return YIELD_AFTER;
-  const known = { batch: 0, epoch: -1, never: Number.POSITIVE_INFINITY }[value as string];
+function yieldAfter(value: TrainingArgs["yieldEvery"] = "auto"): number {
+  const known = { auto: YIELD_AFTER, batch: 0, epoch: -1, never: Number.POSITIVE_INFINITY }[value as string];
   if (known !== undefined) return known;
   if (typeof value !== "number" || !(value >= 0))
     throw error("fit", "yieldEvery must be 'auto', 'batch', 'epoch', 'never' or milliseconds >= 0", describe(value));
   return value;
 }
 
-export interface TrainingRun {
+/** What a run needs. */
+export interface RunArgs {
   model: Model;
   trainer: Trainer;
   source: BatchSource;
@@ -34,57 +34,66 @@ export interface TrainingRun {
   limit: number | null;
 }
 
-/** How far a run is: what it needs, beside weights and counters of others, to go on. */
+/** How far a run is: what it needs, beside tensors, to go on. */
 export interface Progress {
   epoch: number;
   /** Batches of the epoch that are done. */
   batch: number;
-  place: Place;
+  places: [training: Place, validation: Place | undefined];
   random: ReturnType<typeof getRandomState>;
-  samples: number;
+  trainer: Omit<TrainerState, "tensors">;
+  isStopped: boolean;
   history: { epoch: number[]; history: Record<string, number[]> };
 }
 
-/** A run of fit: where it is, and what may set it elsewhere before it begins. */
-export class Position {
-  epoch = 0;
-  batch = 0;
-  /** Where the source is to go on; null where it begins anew. */
-  from: Place | null = null;
+/** A run of fit. */
+export class Run {
+  private epoch: number;
+  private batch = 0;
+  private readonly epochs: number;
+  private readonly history = new History();
+  private readonly callbacks: readonly Callback[];
+  private readonly pause: number;
+  private lastTurn = now();
 
-  constructor(
-    private readonly run: TrainingRun,
-    readonly history: History,
-  ) {}
-
-  /** A copy of it. @param isEpochDone whether the epoch counts as done, batches or not */
-  snapshot(isEpochDone: boolean): Progress {
-    const { source, trainer } = this.run;
-    return {
-      epoch: this.epoch + Number(isEpochDone),
-      batch: isEpochDone ? 0 : this.batch,
-      place: source.place,
-      random: getRandomState(),
-      samples: isEpochDone ? 0 : trainer.samples,
-      history: {
-        epoch: [...this.history.epoch],
-        history: Object.fromEntries(Object.entries(this.history.history).map(([name, values]) => [name, [...values]])),
-      },
-    };
+  constructor(private readonly run: RunArgs) {
+    const { args } = run;
+    this.epochs = checkCount("fit", "epochs", args.epochs ?? 1);
+    this.epoch = checkCount("fit", "initialEpoch", args.initialEpoch ?? 0, 0);
+    this.callbacks = callbackList(args.callbacks);
+    this.pause = yieldAfter(args.yieldEvery);
   }
 
-  /** Goes on from a copy. */
-  restore({ epoch, batch, place, random, samples, history }: Progress): void {
+  /** Where the run is, and its tensors. @param isDone whether the epoch has come to its end */
+  snapshot(isDone: boolean): { progress: Progress; tensors: TrainerState["tensors"] } {
+    const { source, validation, trainer, model } = this.run;
+    const { tensors, ...values } = trainer.getState();
+    const progress: Progress = {
+      epoch: this.epoch + Number(isDone),
+      batch: isDone ? 0 : this.batch,
+      places: [source.place(isDone), validation?.place(true)],
+      random: getRandomState(),
+      trainer: values,
+      isStopped: model.stopTraining,
+      history: this.history,
+    };
+    return { progress, tensors };
+  }
+
+  /** Goes on from there; to be called before the first epoch. */
+  restore({ epoch, batch, places, random, trainer, isStopped, history }: Progress, tensors: TrainerState["tensors"]): void {
+    const { source, validation, model } = this.run;
     this.epoch = epoch;
     this.batch = batch;
-    this.from = place;
-    this.run.trainer.samples = samples;
-    history.epoch.forEach((number, i) => {
+    source.resume(places[0]);
+    if (places[1]) validation?.resume(places[1]);
+    this.run.trainer.setState({ ...trainer, tensors });
+    model.stopTraining = isStopped;
+    for (const [i, number] of history.epoch.entries())
       this.history.add(
         number,
-        Object.fromEntries(Object.entries(history.history).flatMap(([name, values]) => (i < values.length ? [[name, values[i] as number]] : []))),
+        Object.fromEntries(Object.entries(history.history).flatMap(([name, values]) => (i in values ? [[name, values[i] as number]] : []))),
       );
-    });
     setRandomState(random);
   }
 
@@ -93,117 +102,89 @@ export class Position {
     return this.run.args.signal?.aborted === true;
   }
 
-  nextEpoch(): void {
-    this.epoch++;
-    this.batch = 0;
-  }
-}
-
-/** Lets the event loop have its turns. */
-class Turns {
-  private last = now();
-  private readonly pause: number;
-
-  constructor(args: TrainingArgs) {
-    this.pause = yieldAfter(args.yieldEvery);
+  private get isEnding(): boolean {
+    return this.run.model.stopTraining || this.isAborted;
   }
 
-  get isDue(): boolean {
-    return this.pause >= 0 && now() - this.last > this.pause;
-  }
-
-  get isDueAfterEpoch(): boolean {
-    return this.pause === -1 || this.isDue;
-  }
-
-  async take(): Promise<void> {
-    await nextTurn();
-    this.last = now();
-  }
-}
-
-/** Trains until the epochs are done, a callback or a signal ends it, or a step fails. */
-export async function train(run: TrainingRun): Promise<History> {
-  const { model, trainer, source, validation, args, batchSize, limit } = run;
-  const epochs = checkCount("fit", "epochs", args.epochs ?? 1);
-  const initialEpoch = checkCount("fit", "initialEpoch", args.initialEpoch ?? 0, 0);
-  const verbose = args.verbose ?? 1;
-  const callbacks = callbackList(args.callbacks);
-  const steps = limit ?? source.batches;
-  const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
-  const progress = progressFor(verbose, epochs, samples);
-  const history = new History();
-  const position = new Position(run, history);
-  const watchesBatches = callbacks.some(({ onBatchEnd }) => onBatchEnd !== undefined);
-  const turns = new Turns(args);
-  const logsNow = (): Logs => trainer.logs();
-  const isAborted = (): boolean => args.signal?.aborted === true;
-  const ends = (): boolean => model.stopTraining || isAborted();
-  model.stopTraining = false;
-  trainer.reset();
-  position.epoch = initialEpoch;
-  for (const callback of callbacks) {
-    callback.setParams?.({ epochs, initialEpoch, steps, samples, batchSize, verbose, metrics: trainer.names });
-    callback.setModel?.(model);
-    callback.setPosition?.(position, callbacks);
-  }
-
-  /** Calls a hook for a batch; undefined where nothing has to be waited for, so that a small step does not cost turns of promises. */
-  const batchHook = (hook: "onBatchBegin" | "onBatchEnd", batch: number, logs: Logs): void | Promise<void> => callHook(callbacks, hook, batch, logs);
-
-  /** The rest of an epoch; whether it came to its end. */
-  const runEpoch = async (): Promise<boolean> => {
-    if (position.batch === 0) trainer.reset();
-    const begun = source.begin(position.from ?? undefined);
-    if (begun !== undefined) await begun;
-    position.from = null;
-    while ((limit === null || position.batch < limit) && !ends()) {
-      const pending = source.next();
-      const data = pending instanceof Promise ? await pending : pending;
-      if (data === null) return true;
-      const { batch } = position;
-      const about = { batch, size: data.rows };
-      const before = callbacks.length > 0 ? batchHook("onBatchBegin", batch, about) : undefined;
-      if (before !== undefined) await before;
-      trainer.step(true, data);
-      position.batch++;
-      const after = watchesBatches ? batchHook("onBatchEnd", batch, { ...about, ...trainer.logs() }) : undefined;
-      if (after !== undefined) await after;
-      progress?.batchEnd(trainer.samples, logsNow);
-      if (turns.isDue) {
-        await turns.take();
-        if (callbacks.length > 0) await callHook(callbacks, "onYield", position.epoch, position.batch - 1, trainer.logs());
+  /** Trains until the epochs are done, a callback or a signal ends it, or a step fails. */
+  async train(): Promise<History> {
+    const { model, trainer, source, validation, args, batchSize, limit } = this.run;
+    const { callbacks, epochs } = this;
+    // History has what callbacks add to the logs, and a saved run has its history.
+    const [savers, others] = [true, false].map((isSaver) => callbacks.filter(({ setRun }) => (setRun !== undefined) === isSaver)) as [Callback[], Callback[]];
+    const verbose = args.verbose ?? 1;
+    const steps = limit ?? source.batches;
+    const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
+    const progress =
+      verbose === 0 ? null : new ProgressBar({ epochs, samples, write: writeOut, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
+    model.stopTraining = false;
+    trainer.begin();
+    try {
+      for (const callback of callbacks) {
+        callback.setParams?.({ epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names });
+        callback.setModel?.(model);
+        callback.setRun?.(this, callbacks);
       }
+      await callHook(callbacks, "onTrainBegin");
+      for (; this.epoch < epochs && !this.isEnding; this.epoch++, this.batch = 0) {
+        const { epoch } = this;
+        if (this.batch === 0) {
+          trainer.reset();
+          await callHook(callbacks, "onEpochBegin", epoch);
+        }
+        progress?.epochBegin(epoch);
+        await this.runEpoch(progress);
+        // An epoch that a signal cut short is not one: its values would be of a part of the data.
+        if (this.isAborted && this.batch !== steps) break;
+        const logs: Logs = trainer.logs();
+        if (validation) for (const [name, value] of Object.entries(await trainer.evaluate(validation))) logs[`val_${name}`] = value;
+        await callHook(others, "onEpochEnd", epoch, logs);
+        this.history.add(epoch, logs);
+        progress?.epochEnd(epoch, logs);
+        await callHook(savers, "onEpochEnd", epoch, logs);
+        if (this.pause === -1 || this.isTurnDue) await this.giveTurn();
+      }
+      trainer.optimizer.finalizeVariableValues();
+      await callHook(callbacks, "onTrainEnd");
+    } finally {
+      trainer.end();
+      await source.close();
+      await validation?.close();
     }
-    // An epoch that a signal cut short is not one: its values would be of a part of the data.
-    return !isAborted() || (steps !== null && position.batch === steps);
-  };
-
-  try {
-    // A callback may go on from an earlier run's position.
-    await callHook(callbacks, "onTrainBegin");
-    for (; position.epoch < epochs && !ends(); position.nextEpoch()) {
-      const { epoch } = position;
-      await callHook(callbacks, "onEpochBegin", epoch);
-      progress?.epochBegin(epoch);
-      if (!(await runEpoch())) break;
-      const logs: Logs = trainer.logs();
-      if (validation) for (const [name, value] of Object.entries(await trainer.evaluate(validation))) logs[`val_${name}`] = value;
-      history.add(epoch, logs);
-      progress?.epochEnd(epoch, logs);
-      await callHook(callbacks, "onEpochEnd", epoch, logs);
-      if (turns.isDueAfterEpoch) await turns.take();
-    }
-    await callHook(callbacks, "onTrainEnd");
-  } finally {
-    await source.close();
-    await validation?.close();
+    return this.history;
   }
-  trainer.optimizer.finalizeVariableValues();
-  return history;
-}
 
-function progressFor(verbose: 0 | 1 | 2, epochs: number, samples: number | null): ProgressBar | null {
-  if (verbose === 0) return null;
-  return new ProgressBar({ epochs, samples, write: writeOut, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
+  /** The rest of an epoch. */
+  private async runEpoch(progress: ProgressBar | null): Promise<void> {
+    const { trainer, source, limit } = this.run;
+    const begins = this.callbacks.filter(({ onBatchBegin }) => onBatchBegin);
+    const ends = this.callbacks.filter(({ onBatchEnd }) => onBatchEnd);
+    const logsNow = (): Logs => trainer.logs();
+    await source.begin();
+    while (this.batch !== limit && !this.isEnding) {
+      // Nothing is waited for that need not be: a turn of promises costs as much as the step of a small network.
+      const pending = source.next();
+      const data: BatchData | null = pending instanceof Promise ? await pending : pending;
+      if (data === null) return;
+      const { batch } = this;
+      const size = data.rows;
+      if (begins.length > 0) await callHook(begins, "onBatchBegin", batch, { batch, size });
+      trainer.step(true, data);
+      this.batch++;
+      if (ends.length > 0) await callHook(ends, "onBatchEnd", batch, { batch, size, ...trainer.logs() });
+      progress?.batchEnd(trainer.samples, logsNow);
+      if (this.isTurnDue) await this.giveTurn();
+    }
+  }
+
+  private get isTurnDue(): boolean {
+    return this.pause >= 0 && now() - this.lastTurn >= this.pause;
+  }
+
+  /** Lets the event loop have its turn. */
+  private async giveTurn(): Promise<void> {
+    await nextTurn();
+    await callHook(this.callbacks, "onYield", this.epoch, this.batch - 1, this.run.trainer.logs());
+    this.lastTurn = now();
+  }
 }

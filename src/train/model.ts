@@ -17,7 +17,7 @@ import { type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
 import { batchOf } from "./source.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
-import { weightsOf } from "./weights.js";
+import { sampleWeights } from "./weights.js";
 
 /** A batch, as a trainStep of one's own gets it. */
 export interface StepData {
@@ -193,21 +193,20 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * Outputs for samples along the first axis; a list when the model has several outputs.
+   * Outputs for samples along the first axis; of a model with several a list, `predict<Tensor[]>(x)`.
    * @throws when the shape does not fit
    */
-  predict(x: Arrays, args: PredictArgs = {}): Tensor {
+  predict<R extends OneOrMore<Tensor> = Tensor>(x: Arrays, args: PredictArgs = {}): R {
     const inputs = this.inputsOf("predict", x);
     const results = this.isTraceable
       ? predictBatches(this.forward, inputs, args.batchSize)
       : predictEagerly((...batch) => this.results(batch), inputs, args.batchSize);
-    // A model with one output is by far the most common: its type is what a caller gets, as TensorFlow.js's own examples cast it.
-    return results as Tensor;
+    return results as R;
   }
 
   /** Outputs for one batch. */
-  predictOnBatch(x: Arrays): Tensor {
-    return this.predict(x, { batchSize: Number.POSITIVE_INFINITY });
+  predictOnBatch<R extends OneOrMore<Tensor> = Tensor>(x: Arrays): R {
+    return this.predict<R>(x, { batchSize: Number.POSITIVE_INFINITY });
   }
 
   /** One training step on one batch; gives the batch's loss and metrics, before the update. */
@@ -226,12 +225,8 @@ export abstract class Model extends Layer {
     const trainer = this.compiled(caller);
     const inputs = this.inputsOf(caller, x);
     const targets = this.targetsOf(caller, y);
-    const weights = weightsOf(caller, targets, { sampleWeight, outputNames: this.outputNames });
-    trainer.reset();
-    trainer.step(caller === "trainOnBatch", batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0));
-    const values = Object.values(trainer.logs());
-    trainer.reset();
-    return values;
+    const weights = sampleWeights(caller, targets, sampleWeight, this.outputNames);
+    return Object.values(trainer.onBatch(caller === "trainOnBatch", batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0)));
   }
 
   /**

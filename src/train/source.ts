@@ -1,9 +1,10 @@
 /** @file Where fit takes its batches from: arrays in memory, or a dataset. */
 import { Dataset } from "../data/dataset.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
+import { randomBits } from "../ops/random.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Arrays, arraysOf } from "./arrays.js";
+import type { Arrays } from "./arrays.js";
 import { Batches } from "./batches.js";
 
 /** The tensors of one step. */
@@ -28,10 +29,12 @@ export const batchOf = (inputs: readonly Tensor[], targets: readonly Tensor[], w
 
 type RandomState = ReturnType<typeof getRandomState>;
 
-/** A place in a source: how many batches were taken since it began, and the random state with which it began. */
+/** A place in a source, from which it goes on in another process. */
 export interface Place {
+  /** Batches that were taken since the pass began. */
   readonly taken: number;
-  readonly random: RandomState;
+  /** The random state with which the pass began; null before the first. */
+  readonly random: RandomState | null;
   /** How often a dataset was begun: its shuffling may count its passes. */
   readonly passes: number;
 }
@@ -42,12 +45,11 @@ export interface BatchSource {
   readonly batches: number | null;
   /** Samples of a pass, where that is known. */
   readonly samples: number | null;
-  readonly place: Place;
-  /**
-   * Begins a pass.
-   * @param from where an interrupted pass was; what was taken before is skipped
-   */
-  begin(from?: Place): void | Promise<void>;
+  /** @param isDone whether the epoch has come to its end, so that the place is where the next begins */
+  place(isDone: boolean): Place;
+  /** Makes the first pass begin at a place. */
+  resume(place: Place): void;
+  begin(): void | Promise<void>;
   /** The next batch, valid until the one after it is asked for; null at the end of the pass. */
   next(): BatchData | null | Promise<BatchData | null>;
   close(): void | Promise<void>;
@@ -60,11 +62,12 @@ export class ArraySource implements BatchSource {
   private readonly data: Batches;
   /** Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
   private readonly made = new Map<number, BatchData>();
-  private random: RandomState = { seed: 0, draws: 0 };
+  private random: RandomState | null = null;
   private index = 0;
+  private from: Place | null = null;
 
   constructor(
-    private readonly parts: { readonly inputs: readonly Tensor[]; readonly targets: readonly Tensor[]; readonly weights: readonly Tensor[] },
+    private readonly parts: Pick<BatchData, "inputs" | "targets" | "weights">,
     batchSize: number,
     private readonly shuffled: boolean,
   ) {
@@ -74,19 +77,25 @@ export class ArraySource implements BatchSource {
     this.samples = this.data.rows;
   }
 
-  get place(): Place {
-    return { taken: this.index, random: this.random, passes: 1 };
+  place(isDone: boolean): Place {
+    return { taken: isDone ? 0 : this.index, random: isDone ? getRandomState() : this.random, passes: 0 };
   }
 
-  begin(from?: Place): void {
-    this.random = from?.random ?? getRandomState();
-    if (this.shuffled) {
-      const after = getRandomState();
-      setRandomState(this.random);
-      this.data.shuffle();
-      if (from !== undefined) setRandomState(after);
-    }
-    this.index = from?.taken ?? 0;
+  resume(place: Place): void {
+    this.from = place;
+  }
+
+  begin(): void {
+    const { taken = 0, random = null } = this.from ?? {};
+    this.from = null;
+    this.index = taken;
+    if (!this.shuffled) return;
+    const outside = getRandomState();
+    this.random = random ?? outside;
+    setRandomState(this.random);
+    this.data.shuffle();
+    // What was drawn since the interrupted pass began is drawn already.
+    if (taken > 0) setRandomState(outside);
   }
 
   next(): BatchData | null {
@@ -118,24 +127,22 @@ function partsOf(caller: string, element: unknown): unknown[] {
 /** What a source of a dataset needs to know of a model. */
 export interface DatasetParts {
   caller: string;
-  inputNames: readonly string[] | null;
-  outputNames: readonly string[] | null;
-  /** Checks tensors and adds weights. */
-  complete(
-    inputs: Tensor[],
-    targets: Tensor[],
-    weights: Arrays | undefined,
-  ): { inputs: readonly Tensor[]; targets: readonly Tensor[]; weights: readonly Tensor[] };
+  /** Inputs, targets and weights as tensors, checked. */
+  complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Pick<BatchData, "inputs" | "targets" | "weights">;
 }
 
-/** Batches that a dataset gives. With `perEpoch` a pass ends there, and the next goes on; else a pass is all of the dataset. */
+/** Batches that a dataset gives. With `perEpoch` a pass goes on in the next epoch; else an epoch is all of the dataset. */
 export class DatasetSource implements BatchSource {
   readonly samples = null;
   private iterator: AsyncGenerator<unknown, void, undefined> | null = null;
-  private random: RandomState = { seed: 0, draws: 0 };
+  /** The state of the dataset's random numbers: a stream of their own, which does not depend on when elements are asked for. */
+  private stream: RandomState | null = null;
+  private random: RandomState | null = null;
   private taken = 0;
   private passes = 0;
+  /** Batches of this epoch. */
   private done = 0;
+  private from: Place | null = null;
 
   constructor(
     private readonly dataset: Dataset,
@@ -151,53 +158,63 @@ export class DatasetSource implements BatchSource {
     return this.perEpoch ?? this.dataset.size;
   }
 
-  get place(): Place {
-    return { taken: this.taken, random: this.random, passes: this.passes };
+  place(isDone: boolean): Place {
+    if (isDone && this.perEpoch === null) return { taken: 0, random: this.stream, passes: this.passes };
+    return { taken: this.taken, random: this.random, passes: this.passes - 1 };
   }
 
-  async begin(from?: Place): Promise<void> {
+  resume(place: Place): void {
+    this.from = place;
+  }
+
+  async begin(): Promise<void> {
     this.done = 0;
-    if (this.iterator !== null && this.perEpoch !== null && from === undefined) return;
+    if (this.iterator !== null && this.perEpoch !== null) return;
     await this.close();
-    const after = getRandomState();
-    for (; this.passes < (from?.passes ?? 0) - 1; this.passes++) {
-      const earlier = this.dataset[Symbol.asyncIterator]();
-      await earlier.next();
-      await earlier.return();
+    const { taken = 0, random = this.stream, passes = this.passes } = this.from ?? {};
+    this.from = null;
+    this.stream = random ?? { seed: randomBits([1]).dataSync<"int32">()[0] as number, draws: 0 };
+    this.random = this.stream;
+    for (; this.passes < passes; await this.close()) {
+      this.start();
+      await this.take();
     }
-    this.random = from?.random ?? after;
-    setRandomState(this.random);
+    this.stream = this.random;
+    this.start();
+    while (this.taken < taken) await this.take();
+    if (this.perEpoch !== null) this.done = taken % this.perEpoch;
+  }
+
+  private start(): void {
     this.iterator = this.dataset[Symbol.asyncIterator]();
     this.passes++;
     this.taken = 0;
-    if (from === undefined) return;
-    for (; this.taken < from.taken; this.taken++) await this.iterator.next();
-    if (this.perEpoch !== null) this.done = this.taken % this.perEpoch;
-    setRandomState(after);
+  }
+
+  private async take(): Promise<IteratorResult<unknown, void>> {
+    const outside = getRandomState();
+    setRandomState(this.stream as RandomState);
+    try {
+      this.taken++;
+      return await (this.iterator as AsyncGenerator<unknown, void, undefined>).next();
+    } finally {
+      this.stream = getRandomState();
+      setRandomState(outside);
+    }
   }
 
   async next(): Promise<BatchData | null> {
-    if (this.perEpoch !== null && this.done === this.perEpoch) return null;
-    const { done, value } = await (this.iterator as AsyncGenerator<unknown, void, undefined>).next();
-    const { caller, inputNames, outputNames, complete } = this.parts;
+    const { caller, complete } = this.parts;
+    if (this.done === this.perEpoch) return null;
+    const { done, value } = await this.take();
     if (done) {
-      if (this.perEpoch !== null)
-        throw error(
-          caller,
-          `the dataset must last for ${this.perEpoch} batches an epoch`,
-          `its end after ${this.done} batches of one`,
-          "call dataset.repeat().",
-        );
-      return null;
+      if (this.perEpoch === null) return null;
+      const reason = `the dataset must last for ${this.perEpoch} batches an epoch`;
+      throw error(caller, reason, `its end after ${this.done} batches of one`, "call dataset.repeat().");
     }
     this.done++;
-    this.taken++;
     const [xs, ys, given] = partsOf(caller, value);
-    const { inputs, targets, weights } = complete(
-      arraysOf(caller, "xs", xs as Arrays, inputNames),
-      arraysOf(caller, "ys", ys as Arrays, outputNames),
-      given as Arrays | undefined,
-    );
+    const { inputs, targets, weights } = complete(xs as Arrays, ys as Arrays, given as Arrays | undefined);
     const rows = inputs[0]?.shape[0] ?? 0;
     const batch = batchOf(inputs, targets, weights, rows);
     if (batch.all.some(({ shape }) => shape[0] !== rows))

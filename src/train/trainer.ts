@@ -39,15 +39,24 @@ function maskedWeights(mask: Mask, weights: Tensor | undefined): Tensor | undefi
   return weights === undefined ? scaled : mul(scaled, weights);
 }
 
+/** What an epoch has gathered so far. */
+export interface TrainerState {
+  samples: number;
+  /** Values of the model's own step. */
+  own: Record<string, number>;
+  /** The state of each metric. */
+  tensors: Tensor[][];
+}
+
+/** @internal What compile makes of a model. */
 export class Trainer {
   readonly optimizer: Optimizer;
   private readonly heads: readonly Head[];
   private readonly total = meanMetric("loss", (loss) => loss);
-  /** Whether the step may be compiled. */
-  readonly isTraceable: boolean;
+  private isFitting = false;
   private readonly steps: { readonly train: Step; readonly test: Step };
   /** Values that the model's own step gave, summed over samples. */
-  private readonly own = new Map<string, number>();
+  private own: Record<string, number> = {};
   /** Samples since the last reset. */
   samples = 0;
 
@@ -56,21 +65,19 @@ export class Trainer {
     args: ModelCompileArgs,
   ) {
     this.optimizer = getOptimizer(args.optimizer ?? "rmsprop");
-    this.heads = headsOf(args, model.outputNames ?? ["output"]);
-    const parts = this.heads.flatMap(({ loss, metrics }) => [loss, ...metrics.map(({ metric }) => metric)]);
-    this.isTraceable = model.isTraceable && parts.every((part) => part === null || part.isTraceable);
+    this.heads = headsOf(args, model.outputNames);
+    const [isTraceable, key] = [() => this.isTraceable, () => this.planKey()];
     this.steps = {
-      train: new Step(
-        this.isTraceable,
-        (batch) => this.train(batch),
-        () => this.planKey(),
-      ),
-      test: new Step(
-        this.isTraceable,
-        (batch) => this.test(batch),
-        () => this.planKey(),
-      ),
+      train: new Step(isTraceable, (batch) => this.train(batch), key),
+      test: new Step(isTraceable, (batch) => this.test(batch), key),
     };
+  }
+
+  /** Whether the steps may be compiled: whether all that they consist of is computed with ops alone. */
+  private get isTraceable(): boolean {
+    const parts = this.heads.flatMap(({ loss, metrics }) => [loss, ...metrics.map(({ metric }) => metric)]);
+    const onWeights = this.model.weights.flatMap(({ regularizer, constraint }) => [regularizer, constraint]);
+    return this.model.isTraceable && parts.every((part) => part?.isTraceable ?? true) && onWeights.every((part) => part === null || part.traceable === true);
   }
 
   /** What a plan depends on beside shapes: which weights there are to train. */
@@ -96,9 +103,14 @@ export class Trainer {
     };
   }
 
+  /** Whether a step of the model's own told values. */
+  private get hasOwn(): boolean {
+    return Object.keys(this.own).length > 0;
+  }
+
   /** Names of the values in logs, the loss first. */
   get names(): string[] {
-    if (this.own.size > 0) return [...this.own.keys()];
+    if (this.hasOwn) return Object.keys(this.own);
     const totals = this.heads.flatMap(({ total }) => total?.name ?? []);
     return ["loss", ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ name }) => name))];
   }
@@ -152,13 +164,47 @@ export class Trainer {
     for (const metric of this.metrics) metric.resetState();
     this.steps.train.forget();
     this.steps.test.forget();
-    this.own.clear();
+    this.own = {};
     this.samples = 0;
+  }
+
+  /** Begins a fit. @throws while another one runs */
+  begin(): void {
+    if (this.isFitting) throw error(this.model.name, "one fit at a time", "another while one runs", "await the first.");
+    this.isFitting = true;
+    this.reset();
+  }
+
+  /** Ends it. */
+  end(): void {
+    this.isFitting = false;
+  }
+
+  getState(): TrainerState {
+    return { samples: this.samples, own: { ...this.own }, tensors: this.metrics.map((metric) => metric.getState()) };
+  }
+
+  setState({ samples, own, tensors }: TrainerState): void {
+    this.reset();
+    this.samples = samples;
+    this.own = { ...own };
+    for (const [i, metric] of this.metrics.entries()) if (tensors[i]?.length) metric.setState(tensors[i]);
+  }
+
+  /** Runs what takes batches of its own; an epoch that runs meanwhile goes on with what it has gathered. */
+  apart<T>(fn: () => T): T {
+    const state = this.isFitting ? this.getState() : null;
+    this.reset();
+    try {
+      return fn();
+    } finally {
+      if (state) this.setState(state);
+    }
   }
 
   /** Loss and metrics since the last reset; those that are one number. */
   logs(): Logs {
-    if (this.own.size > 0) return Object.fromEntries([...this.own].map(([name, total]) => [name, total / this.samples]));
+    if (this.hasOwn) return Object.fromEntries(Object.entries(this.own).map(([name, total]) => [name, total / this.samples]));
     const { names } = this;
     const values = this.metrics.map((metric, i) => [names[i] as string, metric.value()] as const);
     return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
@@ -166,7 +212,7 @@ export class Trainer {
 
   /** Loss and metrics since the last reset. */
   results(): Tensor[] {
-    return this.own.size > 0 ? Object.values(this.logs()).map((value) => fill([], value)) : this.metrics.map((metric) => metric.result());
+    return this.hasOwn ? Object.values(this.logs()).map((value) => fill([], value)) : this.metrics.map((metric) => metric.result());
   }
 
   /** One step of training or evaluation on a batch. */
@@ -176,31 +222,33 @@ export class Trainer {
     else {
       const values = step("fit", () => own.call(this.model, { xs: batch.inputs, ys: batch.targets, sampleWeight: batch.weights }));
       for (const [name, value] of Object.entries(values))
-        this.own.set(name, (this.own.get(name) ?? 0) + (typeof value === "number" ? value : value.item()) * batch.rows);
+        this.own[name] = (this.own[name] ?? 0) + (typeof value === "number" ? value : value.item()) * batch.rows;
     }
     this.samples += batch.rows;
   }
 
-  /** Takes in all batches of arrays, at once. */
-  evaluateArrays(source: ArraySource): void {
-    this.reset();
-    source.begin();
-    for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
-    this.steps.test.forget();
+  /** Loss and metrics of one batch. */
+  onBatch(training: boolean, batch: BatchData): Logs {
+    return this.apart(() => {
+      this.step(training, batch);
+      return this.logs();
+    });
+  }
+
+  /** Loss and metrics over arrays, at once. */
+  evaluateArrays(source: ArraySource): Tensor[] {
+    return this.apart(() => {
+      source.begin();
+      for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
+      return this.results();
+    });
   }
 
   /** Loss and metrics over all batches of a source. */
   async evaluate(source: BatchSource): Promise<Logs> {
     this.reset();
-    const begun = source.begin();
-    if (begun !== undefined) await begun;
-    for (;;) {
-      const pending = source.next();
-      const batch = pending instanceof Promise ? await pending : pending;
-      if (batch === null) break;
-      this.step(false, batch);
-    }
-    this.steps.test.forget();
+    await source.begin();
+    for (let batch = await source.next(); batch !== null; batch = await source.next()) this.step(false, batch);
     return this.logs();
   }
 
@@ -218,11 +266,11 @@ export class Trainer {
 /** A step on a batch, compiled or not. */
 class Step {
   private readonly compiled: Compiled<(...args: unknown[]) => void>;
-  /** Plans by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
-  private readonly plans = new Map<Tensor, Plan>();
+  /** Plans, or null for a step that is not compiled, by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
+  private readonly plans = new Map<Tensor, Plan | null>();
 
   constructor(
-    private readonly isTraceable: boolean,
+    private readonly isTraceable: () => boolean,
     private readonly apply: (batch: Batch) => void,
     key: () => string,
   ) {
@@ -241,22 +289,19 @@ class Step {
   }
 
   run(batch: BatchData): void {
-    if (!this.isTraceable) {
-      step("fit", () => this.apply(batch));
-      return;
-    }
     const first = batch.inputs[0] as Tensor;
     let plan = this.plans.get(first);
     if (plan === undefined) {
       if (this.plans.size === MOST_PLANS) this.plans.clear();
-      plan = this.plan(batch);
+      plan = this.isTraceable() ? this.plan(batch) : null;
       this.plans.set(first, plan);
     }
-    plan.run(batch.all, []);
+    if (plan !== null) plan.run(batch.all, []);
+    else step("fit", () => this.apply(batch));
   }
 
   get memory(): number {
-    return Math.max(0, ...[...this.plans.values()].map(({ bytes }) => bytes));
+    return Math.max(0, ...[...this.plans.values()].map((plan) => plan?.bytes ?? 0));
   }
 
   forget(): void {

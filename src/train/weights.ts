@@ -1,24 +1,22 @@
 /** @file Weights of samples: as given, and by the samples' classes. */
 
+import { alignedWeights } from "../nn/losses/samples.js";
 import { cast } from "../ops/cast.js";
-import { tensor } from "../ops/creation.js";
+import type { TensorLike } from "../ops/convert.js";
+import { fill, tensor } from "../ops/creation.js";
 import { mul } from "../ops/elementwise.js";
 import { gather } from "../ops/gather.js";
 import { reshape } from "../ops/movement.js";
 import { argMax } from "../ops/reduce.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Arrays, arraysOf } from "./arrays.js";
+import { type Arrays, arraysOf, isRecord } from "./arrays.js";
 
 /** A weight for each class, by its number; 1 for those that are not there. */
 export type ClassWeight = Readonly<Record<number, number>>;
 
-export interface WeightArgs {
-  sampleWeight?: Arrays | undefined;
-  /** For the only output, or by output. */
-  classWeight?: ClassWeight | readonly ClassWeight[] | Readonly<Record<string, ClassWeight>> | undefined;
-  outputNames: readonly string[] | null;
-}
+/** Weights of classes for all outputs, or by output. */
+export type ClassWeights = ClassWeight | readonly ClassWeight[] | Readonly<Record<string, ClassWeight>>;
 
 /** The weight of each sample's class: of targets that are class numbers, or rows that are one-hot. */
 function classWeights(caller: string, y: Tensor, weights: ClassWeight): Tensor {
@@ -34,36 +32,36 @@ function classWeights(caller: string, y: Tensor, weights: ClassWeight): Tensor {
   return gather(tensor(table), labels);
 }
 
-/** The class weights of each output. */
-function byOutput({ classWeight, outputNames }: WeightArgs, count: number): (ClassWeight | undefined)[] {
-  if (classWeight === undefined) return Array(count).fill(undefined);
-  if (Array.isArray(classWeight)) return classWeight;
-  const isNamed = outputNames !== null && Object.keys(classWeight).some((name) => outputNames.includes(name));
-  if (isNamed) return outputNames.map((name) => (classWeight as Record<string, ClassWeight>)[name]);
-  return Array(count).fill(classWeight);
-}
-
 /**
- * The weights of the samples for each output, or none when all count alike.
+ * The given weights of the samples for each output; none when all count alike.
  * @throws when their number is not the samples'
  */
-export function weightsOf(caller: string, targets: readonly Tensor[], args: WeightArgs): Tensor[] {
-  const { sampleWeight, classWeight, outputNames } = args;
-  if (sampleWeight === undefined && classWeight === undefined) return [];
-  const isList = Array.isArray(sampleWeight) && targets.length > 1 && sampleWeight.length === targets.length;
-  const given =
-    sampleWeight === undefined
-      ? targets.map(() => undefined)
-      : isList || (Object.getPrototypeOf(sampleWeight) === Object.prototype && outputNames !== null)
-        ? arraysOf(caller, "sampleWeight", sampleWeight, outputNames)
-        : targets.map(() => tensor(sampleWeight as never));
-  const classes = byOutput(args, targets.length);
+export function sampleWeights(caller: string, targets: readonly Tensor[], given: Arrays | undefined, names: readonly string[] | null): Tensor[] {
+  if (given === undefined || given === null) return [];
+  const isByOutput = isRecord(given) || (Array.isArray(given) && typeof given[0] !== "number" && targets.length > 1);
+  const weights = isByOutput ? arraysOf(caller, "sampleWeight", given, names) : targets.map(() => tensor(given as TensorLike));
+  targets.forEach((y, i) => {
+    if (weights[i]?.shape[0] !== y.shape[0])
+      throw error(caller, `sampleWeight must have a weight for each of the ${y.shape[0]} samples`, `shape [${weights[i]?.shape}]`);
+  });
+  return weights;
+}
+
+/** Weights of samples, times those of their classes. */
+export function classWeighted(
+  caller: string,
+  targets: readonly Tensor[],
+  weights: readonly Tensor[],
+  given: ClassWeights | undefined,
+  names: readonly string[] | null,
+): readonly Tensor[] {
+  if (given === undefined || given === null) return weights;
+  const isByName = names?.some((name) => name in given);
+  const classes = Array.isArray(given) ? given : targets.map((_, i) => (isByName ? (given as Record<string, ClassWeight>)[names?.[i] as string] : given));
   return targets.map((y, i) => {
-    const own = given[i];
-    if (own !== undefined && own.shape[0] !== y.shape[0])
-      throw error(caller, `sampleWeight must have a weight for each of the ${y.shape[0]} samples`, `shape [${own.shape}]`);
-    const ofClass = classes[i] === undefined ? undefined : classWeights(caller, y, classes[i]);
-    if (own === undefined) return ofClass ?? tensor(new Float32Array(y.shape[0] ?? 1).fill(1));
-    return ofClass === undefined ? own : mul(own, ofClass);
+    const own = weights[i] ?? fill([y.shape[0] as number], 1);
+    if (!classes[i]) return own;
+    const ofClasses = classWeights(caller, y, classes[i] as ClassWeight);
+    return mul(alignedWeights(caller, own, ofClasses), ofClasses);
   });
 }
