@@ -1,6 +1,6 @@
 /** @file A plan: encoded records in WebAssembly memory, patched with the addresses of a run's inputs and outputs, and run in one call. */
 import { bringInputs, type Tensor } from "../tensor/tensor.js";
-import type { Block } from "../wasm/block.js";
+import { allocateResident, type Block, release } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
 import { type Layout, layOut } from "./layout.js";
@@ -135,8 +135,7 @@ function slotsOf(map: Map<number, number[]>, count: number): Slot[] {
 /** A traced function as records in WebAssembly memory: `run` is one call, `toString` shows them. */
 export class Plan {
   readonly layout: Layout;
-  private readonly records: number;
-  private readonly recordBytes: number;
+  private readonly records: Block;
   private readonly starts: readonly number[];
   private readonly arenaWords: Int32Array;
   private readonly arenaOffsets: Int32Array;
@@ -154,9 +153,8 @@ export class Plan {
     this.layout = layOut(trace);
     const encoder = new Encoder(trace, this.layout, poison);
     this.starts = encoder.starts;
-    this.recordBytes = Math.max(4, encoder.words.length * 4);
-    this.records = heap.allocate(this.recordBytes);
-    heap.i32.set(encoder.words, this.records >>> 2);
+    this.records = allocateResident(Math.max(4, encoder.words.length * 4));
+    heap.i32.set(encoder.words, this.records.ptr >>> 2);
     this.arenaWords = Int32Array.from(encoder.arena, ({ word }) => word);
     this.arenaOffsets = Int32Array.from(encoder.arena, ({ offset }) => offset);
     this.inputs = slotsOf(encoder.slots.input, inputCount);
@@ -184,7 +182,8 @@ export class Plan {
     if (part?.before === undefined) for (const [host, steps] of this.trace.hosts) host.prepare(steps);
     const from = part?.from === undefined ? 0 : this.cutAt(part.from);
     const to = part?.before === undefined ? (this.starts[this.trace.records.length] as number) : this.cutAt(part.before);
-    (core.exports.run as (from: number, to: number) => void)(this.records + from, this.records + to);
+    const { ptr } = this.records;
+    (core.exports.run as (from: number, to: number) => void)(ptr + from, ptr + to);
   }
 
   private cutAt(name: string): number {
@@ -194,13 +193,13 @@ export class Plan {
   private point(slot: Slot, address: number): void {
     if (slot.address === address) return;
     slot.address = address;
-    const base = this.records >>> 2;
+    const base = this.records.ptr >>> 2;
     const { words } = slot;
     for (let i = 0; i < words.length; i++) heap.i32[base + (words[i] as number)] = address;
   }
 
   private moveArena(): void {
-    const base = this.records >>> 2;
+    const base = this.records.ptr >>> 2;
     for (let i = 0; i < this.arenaWords.length; i++) heap.i32[base + (this.arenaWords[i] as number)] = arena.ptr + (this.arenaOffsets[i] as number);
     this.generation = arena.generation;
   }
@@ -216,11 +215,11 @@ export class Plan {
     return [...found];
   }
 
-  /** Gives the records' memory back and lets go of outside blocks. */
+  /** Gives the records' memory back, as does the collector, and lets go of outside blocks. */
   dispose(): void {
     if (this.closed) return;
     this.closed = true;
-    heap.free(this.records, this.recordBytes);
+    release(this.records);
     this.trace.abandon();
   }
 
@@ -245,7 +244,7 @@ export class Plan {
       return `${cut.join("")}${opens.join("")}${indent}${String(i).padStart(4)}${this.layout.barriers[i] ? " | " : "   "}${record.op}: ${record.kernel}(${record.count < 0 ? "" : `${record.count}; `}${args.join(", ")})`;
     });
     return [
-      `plan: ${this.trace.records.length} records in ${this.recordBytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`,
+      `plan: ${this.trace.records.length} records in ${this.records.bytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`,
       ...lines,
     ].join("\n");
   }
