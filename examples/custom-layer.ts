@@ -18,31 +18,28 @@ import {
 } from "../src/index.js";
 import { saveFolder, savePicture } from "./support.js";
 
+interface BumpsArgs extends LayerArgs {
+  units: number;
+}
+
 /** y[i] = exp(-((x - centre[i]) * sharpness[i])^2): [batch, 1] to [batch, units]. */
-class Bumps extends Layer {
+class Bumps extends Layer<BumpsArgs> {
   static readonly className = "Bumps";
   /** `call` is made of ops alone, so fit may compile it. */
   static readonly traceable = true;
+  private readonly units = this.count("units"); // An option that is checked, and saved with the model.
   private centre!: Variable;
   private sharpness!: Variable;
 
-  constructor(private readonly args: LayerArgs & { units: number }) {
-    super(args);
-  }
-
   override build(): void {
-    const { units } = this.args;
-    this.centre = this.addWeight("centre", [units], "float32", initializers.randomUniform({ minval: -1, maxval: 1 }));
-    this.sharpness = this.addWeight("sharpness", [units], "float32", initializers.constant({ value: 4 }));
+    this.centre = this.addWeight("centre", [this.units], "float32", initializers.randomUniform({ minval: -1, maxval: 1 }));
+    this.sharpness = this.addWeight("sharpness", [this.units], "float32", initializers.constant({ value: 4 }));
   }
   override computeOutputShape([batch]: BatchShape): BatchShape {
-    return [batch as number | null, this.args.units];
+    return [batch as number | null, this.units];
   }
   override call(x: Tensor): Tensor {
     return exp(x.sub(this.centre).mul(this.sharpness).square().neg());
-  }
-  override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), units: this.args.units };
   }
 }
 serialization.registerClass(Bumps);

@@ -7,6 +7,9 @@ interface ProcessLike {
 
 const nodeProcess = (): ProcessLike | undefined => (globalThis as { process?: ProcessLike }).process;
 
+/** True where addresses without a scheme mean something: in a page or its worker. */
+export const isPage = (): boolean => "location" in globalThis;
+
 /** True where text can be overwritten in place: a terminal. */
 export const isTerminal = (): boolean => nodeProcess()?.stdout?.isTTY === true;
 

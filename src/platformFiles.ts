@@ -50,3 +50,16 @@ export async function writeText(path: string, text: string, from?: number): Prom
     await file.close();
   }
 }
+
+/** fetch, where there is one. */
+export const request = (url: string, init?: RequestInit): Promise<Response> => fetch(url, init);
+
+/**
+ * A part of a page.
+ * @throws where there is none
+ */
+export function partOfPage<Name extends "indexedDB" | "localStorage" | "document">(name: Name): Window[Name] {
+  const part = (globalThis as unknown as Partial<Window>)[name];
+  if (part === undefined) throw new Error(`${name}: expected a browser that has it. Got none. HINT: in Node, save to "file://folder".`);
+  return part as Window[Name];
+}

@@ -1,6 +1,7 @@
 /** @file The artifacts of a model in TensorFlow.js's layers-model format; imported when a model is saved. */
 import { error } from "../tensor/errors.js";
 import type { Snapshot } from "./layersModel.js";
+import { trainingConfigOf } from "./training.js";
 import type { ModelArtifacts, WeightSpec } from "./types.js";
 import { encodeTensors } from "./weights.js";
 
@@ -20,6 +21,6 @@ export function artifactsOf({ name: model, built, topology, weights, training }:
     modelTopology: topology,
     weightSpecs: specs.map((spec, i): WeightSpec => (i < weights.length ? spec : { ...spec, group: "optimizer" })),
     weightData: data,
-    ...(training ? { trainingConfig: training.config } : {}),
+    ...(training ? { trainingConfig: trainingConfigOf(training) } : {}),
   };
 }

@@ -1,9 +1,9 @@
 /** @file Models in folders of a file system: "file://folder", with model.json and weights.bin in it. */
 import { fileSystem } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
-import { artifactsInfo, groupsOf, parseModelJson, toModelJson } from "./modelJson.js";
-import type { ModelArtifacts, SaveResult, WeightSpec, WeightsGroup } from "./types.js";
-import { storedBytes } from "./weights.js";
+import { artifactsInfo, joined } from "./info.js";
+import { type GroupFiles, missing, parseModelJson, toModelJson, withWeights } from "./modelJson.js";
+import type { IOHandler, ModelArtifacts, SaveResult } from "./types.js";
 
 type FileSystem = Awaited<ReturnType<typeof fileSystem>>;
 
@@ -24,19 +24,10 @@ function pathOf(url: string): string {
   return /^\/[A-Za-z]:[/\\]/.test(path) ? path.slice(1) : path;
 }
 
-/** Saves a model to the folder of a file URL. */
-export async function saveToFolder(url: string, artifacts: ModelArtifacts): Promise<SaveResult> {
+/** The handler for the folder of a file URL; loading takes the URL of its model.json too. */
+export function open(url: string): Required<IOHandler> {
   const path = pathOf(url);
-  return inTurn(path, () => save(path, artifacts));
-}
-
-/** Loads the model in the folder of a file URL, or the URL of its model.json. */
-export const loadFromFolder = async (url: string): Promise<ModelArtifacts> => load(pathOf(url));
-
-/** Removes the model in the folder of a file URL. */
-export async function removeFolder(url: string): Promise<void> {
-  const path = pathOf(url);
-  return inTurn(path, () => remove(path));
+  return { save: (artifacts) => inTurn(path, () => save(path, artifacts)), load: () => load(path), remove: () => inTurn(path, () => remove(path)) };
 }
 
 /** Removes the model of a folder, and the folder if nothing else is in it. model.json goes first: without it there is no model. */
@@ -48,8 +39,8 @@ async function remove(folder: string): Promise<void> {
   await fs.rmdir(folder).catch(() => {});
 }
 
-/** An error that tells a missing model from a damaged one. */
-const missing = (failure: Error, cause: Error & { code?: string }): Error => (cause.code === "ENOENT" ? Object.assign(failure, { code: "missing" }) : failure);
+/** The failure of a file, told as a missing model where it is one. */
+const failed = (failure: Error, cause: Error & { code?: string }): Error => (cause.code === "ENOENT" ? missing(failure) : failure);
 
 const saving = new Map<string, Promise<unknown>>();
 
@@ -108,7 +99,7 @@ async function save(folder: string, artifacts: ModelArtifacts): Promise<SaveResu
   });
   const old = await fs.readFile(jsonPath, "utf8").catch(() => null);
   try {
-    await writeDurably(fs, `${folder}/${passing}`, new Uint8Array(artifacts.weightData ?? new ArrayBuffer(0)));
+    await writeDurably(fs, `${folder}/${passing}`, new Uint8Array(joined(artifacts.weightData)));
     if (old === null) {
       await fs.rename(`${folder}/${passing}`, `${folder}/weights.bin`);
       await commit("weights.bin");
@@ -164,13 +155,13 @@ async function load(path: string): Promise<ModelArtifacts> {
   const isFolder = await fs.stat(path).then(
     (stats) => stats.isDirectory(),
     (cause: Error) => {
-      throw missing(error("loadLayersModel", `${path}: expected a folder with model.json, or a model.json`, cause.message), cause);
+      throw failed(error("loadLayersModel", `${path}: expected a folder with model.json, or a model.json`, cause.message), cause);
     },
   );
   const jsonPath = isFolder ? `${path}/model.json` : path;
   const readJson = (): Promise<string> =>
     fs.readFile(jsonPath, "utf8").catch((cause: Error) => {
-      throw missing(
+      throw failed(
         error("loadLayersModel", `${jsonPath}: expected a file`, cause.message, isFolder ? "is it the folder that model.save was given?" : undefined),
         cause,
       );
@@ -190,52 +181,24 @@ async function load(path: string): Promise<ModelArtifacts> {
   }
 }
 
-async function readWhole(fs: FileSystem, jsonPath: string, text: string): Promise<ModelArtifacts> {
-  const json = parseModelJson(text, jsonPath);
+function readWhole(fs: FileSystem, jsonPath: string, text: string): Promise<ModelArtifacts> {
   const folder = jsonPath.replace(/[^/\\]*$/, "") || "./";
-  const groups = groupsOf(json, jsonPath);
-  const parts: Uint8Array[] = [];
-  for (const group of groups) parts.push(...(await readGroup(fs, folder, group, jsonPath)));
-  const data = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-  }
-  const { weightsManifest: _, ...rest } = json;
-  return { ...rest, weightSpecs: groups.flatMap(({ weights }) => weights), weightData: data.buffer };
+  return withWeights(parseModelJson(text, jsonPath), jsonPath, (group) => readGroup(fs, folder, group, jsonPath));
 }
 
 /** The files of a group, read once their sizes are known to be those that the weights need. */
-async function readGroup(fs: FileSystem, folder: string, { paths, weights }: WeightsGroup, jsonPath: string): Promise<Uint8Array[]> {
-  const expected = weights.reduce((sum, spec) => sum + storedBytes(spec, jsonPath), 0);
-  const files = paths.map((name) => folder + name);
+async function readGroup(fs: FileSystem, folder: string, { paths, check }: GroupFiles, jsonPath: string): Promise<Uint8Array<ArrayBuffer>[]> {
   let found = 0;
-  for (const file of files) {
-    found += await fs.stat(file).then(
+  for (const name of paths) {
+    found += await fs.stat(folder + name).then(
       ({ size }) => size,
       (cause: Error) => {
-        throw error("loadLayersModel", `${file}: expected a file with weights, as ${jsonPath} says`, cause.message);
+        throw error("loadLayersModel", `${folder + name}: expected a file with weights, as ${jsonPath} says`, cause.message);
       },
     );
   }
-  const check = (bytes: number): void => {
-    if (bytes !== expected)
-      throw error(
-        "loadLayersModel",
-        `${files.join(" + ")}: expected ${expected} bytes for ${listed(weights)}`,
-        `${bytes} bytes`,
-        bytes < expected ? "the file is truncated, or of another model." : "the file is of another model.",
-      );
-  };
   check(found);
-  const parts: Uint8Array[] = [];
-  for (const file of files) parts.push(await fs.readFile(file));
-  check(parts.reduce((sum, { length }) => sum + length, 0));
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const name of paths) parts.push(await fs.readFile(folder + name));
   return parts;
 }
-
-const listed = (weights: readonly WeightSpec[]): string => {
-  const names = weights.slice(0, 4).map(({ name, shape }) => `${name} [${shape}]`);
-  return names.join(", ") + (weights.length > 4 ? ` and ${weights.length - 4} more` : "");
-};

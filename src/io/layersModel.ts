@@ -1,10 +1,12 @@
 /** @file Saves models in TensorFlow.js's layers-model format. */
 import { toFile } from "../nn/serialization.js";
+import type { ModelCompileArgs } from "../train/heads.js";
 import type { Model } from "../train/model.js";
-import { handlerFor } from "./router.js";
-import type { IOHandler, NamedTensor, SaveResult } from "./types.js";
+import { handlerFor, type Place } from "./router.js";
+import type { NamedTensor, SaveResult } from "./types.js";
 
-export type { IOHandler, ModelArtifacts, SaveResult } from "./types.js";
+export type { Place } from "./router.js";
+export type { SaveResult } from "./types.js";
 
 export interface SaveOptions {
   /** Whether the optimizer and its state are saved too, so that a loaded model goes on training where this one was. */
@@ -19,21 +21,26 @@ const DIALECT = { keras_version: "tfjs-layers 4.22.0", backend: "tensor_flow.js"
 /** Class and configuration of a model as files have them. */
 export const topologyOf = (model: Model): Record<string, unknown> => ({ class_name: model.getClassName(), config: toFile(model.getConfig()), ...DIALECT });
 
+/** The optimizer's configuration and state, and what else compile was told. */
+export interface Training {
+  readonly optimizer: object;
+  readonly args: ModelCompileArgs;
+  readonly weights: readonly NamedTensor[];
+}
+
 /** A model as it is at one moment, for its artifacts. */
 export interface Snapshot {
   readonly name: string;
   readonly built: boolean;
   readonly topology: Record<string, unknown>;
   readonly weights: readonly NamedTensor[];
-  readonly training: { config: object; weights: readonly NamedTensor[] } | null;
+  readonly training: Training | null;
 }
 
-/** The optimizer's configuration and its state. */
-async function trainingOf(model: Model): Promise<Snapshot["training"]> {
-  const { optimizer, description } = model.compiled("save with includeOptimizer");
-  const config = { optimizer_config: { class_name: optimizer.getClassName(), config: toFile(optimizer.getConfig()) }, ...description };
+async function trainingOf(model: Model): Promise<Training> {
+  const { optimizer, args } = model.compiled("save with includeOptimizer");
   const weights = (await optimizer.getWeights()).map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype, values: tensor.dataSync() }));
-  return { config, weights };
+  return { optimizer: { class_name: optimizer.getClassName(), config: toFile(optimizer.getConfig()) }, args, weights };
 }
 
 /** Everything is read before the first await: what happens to the model while code is loaded and files are written does not matter. */
@@ -45,11 +52,12 @@ async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnl
     dtype: weight.dtype,
     values: weight.dataSync(),
   }));
-  return { name, built, topology: topologyOf(model), weights, training: includeOptimizer ? await trainingOf(model) : null };
+  const topology = topologyOf(model);
+  return { name, built, topology, weights, training: includeOptimizer ? await trainingOf(model) : null };
 }
 
 /** Saves a model; see Model.save. */
-export async function saveModel(model: Model, target: string | IOHandler, options: SaveOptions): Promise<SaveResult> {
+export async function saveModel(model: Model, target: Place, options: SaveOptions): Promise<SaveResult> {
   const handler = handlerFor("save", target, "save");
   const snapshot = await snapshotOf(model, options);
   const { artifactsOf } = await import("./artifacts.js");

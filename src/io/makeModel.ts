@@ -6,16 +6,15 @@ import type { Shape } from "../tensor/shape.js";
 import type { Kit } from "../train/kit.js";
 import type { Model } from "../train/model.js";
 import { reviveModel } from "../train/revive.js";
-import type { LoadOptions } from "./load.js";
 import { checkFormat } from "./modelJson.js";
 import { restoreTraining } from "./training.js";
-import type { ModelArtifacts } from "./types.js";
+import type { LoadOptions, ModelArtifacts } from "./types.js";
 import { type DecodedWeight, decodeTensors } from "./weights.js";
 
 /** The model that artifacts describe; see loadLayersModel. */
-export async function makeModel(kit: Kit, artifacts: ModelArtifacts, where: string, { strict = true }: LoadOptions): Promise<Model> {
+export async function makeModel(kit: Kit, artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
   checkFormat(artifacts, where);
-  const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData ?? new ArrayBuffer(0), where);
+  const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData, where);
   const isOptimizers = weights.map((_, i) => artifacts.weightSpecs?.[i]?.group === "optimizer");
   const stored = new StoredWeights(
     weights.filter((_, i) => !isOptimizers[i]),
@@ -25,7 +24,7 @@ export async function makeModel(kit: Kit, artifacts: ModelArtifacts, where: stri
   try {
     const model = reviveModel(kit, artifacts.modelTopology, where, (layer) => stored.giveTo(layer));
     if (strict) stored.checkAllTaken();
-    if (artifacts.trainingConfig)
+    if (compile && artifacts.trainingConfig)
       await restoreTraining(
         kit,
         model,

@@ -1,6 +1,8 @@
 /** @file model.json: parsed and checked, and written. */
 import { describe, error } from "../tensor/errors.js";
-import type { ModelArtifacts, ModelArtifactsInfo, ModelJson, WeightsGroup } from "./types.js";
+import { joined } from "./info.js";
+import type { ModelArtifacts, ModelJson, WeightSpec, WeightsGroup } from "./types.js";
+import { storedBytes } from "./weights.js";
 
 /** The text of a model.json. */
 export function parseModelJson(text: string, where: string): ModelJson {
@@ -47,18 +49,58 @@ export function groupsOf({ weightsManifest }: ModelJson, where: string): Weights
   return weightsManifest;
 }
 
+/** An error about a missing model, to be told from a damaged one. */
+export const missing = (failure: Error): Error => Object.assign(failure, { code: "missing" });
+
+const listed = (weights: readonly WeightSpec[]): string => {
+  const names = weights.slice(0, 4).map(({ name, shape }) => `${name} [${shape}]`);
+  return names.join(", ") + (weights.length > 4 ? ` and ${weights.length - 4} more` : "");
+};
+
+/** The files of one group of weights. */
+export interface GroupFiles {
+  /** As model.json names them. */
+  readonly paths: readonly string[];
+  /** Bytes that the weights need, all files together. */
+  readonly expected: number;
+  /** Throws unless there are as many bytes. */
+  check(bytes: number): void;
+}
+
+/**
+ * The artifacts of a model.json whose weights `read` gives: the bytes of a group's files, in order.
+ * @param where the file, for error messages
+ */
+export async function withWeights(
+  json: ModelJson,
+  where: string,
+  read: (group: GroupFiles) => Promise<readonly Uint8Array<ArrayBuffer>[]>,
+): Promise<ModelArtifacts> {
+  const groups = groupsOf(json, where);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const { paths, weights } of groups) {
+    const expected = weights.reduce((sum, spec) => sum + storedBytes(spec, where), 0);
+    const check = (bytes: number): void => {
+      if (bytes !== expected)
+        throw error(
+          "loadLayersModel",
+          `${where}: ${paths.join(" + ")}: expected ${expected} bytes for ${listed(weights)}`,
+          `${bytes} bytes`,
+          bytes < expected ? "the file is truncated, or of another model." : "the file is of another model.",
+        );
+    };
+    const found = await read({ paths, expected, check });
+    check(found.reduce((sum, { length }) => sum + length, 0));
+    parts.push(...found);
+  }
+  const { weightsManifest: _, ...rest } = json;
+  return { ...rest, weightSpecs: groups.flatMap(({ weights }) => weights), weightData: joined(parts.map(bufferOf)) };
+}
+
+/** The buffer of bytes, copied where it holds others too. */
+const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer => (bytes.length === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer);
+
 /** What model.json is to hold for artifacts whose weights are in one file. */
 export function toModelJson({ weightSpecs = [], weightData: _, ...rest }: ModelArtifacts, weightsName: string): ModelJson {
   return { ...rest, weightsManifest: [{ paths: [weightsName], weights: weightSpecs }] };
 }
-
-const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value) ?? "").length;
-
-/** Sizes, as save handlers report them. */
-export const artifactsInfo = ({ modelTopology, weightSpecs, weightData }: ModelArtifacts): ModelArtifactsInfo => ({
-  dateSaved: new Date(),
-  modelTopologyType: "JSON",
-  modelTopologyBytes: jsonBytes(modelTopology),
-  weightSpecsBytes: jsonBytes(weightSpecs),
-  weightDataBytes: weightData?.byteLength ?? 0,
-});

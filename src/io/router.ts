@@ -1,18 +1,40 @@
 /** @file Finds the handler for a place to save to or load from: schemes of URLs, and handlers of one's own. */
+import { isPage } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import type { IOHandler } from "./types.js";
+import type { IOHandler, IOHandlerSync, IORouter, LoadOptions } from "./types.js";
+
+/** What a model is saved to or loaded from: an address, the addresses of model.json and of the weights, or a handler. */
+export type Place = string | readonly string[] | IOHandler | IOHandlerSync;
 
 /** Makes a handler for a URL of its scheme. */
-export type HandlerFactory = (url: string) => IOHandler;
+export type HandlerFactory = (url: string, options?: LoadOptions) => IOHandler;
 
-/** Folders of a file system. What reads and writes them is loaded when it is needed. */
-const fileHandler: HandlerFactory = (url) => ({
-  save: async (artifacts) => (await import("./file.js")).saveToFolder(url, artifacts),
-  load: async () => (await import("./file.js")).loadFromFolder(url),
-  remove: async () => (await import("./file.js")).removeFolder(url),
-});
+/** A module that makes handlers; it is imported when one is used. */
+type Opener = () => Promise<{ open(url: never, options?: LoadOptions): IOHandler }>;
 
-const factories = /* @__PURE__ */ new Map<string, HandlerFactory>([["file", fileHandler]]);
+/** A handler that is made when it is used. */
+export const lazyHandler = (opener: Opener, url: string | readonly string[], options?: LoadOptions): IOHandler => {
+  const run = async (action: keyof IOHandler, ...args: never[]): Promise<never> => {
+    const handler = (await opener()).open(url as never, options);
+    if (handler[action] === undefined) throw error(action, "expected a place that can", describe(url));
+    return handler[action](...(args as [never])) as Promise<never>;
+  };
+  return { save: (artifacts) => run("save", artifacts as never), load: () => run("load"), remove: () => run("remove") };
+};
+
+const http: Opener = () => import("./http.js");
+
+const openers: Record<string, Opener> = {
+  file: () => import("./file.js"),
+  http,
+  https: http,
+  indexeddb: () => import("./indexedDb.js"),
+  localstorage: () => import("./localStorage.js"),
+  downloads: () => import("./browserFiles.js"),
+};
+
+const factories = /* @__PURE__ */ new Map<string, HandlerFactory>();
+const routers: Record<"save" | "load", IORouter[]> = { save: [], load: [] };
 
 /**
  * Makes `save` and `loadLayersModel` understand URLs `scheme://...`.
@@ -38,27 +60,65 @@ export function registerHandler(scheme: string, factory: HandlerFactory): void {
   factories.set(scheme.toLowerCase(), factory);
 }
 
+/** Asks a function of one's own for the handler of each address that is saved to, before all others. */
+export function registerSaveRouter(router: IORouter): void {
+  routers.save.push(router);
+}
+
+/** Asks a function of one's own for the handler of each address that is loaded from, before all others. */
+export function registerLoadRouter(router: IORouter): void {
+  routers.load.push(router);
+}
+
+const schemeOf = (url: string): string | undefined => /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+
+/** All handlers for an address. */
+function handlersOf(action: "save" | "load", url: string | readonly string[], options?: LoadOptions): IOHandler[] {
+  const own = routers[action].flatMap((router) => router(url as string, options) ?? []);
+  const first = [url].flat()[0] as string;
+  const scheme = schemeOf(first);
+  const factory = factories.get(scheme ?? "");
+  // As TensorFlow.js has it, an address without a scheme is one beside the page.
+  const opener = scheme === undefined && isPage() ? http : Object.hasOwn(openers, scheme ?? "") ? openers[scheme as string] : undefined;
+  if (factory) own.push(factory(first, options));
+  else if (opener) own.push(lazyHandler(opener, url, options));
+  return own;
+}
+
+/** Handlers that an address can be saved with. */
+export const getSaveHandlers = (url: string | readonly string[]): IOHandler[] => handlersOf("save", url);
+
+/** Handlers that an address can be loaded with. */
+export const getLoadHandlers = (url: string | readonly string[], options?: LoadOptions): IOHandler[] => handlersOf("load", url, options);
+
+/** What a place is called in errors. */
+export const nameOf = (place: Place, other: string): string => (typeof place === "string" || Array.isArray(place) ? String(place) : other);
+
 /**
  * The handler for a URL, or the handler itself, checked for what is to be done with it.
  * @param op name of the caller, for error messages
  */
 export function handlerFor<Action extends "save" | "load">(
   op: string,
-  target: string | IOHandler,
+  target: Place,
   action: Action,
+  options?: LoadOptions,
 ): IOHandler & Required<Pick<IOHandler, Action>> {
-  const handler = typeof target === "string" ? fromUrl(op, target) : target;
+  const handler = typeof target === "string" || Array.isArray(target) ? fromUrl(op, target, action, options) : target;
   if (handler === null || typeof handler !== "object") throw error(op, "expected a URL or a handler with save() or load()", describe(target));
-  if (typeof handler[action] !== "function")
+  if (typeof (handler as IOHandler)[action] !== "function")
     throw error(op, `expected a handler with ${action}()`, typeof target === "string" ? `${target}, whose handler has none` : "one without");
   return handler as IOHandler & Required<Pick<IOHandler, Action>>;
 }
 
-function fromUrl(op: string, url: string): IOHandler {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  const known = [...factories.keys()].map((name) => `${name}://`).join(", ");
-  const hint = scheme === undefined ? `for a folder, write "file://${url}".` : undefined;
-  const factory = factories.get(scheme ?? "");
-  if (factory === undefined) throw error(op, `expected a URL that starts with ${known}`, describe(url), hint);
-  return factory(url);
+function fromUrl(op: string, url: string | readonly string[], action: "save" | "load", options?: LoadOptions): IOHandler {
+  const [handler] = handlersOf(action, url, options);
+  if (handler !== undefined) return handler;
+  const known = [...Object.keys(openers), ...factories.keys()].map((name) => `${name}://`).join(", ");
+  throw error(
+    op,
+    `expected a URL that starts with ${known}`,
+    describe(url),
+    schemeOf(String(url)) === undefined ? `for a folder, write "file://${url}".` : undefined,
+  );
 }

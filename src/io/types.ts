@@ -26,6 +26,8 @@ export interface WeightsGroup {
   weights: WeightSpec[];
 }
 
+export type WeightData = ArrayBuffer | readonly ArrayBuffer[];
+
 /** A model between memory and storage. */
 export interface ModelArtifacts {
   /** Class name and configuration of the model, in Keras's serialised form. */
@@ -34,8 +36,8 @@ export interface ModelArtifacts {
   generatedBy?: string;
   convertedBy?: string | null;
   weightSpecs?: WeightSpec[];
-  /** Values of the weights, end to end, little-endian. */
-  weightData?: ArrayBuffer;
+  /** Values of the weights, end to end, little-endian; in one piece or in several. */
+  weightData?: WeightData;
   trainingConfig?: unknown;
   userDefinedMetadata?: unknown;
 }
@@ -55,6 +57,8 @@ export interface ModelArtifactsInfo {
 
 export interface SaveResult {
   modelArtifactsInfo: ModelArtifactsInfo;
+  /** What a server answered. */
+  responses?: Response[];
 }
 
 /** A place that models are saved to or loaded from. `save` must leave the old model or the new one whole. */
@@ -65,6 +69,33 @@ export interface IOHandler {
   /** Removes what was saved; nothing happens where there is nothing. */
   remove?(): Promise<void>;
 }
+
+/** The same without waiting. */
+export interface IOHandlerSync {
+  save?(artifacts: ModelArtifacts): SaveResult;
+  load?(): ModelArtifacts;
+}
+
+/** How a model is fetched, and what of it. */
+export interface LoadOptions {
+  /** Whether weights of the file that no layer takes are an error; true by default. */
+  strict?: boolean;
+  /** Whether the model is compiled as the file says, where it does; true by default. */
+  compile?: boolean;
+  /** Options of every request. */
+  requestInit?: RequestInit;
+  /** In place of fetch. */
+  fetchFunc?: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Called with the share of the weights' files that are there. */
+  onProgress?: (fraction: number) => void;
+  /** What the names of the weights' files follow; by default the address of model.json up to its last "/". */
+  weightPathPrefix?: string;
+  /** The address of a file of weights, by its name. */
+  weightUrlConverter?: (name: string) => string | Promise<string>;
+}
+
+/** Gives a handler for the addresses that it knows, and null for others. */
+export type IORouter = (url: string | string[], options?: LoadOptions) => IOHandler | null;
 
 /** A tensor to be written, by name. */
 export interface NamedTensor {

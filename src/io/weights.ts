@@ -1,6 +1,7 @@
 /** @file Weight values to and from the bytes of weights.bin: end to end, little-endian, perhaps quantised. */
 import { describe, error } from "../tensor/errors.js";
-import type { NamedTensor, Quantization, WeightSpec } from "./types.js";
+import { joined } from "./info.js";
+import type { NamedTensor, Quantization, WeightData, WeightSpec } from "./types.js";
 
 /** Values of one weight. */
 export interface DecodedWeight {
@@ -84,7 +85,9 @@ function decode({ dtype, quantization }: WeightSpec, bytes: ArrayBuffer): Decode
  * @param where the file or handler, for error messages
  * @throws when the bytes are not exactly as many as the specifications claim; nothing of a claimed size is allocated then
  */
-export function decodeTensors(specs: readonly WeightSpec[], data: ArrayBuffer, where: string): DecodedWeight[] {
+export function decodeTensors(specs: readonly WeightSpec[], weightData: WeightData | undefined, where: string): DecodedWeight[] {
+  if (!Array.isArray(specs)) throw error("loadLayersModel", `${where}: expected weightSpecs to be an array`, describe(specs));
+  const data = joined(weightData);
   const sizes = specs.map((spec) => storedBytes(spec, where));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== data.byteLength)

@@ -309,6 +309,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     return [...this.slotNames(), ...(useEma ? ["average"] : []), ...(gradientAccumulationSteps > 1 ? ["gradient_accumulator"] : [])];
   }
 
+  /** @internal Makes the slots of variables, in their order, before the first step does. */
+  track(variables: readonly Variable[]): void {
+    for (const variable of variables) this.parameterOf(variable);
+  }
+
   private parameterOf(variable: Variable): Parameter {
     let parameter = this.parameters.get(variable);
     if (parameter === undefined) {

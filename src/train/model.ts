@@ -1,7 +1,7 @@
 /** @file Model: what every model can do, however it is put together: compile, fit, evaluate, predict, save, summary. */
 import type { Dataset } from "../data/dataset.js";
 import { compile as compilePlan } from "../engine/compile.js";
-import { type IOHandler, type SaveOptions, type SaveResult, saveModel } from "../io/layersModel.js";
+import { type Place, type SaveOptions, type SaveResult, saveModel, topologyOf } from "../io/layersModel.js";
 import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
@@ -247,10 +247,22 @@ export abstract class Model extends Layer {
 
   /**
    * Saves topology and weights in TensorFlow.js's layers-model format.
-   * @param target "file://folder", another scheme, or a handler
+   * @param target "file://folder", "indexeddb://name", "localstorage://name", "downloads://name", the address of a server, or a handler
+   * @throws when it cannot be written; what was there before is then still there
    */
-  save(target: string | IOHandler, options: SaveOptions = {}): Promise<SaveResult> {
+  save(target: Place, options: SaveOptions = {}): Promise<SaveResult> {
     return saveModel(this, target, options);
+  }
+
+  /**
+   * The model without its weights, in Keras's serialised form; see models.modelFromJSON.
+   * @param returnString whether as text
+   */
+  toJSON(_unused?: unknown, returnString?: true): string;
+  toJSON(_unused: unknown, returnString: boolean): string | Record<string, unknown>;
+  toJSON(_unused?: unknown, returnString = true): string | Record<string, unknown> {
+    const topology = topologyOf(this);
+    return returnString ? JSON.stringify(topology) : topology;
   }
 
   /** Gives the memory of plans, weights and the optimizer back. Never needed. */

@@ -62,7 +62,8 @@ export class Trainer {
 
   constructor(
     private readonly model: Model,
-    args: ModelCompileArgs,
+    /** @internal What compile was told. */
+    readonly args: ModelCompileArgs,
   ) {
     this.optimizer = getOptimizer(args.optimizer ?? "rmsprop");
     this.heads = headsOf(args, model.outputNames);
@@ -88,19 +89,6 @@ export class Trainer {
   /** @internal Bytes that the last training plan takes beside weights and data; 0 before it is made. */
   get memory(): number {
     return this.steps.train.memory;
-  }
-
-  /** @internal Loss and metrics as they are saved: names, or lists of names by output. */
-  get description(): Record<string, unknown> {
-    const several = this.heads.length > 1;
-    const named = ({ loss }: Head): unknown => (loss === null ? null : { className: loss.name, config: loss.getConfig() });
-    const losses = this.heads.map(named);
-    const metrics = this.heads.map(({ metrics: list }) => list.map(({ metric }) => metric.name));
-    return {
-      loss: several ? losses : losses[0],
-      metrics: several ? metrics : metrics[0],
-      ...(several ? { loss_weights: this.heads.map(({ weight }) => weight) } : {}),
-    };
   }
 
   /** Whether a step of the model's own told values. */

@@ -26,11 +26,13 @@ export const losses = {
   tripletMargin,
   ...weightedLosses,
   /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */
-  meanSquaredError: ((first?: TensorLike & LossArgs, predictions?: TensorLike, weights?: TensorLike | null, reduction?: Reduction) =>
-    predictions === undefined
-      ? namedLosses.meanSquaredError(first as LossArgs)
-      : weightedLosses.meanSquaredError(first as TensorLike, predictions, weights, reduction)) as ((options?: LossArgs) => Loss) &
-    typeof weightedLosses.meanSquaredError,
+  meanSquaredError: Object.assign(
+    (first?: TensorLike & LossArgs, predictions?: TensorLike, weights?: TensorLike | null, reduction?: Reduction) =>
+      predictions === undefined
+        ? namedLosses.meanSquaredError(first as LossArgs)
+        : weightedLosses.meanSquaredError(first as TensorLike, predictions, weights, reduction),
+    { made: ["meanSquaredError", {}] },
+  ) as ((options?: LossArgs) => Loss) & typeof weightedLosses.meanSquaredError,
 };
 
 /** What compile takes for a loss. */

@@ -35,18 +35,22 @@ export function alignedWeights(name: string, weights: Tensor, { shape }: Tensor)
   return reshape(castTo(weights, "float32"), fitted);
 }
 
-/** A function for each entry of a table: it makes an object from options (or nothing), or applies that at once to targets and predictions. */
+/**
+ * A function for each entry of a table: it makes an object from options (or nothing), or applies that at once to targets and predictions.
+ * Objects and functions carry what made them, for files.
+ */
 export const makeOrApply = <D>(
   table: object,
   make: (name: string, definition: D, options: object) => object,
   apply: (name: string, definition: D, options: object, yTrue: Tensor, yPred: Tensor) => Tensor,
 ): Record<string, never> =>
   Object.fromEntries(
-    Object.entries<D>(table as Record<string, D>).map(([name, definition]) => [
-      name,
-      (first?: TensorLike | object, yPred?: TensorLike, options: object = {}): object =>
+    Object.entries<D>(table as Record<string, D>).map(([name, definition]) => {
+      const from = <T extends object>(object: T, options: object = {}): T => Object.assign(object, { made: [name, options] });
+      const f = (first?: TensorLike | object, yPred?: TensorLike, options: object = {}): object =>
         yPred === undefined
-          ? make(name, definition, { ...(first as object) })
-          : apply(name, definition, options, toTensor(name, "yTrue", first as TensorLike), toTensor(name, "yPred", yPred)),
-    ]),
+          ? from(make(name, definition, { ...(first as object) }), first as object)
+          : apply(name, definition, options, toTensor(name, "yTrue", first as TensorLike), toTensor(name, "yPred", yPred));
+      return [name, from(f)];
+    }),
   ) as Record<string, never>;
