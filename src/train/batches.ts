@@ -1,5 +1,5 @@
 /** @file Batches of a data set without copies where order is kept, gathered by index where it is shuffled. */
-import { randomBits } from "../ops/random.js";
+import { nextOrdinal, randomState } from "../engine/random.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
@@ -67,6 +67,8 @@ export class Batches {
   readonly count: number;
   private readonly columns: Column[];
   private readonly order: Block | null;
+  /** Random numbers of the last shuffle. */
+  private readonly bits: Block | null;
   private readonly orderView: Block | null;
   private readonly tensors: Tensor[];
 
@@ -83,6 +85,7 @@ export class Batches {
     this.count = Math.ceil(this.rows / batchSize);
     this.columns = sources.map((source) => new Column(source, batchSize, shuffled));
     this.order = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
+    this.bits = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
     this.orderView = shuffled ? new Block(4 * batchSize) : null;
     this.tensors = sources.slice();
   }
@@ -90,10 +93,12 @@ export class Batches {
   /** A new random order (Fisher and Yates, inside out), from the global seed alone. */
   shuffle(): void {
     const order = (this.order as Block).ptr >>> 2;
-    const bits = randomBits([this.rows]).dataSync<"int32">();
+    const bits = this.bits as Block;
+    core.live.randomBits(this.rows, nextOrdinal(), randomState(), bits);
     const { i32 } = heap;
+    const drawn = bits.ptr >>> 2;
     for (let i = 0; i < this.rows; i++) {
-      const j = Math.floor(((bits[i] as number) >>> 0) * 2 ** -32 * (i + 1));
+      const j = Math.floor(((i32[drawn + i] as number) >>> 0) * 2 ** -32 * (i + 1));
       i32[order + i] = i32[order + j] as number;
       i32[order + j] = i;
     }
@@ -103,6 +108,7 @@ export class Batches {
   close(): void {
     for (const column of this.columns) column.close();
     if (this.order !== null) release(this.order);
+    if (this.bits !== null) release(this.bits);
   }
 
   /** Rows of batch `index`. */

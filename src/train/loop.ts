@@ -131,6 +131,8 @@ export class Run {
         if (this.batch === 0) {
           trainer.reset();
           await callHook(callbacks, "onEpochBegin", epoch);
+          // A callback may have frozen layers.
+          if (callbacks.some(({ onEpochBegin }) => onEpochBegin)) trainer.forgetPlans();
         }
         progress?.epochBegin(epoch);
         await this.runEpoch(progress);

@@ -150,22 +150,28 @@ export class Trainer {
   /** Forgets all batches. */
   reset(): void {
     for (const metric of this.metrics) metric.resetState();
-    this.steps.train.forget();
-    this.steps.test.forget();
     this.own = {};
     this.samples = 0;
+  }
+
+  /** Looks plans up anew from here on: other weights may be trained, and the batches are of other arrays. */
+  forgetPlans(): void {
+    this.steps.train.forget();
+    this.steps.test.forget();
   }
 
   /** Begins a fit. @throws while another one runs */
   begin(): void {
     if (this.isFitting) throw error(this.model.name, "one fit at a time", "another while one runs", "await the first.");
     this.isFitting = true;
+    this.forgetPlans();
     this.reset();
   }
 
   /** Ends it. */
   end(): void {
     this.isFitting = false;
+    this.forgetPlans();
   }
 
   getState(): TrainerState {
@@ -182,10 +188,12 @@ export class Trainer {
   /** Runs what takes batches of its own; an epoch that runs meanwhile goes on with what it has gathered. */
   apart<T>(fn: () => T): T {
     const state = this.isFitting ? this.getState() : null;
+    this.forgetPlans();
     this.reset();
     try {
       return fn();
     } finally {
+      this.forgetPlans();
       if (state) this.setState(state);
     }
   }
@@ -282,15 +290,15 @@ class Step {
     if (plan === undefined) {
       if (this.plans.size === MOST_PLANS) this.plans.clear();
       plan = this.isTraceable() ? this.plan(batch) : null;
+      this.memory = Math.max(this.memory, plan?.bytes ?? 0);
       this.plans.set(first, plan);
     }
     if (plan !== null) plan.run(batch.all, []);
     else step("fit", () => this.apply(batch));
   }
 
-  get memory(): number {
-    return Math.max(0, ...[...this.plans.values()].map((plan) => plan?.bytes ?? 0));
-  }
+  /** Bytes of the largest plan so far. */
+  memory = 0;
 
   forget(): void {
     this.plans.clear();
