@@ -105,7 +105,9 @@ interface LayerClass {
 export abstract class Layer<A extends LayerArgs = LayerArgs> {
   readonly name: string;
   trainable: boolean;
-  private readonly ownWeights: Variable[] = [];
+  // Fields of the language, not of TypeScript: a class that extends this one may use any name.
+  readonly #args: A;
+  readonly #ownWeights: Variable[] = [];
   /** Shape with the batch, when it was given. */
   readonly batchInputShape: BatchShape | null;
   /** Penalty on the output, added to the loss. */
@@ -121,7 +123,8 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** Options by name, for getConfig. */
   private readonly settings: Record<string, unknown> = {};
 
-  constructor(private readonly args: A = {} as A) {
+  constructor(args: A = {} as A) {
+    this.#args = args;
     this.name = args.name ?? nextName(this.getClassName());
     this.trainable = args.trainable ?? true;
     this.activityRegularizer = getRegularizer(args.activityRegularizer);
@@ -202,7 +205,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     must = "",
     fits: (value: NonNullable<A[K]>) => boolean = () => true,
   ): NonNullable<A[K]> | Exclude<D, undefined> {
-    const value = this.args[name] ?? (otherwise as NonNullable<A[K]>);
+    const value = this.#args[name] ?? (otherwise as NonNullable<A[K]>);
     if (!fits(value)) throw error(this.name, `${name} must be ${must}`, `${name}=${describe(value)}`);
     this.settings[name] = value;
     return value;
@@ -218,7 +221,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
    * @param otherwise the initializer where none was given
    */
   protected weightOf(key: string, otherwise: InitializerIdentifier, trainable = true): (shape: BatchShape) => Variable {
-    const given = this.args as Record<string, unknown>;
+    const given = this.#args as Record<string, unknown>;
     const initializer = getInitializer((given[`${key}Initializer`] ?? otherwise) as InitializerIdentifier);
     const regularizer = getRegularizer(given[`${key}Regularizer`] as RegularizerIdentifier);
     const constraint = getConstraint(given[`${key}Constraint`] as ConstraintIdentifier);
@@ -238,7 +241,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     if (this.built) return;
     this.build(inputShape);
     this.built = true;
-    if (this.args.weights && this.weightSource === null) this.setWeights(this.args.weights);
+    if (this.#args.weights && this.weightSource === null) this.setWeights(this.#args.weights);
   }
 
   /**
@@ -314,12 +317,12 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** Weights in the order that getWeights and files have them: its own, then those of the layers it keeps. */
   get weights(): Variable[] {
-    return [...new Set([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
+    return [...new Set([...this.#ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
   }
 
   get trainableWeights(): Variable[] {
     if (!this.trainable) return [];
-    const own = this.ownWeights.filter(({ trainable }) => trainable);
+    const own = this.#ownWeights.filter(({ trainable }) => trainable);
     return [...new Set([...own, ...this.sublayers.flatMap(({ trainableWeights }) => trainableWeights)])];
   }
 
@@ -375,7 +378,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     weight.trainable = trainable;
     weight.regularizer = getRegularizer(regularizer);
     weight.constraint = getConstraint(constraint);
-    this.ownWeights.push(weight);
+    this.#ownWeights.push(weight);
     return weight;
   }
 
