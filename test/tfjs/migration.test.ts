@@ -2,10 +2,12 @@
  * @file Ten programs as TensorFlow.js's documentation writes them, each run as it stands on TensorFlow.js and on engram: the numbers
  * agree. Starting weights are the same numbers, and options whose defaults differ are written out (docs/migrating-from-tfjs.md).
  */
+import { readFileSync } from "node:fs";
 import * as tfjs from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
 import * as engram from "../../src/index.js";
 import { randomOf } from "../naive.js";
+import { differences, gradientDifferences } from "./differences.js";
 
 type Tf = typeof tfjs;
 /** What a program finds: numbers, compared one by one. */
@@ -294,4 +296,14 @@ test.each(Object.entries(programs))("%s", async (_, program) => {
       expect(Math.abs((a[i] as number) - value), `${name}[${i}]: ${a[i]}, TensorFlow.js ${value}`).toBeLessThanOrEqual(TOLERANCE * (1 + Math.abs(value)));
     });
   }
+});
+
+test("the migration guide has every op that differs, with its reason", () => {
+  const rows = readFileSync("docs/migrating-from-tfjs.md", "utf8").split("\n");
+  for (const list of [differences, gradientDifferences])
+    for (const [name, { reason }] of Object.entries(list))
+      expect(
+        rows.some((row) => row.includes(`\`${name}\``) && row.includes(`| ${reason} |`)),
+        name,
+      ).toBe(true);
 });
