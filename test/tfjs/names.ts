@@ -18,13 +18,19 @@ export const later: Record<string, string> = {
   ...listed("recurrent networks", "basicLSTMCell multiRNNCell RNN"),
   ...listed("images", "image resizeBilinear resizeNearestNeighbor"),
   ...listed("signals", "signal spectral fft ifft rfft irfft complex real imag cosineWindow enclosingPowerOfTwo"),
-  ...listed("and layers", "InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync"),
+  ...listed("and layers", "InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync profile"),
   ...listed("callbacks", "Callback CallbackList EarlyStopping registerCallbackConstructor"),
   ...listed("datasets", "util data.FileDataSource data.TextLineDataset data.URLDataSource data.microphone data.version_data data.webcam"),
-  ...listed("and layers", "profile"),
   ...listed(
     "layers",
-    "layers.RNN layers.RNNCell layers.averagePooling1d layers.averagePooling2d layers.averagePooling3d layers.avgPool1d layers.avgPool2d layers.avgPool3d layers.avgPooling1d layers.avgPooling2d layers.avgPooling3d layers.bidirectional layers.categoryEncoding layers.centerCrop layers.conv1d layers.conv2d layers.conv2dTranspose layers.conv3d layers.conv3dTranspose layers.convLstm2d layers.convLstm2dCell layers.cropping2D layers.depthwiseConv2d layers.globalAveragePooling1d layers.globalAveragePooling2d layers.globalMaxPool1d layers.globalMaxPool2d layers.globalMaxPooling1d layers.globalMaxPooling2d layers.gru layers.gruCell layers.lstm layers.lstmCell layers.maxPool1d layers.maxPool2d layers.maxPooling1d layers.maxPooling2d layers.maxPooling3d layers.randomWidth layers.resizing layers.rnn layers.separableConv2d layers.simpleRNN layers.simpleRNNCell layers.stackedRNNCells layers.timeDistributed layers.upSampling2d layers.zeroPadding2d",
+    `layers.RNN layers.RNNCell layers.averagePooling1d layers.averagePooling2d layers.averagePooling3d layers.avgPool1d layers.avgPool2d
+    layers.avgPool3d layers.avgPooling1d layers.avgPooling2d layers.avgPooling3d layers.bidirectional layers.categoryEncoding layers.centerCrop
+    layers.conv1d layers.conv2d layers.conv2dTranspose layers.conv3d layers.conv3dTranspose layers.convLstm2d layers.convLstm2dCell
+    layers.cropping2D layers.depthwiseConv2d layers.globalAveragePooling1d layers.globalAveragePooling2d layers.globalMaxPool1d
+    layers.globalMaxPool2d layers.globalMaxPooling1d layers.globalMaxPooling2d layers.gru layers.gruCell layers.lstm layers.lstmCell
+    layers.maxPool1d layers.maxPool2d layers.maxPooling1d layers.maxPooling2d layers.maxPooling3d layers.randomWidth layers.resizing layers.rnn
+    layers.separableConv2d layers.simpleRNN layers.simpleRNNCell layers.stackedRNNCells layers.timeDistributed layers.upSampling2d
+    layers.zeroPadding2d`,
   ),
 };
 
@@ -42,7 +48,11 @@ export const notPlanned: Record<string, string> = {
   ...listed("ops are defined by defineOp", "op registerOp deregisterOp OP_SCOPE_SUFFIX OptimizerConstructors"),
   ...listed("gradients belong to an op's definition; customGrad makes new ones", "getGradient registerGradient unregisterGradient"),
   ...listed("WebGL", "GPGPUContext gpgpu_util webgl webgl_util setWebGLContext forceHalfFloat dataToGPU"),
-  ...listed("inner parts of TensorFlow.js that it exports", "broadcast_util device_util gather_util scatter_util slice_util tensor_util test_util"),
+  ...listed(
+    "inner parts of TensorFlow.js that it exports",
+    `broadcast_util device_util gather_util scatter_util slice_util tensor_util test_util serialization.Serializable
+    serialization.SerializationMap serialization.getRegisteredName`,
+  ),
   ...listed("texts are not tensors", "string"),
   ...listed("sparse and ragged tensors, which only converted TensorFlow graphs use", "sparse raggedGather raggedRange raggedTensorToTensor"),
   ...listed("there is no list of variables: the garbage collector takes those that nothing refers to", "disposeVariables"),
