@@ -49,7 +49,7 @@ const x = linspace(-1, 1, 200).reshape([200, 1]);
 const y = x.mul(9).sin().mul(x.square().neg().add(1));
 const model = sequential({ layers: [new Bumps({ units: 16, inputShape: [1] }), layers.dense({ units: 1 })] });
 model.compile({ optimizer: train.adam(0.02), loss: "meanSquaredError" });
-await model.fit(x, y, { epochs: 200, verbose: 0 });
+await model.fit(x, y, { epochs: 500, verbose: 0 });
 
 const drawn = model.predict(x);
 console.log(`off by at most ${drawn.sub(y).abs().max().item().toFixed(3)}`);
