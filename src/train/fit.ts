@@ -123,8 +123,14 @@ export async function fitDataset(model: Model, dataset: Dataset, args: FitDatase
   const trainer = model.compiled("fitDataset");
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
   const source = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
+  if (model.weights.length === 0) {
+    // The first batch tells the shapes that weights are made for, before callbacks ask for them.
+    await source.begin();
+    await source.next();
+    await source.close();
+  }
   const validation = validationOf("fitDataset", model, args, 32);
-  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: null }).train();
+  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: perEpoch }).train();
 }
 
 /** Batches of a dataset, checked against the model, with class weights as sample weights. */

@@ -30,7 +30,7 @@ export interface RunArgs {
   validation: BatchSource | undefined;
   args: TrainingArgs;
   batchSize: number | null;
-  /** Batches after which an epoch of arrays ends early. */
+  /** Batches after which an epoch ends, where that is not the end of its pass. */
   limit: number | null;
 }
 

@@ -1,10 +1,12 @@
 /** @file Model: what every model can do, however it is put together: compile, fit, evaluate, predict, save, summary. */
 import type { Dataset } from "../data/dataset.js";
 import { compile as compilePlan } from "../engine/compile.js";
+import { step } from "../engine/step.js";
 import { type Place, type SaveOptions, type SaveResult, saveModel, topologyOf } from "../io/layersModel.js";
 import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
+import { slice } from "../ops/slices.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -48,6 +50,7 @@ export abstract class Model extends Layer {
   /** Whether the last fit is to end after this batch; callbacks set it. */
   stopTraining = false;
   private trainer: Trainer | null = null;
+  private wasCalled = false;
   private readonly forward = compilePlan((...inputs: Tensor[]) => this.results(inputs));
 
   /** A training step of the model's own, in place of minimising the loss; it updates the weights and tells values for the logs. */
@@ -134,6 +137,18 @@ export abstract class Model extends Layer {
     const inputs = arraysOf(caller, "x", x, this.inputNames);
     const shapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
     this.ensureBuilt(shapes.length === 1 ? (shapes[0] as BatchShape) : shapes);
+    if (this.inputNames === null && !this.wasCalled) {
+      // A model of its own class makes its layers' weights when it is called: not in a trace, which would make them anew in each step.
+      step(
+        this.name,
+        () =>
+          void this.callOn(
+            inputs.map((x) => slice(x, 0, Math.min(32, x.shape[0] as number))),
+            { training: false },
+          ),
+      );
+      this.wasCalled = true;
+    }
     if (this.inputShapes !== null) checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);
     return inputs;
   }

@@ -131,7 +131,7 @@ export interface DatasetParts {
   complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Pick<BatchData, "inputs" | "targets" | "weights">;
 }
 
-/** Batches that a dataset gives. With `perEpoch` a pass goes on in the next epoch; else an epoch is all of the dataset. */
+/** Batches that a dataset gives. With `perEpoch`, at which fit ends an epoch, a pass goes on in the next; else an epoch is all of the dataset. */
 export class DatasetSource implements BatchSource {
   readonly samples = null;
   private iterator: AsyncGenerator<unknown, void, undefined> | null = null;
@@ -140,8 +140,6 @@ export class DatasetSource implements BatchSource {
   private random: RandomState | null = null;
   private taken = 0;
   private passes = 0;
-  /** Batches of this epoch. */
-  private done = 0;
   private from: Place | null = null;
 
   constructor(
@@ -168,7 +166,6 @@ export class DatasetSource implements BatchSource {
   }
 
   async begin(): Promise<void> {
-    this.done = 0;
     if (this.iterator !== null && this.perEpoch !== null) return;
     await this.close();
     const { taken = 0, random = this.stream, passes = this.passes } = this.from ?? {};
@@ -182,7 +179,6 @@ export class DatasetSource implements BatchSource {
     this.stream = this.random;
     this.start();
     while (this.taken < taken) await this.take();
-    if (this.perEpoch !== null) this.done = taken % this.perEpoch;
   }
 
   private start(): void {
@@ -205,14 +201,12 @@ export class DatasetSource implements BatchSource {
 
   async next(): Promise<BatchData | null> {
     const { caller, complete } = this.parts;
-    if (this.done === this.perEpoch) return null;
     const { done, value } = await this.take();
     if (done) {
       if (this.perEpoch === null) return null;
       const reason = `the dataset must last for ${this.perEpoch} batches an epoch`;
-      throw error(caller, reason, `its end after ${this.done} batches of one`, "call dataset.repeat().");
+      throw error(caller, reason, `its end after ${this.taken - 1} batches`, "call dataset.repeat().");
     }
-    this.done++;
     const [xs, ys, given] = partsOf(caller, value);
     const { inputs, targets, weights } = complete(xs as Arrays, ys as Arrays, given as Arrays | undefined);
     const rows = inputs[0]?.shape[0] ?? 0;
