@@ -1,7 +1,7 @@
 /** @file With platformFiles.ts, the only file that names process, page or other parts of the surroundings. */
 
 interface ProcessLike {
-  stdout?: { isTTY?: boolean; columns?: number; write(text: string): boolean; getColorDepth?(): number };
+  stdout?: { isTTY?: boolean; columns?: number; rows?: number; bytesWritten?: number; write(text: string): boolean; getColorDepth?(): number };
   getBuiltinModule?(name: string): unknown;
 }
 
@@ -15,6 +15,12 @@ export const isTerminal = (): boolean => nodeProcess()?.stdout?.isTTY === true;
 
 /** Width of the terminal in columns; 80 where none is known. */
 export const terminalColumns = (): number => nodeProcess()?.stdout?.columns ?? 80;
+
+/** Height of the terminal in lines; 24 where none is known. */
+export const terminalRows = (): number => nodeProcess()?.stdout?.rows ?? 24;
+
+/** How much was written to the output so far, by whomever. */
+export const bytesWritten = (): number => nodeProcess()?.stdout?.bytesWritten ?? 0;
 
 /** Bits of colour that the output shows: 24 or 8 in terminals that have them, 0 in files, pipes and under NO_COLOR. */
 export function colorDepth(): number {

@@ -29,3 +29,12 @@ export function grey(value: number, ground: "fore" | "back", depth: ColorDepth):
 /** Characters that a text takes in a terminal, without its colour codes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour code
 export const visibleLength = (text: string): number => [...text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "")].length;
+
+/** The text, colour codes kept, with its end cut off where it takes more than `columns` characters. */
+export function cutVisible(text: string, columns: number): string {
+  if (visibleLength(text) <= columns) return text;
+  let room = columns - 1;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+  const kept = text.match(/\x1b\[[0-9;]*[A-Za-z]|./gsu)?.map((part) => (part.startsWith("\x1b") || room-- > 0 ? part : "")) ?? [];
+  return columns < 1 ? "" : `${kept.join("")}…`;
+}

@@ -26,16 +26,21 @@ export interface Panel {
   series: Series[];
 }
 
-/** The charts of a history in the order of its values; val_loss goes with loss. */
-export function panelsOf({ epoch, history }: HistoryValues, metrics?: readonly string[]): Panel[] {
+/**
+ * The charts of a history in the order of its values; val_loss goes with loss.
+ * @param finished epochs that have ended; values of a later one belong to it
+ */
+export function panelsOf({ epoch, history }: HistoryValues, metrics?: readonly string[], finished = epoch.length): Panel[] {
   const names = Object.keys(history).map((name) => name.replace(/^val_/, ""));
   const wanted = metrics?.map((name) => (name in history ? name : name.replace(/accuracy$/, "acc"))) ?? [...new Set(names)];
+  const numbers = epoch.map((number) => number + 1);
   return wanted.map((name) => {
     const curves = { training: history[name], validation: history[`val_${name}`] };
     const series = Object.entries(curves).flatMap(([curve, values]) => {
+      if (values === undefined) return [];
       // A value that joined later than the first epoch belongs to the last ones.
-      const x = epoch.slice(epoch.length - (values?.length ?? 0)).map((number) => number + 1);
-      return values === undefined ? [] : [{ name: curve, values, x }];
+      const end = values.length > finished ? numbers.length : finished;
+      return [{ name: curve, values, x: numbers.slice(end - values.length, end) }];
     });
     return { name, series };
   });

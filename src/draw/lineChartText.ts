@@ -1,5 +1,5 @@
 /** @file Line charts as text: dots of braille characters, or one letter a line where there is no colour to tell lines apart. */
-import { type ColorDepth, lineStyles, paint } from "./ansi.js";
+import { type ColorDepth, cutVisible, lineStyles, paint } from "./ansi.js";
 import { tickText, valueText } from "./scale.js";
 import { axesFor, type ChartOptions, type Point, runsOf, type Series } from "./series.js";
 
@@ -109,9 +109,10 @@ const styleOf = (index: number): (typeof lineStyles)[number] => lineStyles[index
 export function lineChartText(series: readonly Series[], options: TextChartOptions = {}): string {
   const { title, xLabel, columns = 72, rows = 10, colorDepth = 0 } = options;
   const braille = colorDepth > 0 || series.length === 1;
-  const head = [title === undefined ? "" : paint(title, "bold", colorDepth), ...series.map((one, i) => legendOf(one, i, braille, colorDepth))]
-    .filter((part) => part !== "")
-    .join("   ");
+  const parts = [title === undefined ? "" : paint(title, "bold", colorDepth), ...series.map((one, i) => legendOf(one, i, braille, colorDepth))].filter(
+    (part) => part !== "",
+  );
+  const head = cutVisible(parts.join("   "), columns);
   const axes = axesFor(series, options, Math.max(1, Math.floor(columns / 12)), Math.max(1, Math.floor(rows / 3)));
   if (axes === null) return `${head}\n  no values`;
 

@@ -13,6 +13,8 @@ export interface ChartOptions {
   title?: string;
   /** What the horizontal axis counts. */
   xLabel?: string;
+  /** Whether the horizontal axis has marks at whole numbers only; by default where all points are at such. */
+  wholeX?: boolean;
   /** Ends of the vertical axis; by default those of the values. */
   yMin?: number;
   yMax?: number;
@@ -31,7 +33,7 @@ export interface Axes {
 }
 
 /** Scales that hold every finite point; null when there is none. */
-export function axesFor(series: readonly Series[], { yMin, yMax }: ChartOptions, xTicks: number, yTicks: number): Axes | null {
+export function axesFor(series: readonly Series[], { yMin, yMax, wholeX }: ChartOptions, xTicks: number, yTicks: number): Axes | null {
   const points = series.flatMap(pointsOf).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   const xs = rangeOf(points.map(({ x }) => x));
   const ys = rangeOf(points.map(({ y }) => y));
@@ -40,7 +42,7 @@ export function axesFor(series: readonly Series[], { yMin, yMax }: ChartOptions,
   const y = scaleFor({ min: low, max: Math.max(yMax ?? ys.max, low) }, yTicks, true);
   const x = scaleFor(xs, xTicks, false);
   // Epochs are whole: no marks between them.
-  if (points.every((point) => Number.isInteger(point.x)) && x.decimals > 0) {
+  if ((wholeX ?? points.every((point) => Number.isInteger(point.x))) && x.decimals > 0) {
     x.ticks = x.ticks.filter(Number.isInteger);
     x.decimals = 0;
   }

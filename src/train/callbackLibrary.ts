@@ -1,5 +1,6 @@
 /** @file The callbacks that come with the library. */
 
+import type { PlotArgs } from "../draw/livePlot.js";
 import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
@@ -337,4 +338,6 @@ export const callbacks = {
   terminateOnNaN,
   /** Writes the values of each epoch as a line of comma-separated text. */
   csvLogger,
+  /** Draws the curves of loss and metrics, as fit's option `plot` does. */
+  plot: (args: PlotArgs = true): Callback => ({ plot: args }),
 };

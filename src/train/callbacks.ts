@@ -1,4 +1,5 @@
 /** @file Callbacks of fit: what one is, and how they are called. */
+import type { PlotArgs } from "../draw/livePlot.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Logs } from "./history.js";
@@ -28,6 +29,8 @@ export interface Callback {
   setParams?(params: FitParams): void;
   /** @internal For a callback that saves the run or goes on with an earlier one; its hooks are called after all others. */
   setRun?(run: Run, callbacks: readonly Callback[]): void;
+  /** @internal Curves that the callback asks fit to draw. */
+  plot?: PlotArgs;
   /** What the callback needs to go on in a run that was interrupted. */
   getState?(): CallbackState;
   /** Takes what getState gave. */

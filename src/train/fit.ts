@@ -1,5 +1,6 @@
 /** @file fit and fitDataset: their arguments, and the batches that they come to. */
 import { Dataset } from "../data/dataset.js";
+import type { PlotArgs } from "../draw/livePlot.js";
 import { slice } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -20,6 +21,11 @@ export interface TrainingArgs {
   callbacks?: Callback | readonly Callback[];
   /** 0 silent, 1 a progress bar in a terminal and a line an epoch elsewhere (default), 2 a line an epoch. */
   verbose?: 0 | 1 | 2;
+  /**
+   * Curves of the loss and metrics: true draws them in place in a terminal and once at the end elsewhere, an object says which of them,
+   * a function gets them as SVG after epochs, to show them in a page. `callbacks.plot` is the same as a callback.
+   */
+  plot?: PlotArgs;
   /** Ends the training after the batch at hand; fit then resolves with the history so far. */
   signal?: AbortSignal;
   /**

@@ -1,6 +1,7 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
+import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
-import { isTerminal, nextTurn, now, terminalColumns, writeOut } from "../platform.js";
+import { bytesWritten, colorDepth, isTerminal, nextTurn, now, terminalColumns, terminalRows, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
@@ -55,6 +56,7 @@ export class Run {
   private readonly callbacks: readonly Callback[];
   private readonly pause: number;
   private lastTurn = now();
+  private plot: LivePlot | null = null;
 
   constructor(private readonly run: RunArgs) {
     const { args } = run;
@@ -115,8 +117,10 @@ export class Run {
     const verbose = args.verbose ?? 1;
     const steps = limit ?? source.batches;
     const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
+    this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
+    const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
     const progress =
-      verbose === 0 ? null : new ProgressBar({ epochs, samples, write: writeOut, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
+      verbose === 0 ? null : new ProgressBar({ epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
     model.stopTraining = false;
     trainer.begin();
     try {
@@ -140,12 +144,16 @@ export class Run {
         if (this.isAborted && this.batch !== steps) break;
         const logs: Logs = trainer.logs();
         if (validation) for (const [name, value] of Object.entries(await trainer.evaluate(validation))) logs[`val_${name}`] = value;
+        // What callbacks write is not to stand behind the bar.
+        progress?.clear();
         await callHook(others, "onEpochEnd", epoch, logs);
         this.history.add(epoch, logs);
         progress?.epochEnd(epoch, logs);
+        this.plot?.epochEnd();
         await callHook(savers, "onEpochEnd", epoch, logs);
         if (this.pause === -1 || this.isTurnDue) await this.giveTurn();
       }
+      this.plot?.end();
       trainer.optimizer.finalizeVariableValues();
       await callHook(callbacks, "onTrainEnd");
     } finally {
@@ -185,8 +193,19 @@ export class Run {
 
   /** Lets the event loop have its turn. */
   private async giveTurn(): Promise<void> {
+    const { trainer, source, limit } = this.run;
     await nextTurn();
-    await callHook(this.callbacks, "onYield", this.epoch, this.batch - 1, this.run.trainer.logs());
+    const logs = trainer.logs();
+    this.plot?.running(this.batch / (limit ?? source.batches ?? 0), logs);
+    await callHook(this.callbacks, "onYield", this.epoch, this.batch - 1, logs);
     this.lastTurn = now();
   }
+}
+
+/** The curves, where they are asked for; drawing is loaded only then. */
+async function plotFor(args: PlotArgs | undefined, verbose: 0 | 1 | 2, history: History): Promise<LivePlot | null> {
+  if (!args) return null;
+  const { LivePlot } = await import("../draw/livePlot.js");
+  const size = (): { columns: number; rows: number } => ({ columns: terminalColumns(), rows: terminalRows() });
+  return new LivePlot(args, history, { write: writeOut, isTerminal: verbose < 2 && isTerminal(), size, written: bytesWritten, colorDepth: colorDepth(), now });
 }

@@ -60,6 +60,7 @@ export class ProgressBar {
   /** When the last batch ended: the speed is that of training alone, without validation. */
   private lastBatch = 0;
   private nextDrawing = 0;
+  private isShown = false;
   /** Samples in an epoch; 0 while they are not known. */
   private samples: number;
 
@@ -91,7 +92,14 @@ export class ProgressBar {
     this.lastBatch = time;
     if (time < this.nextDrawing || !this.args.isTerminal) return;
     this.nextDrawing = time + REDRAW_AFTER;
+    this.isShown = true;
     this.args.write(`\r${this.line(time, logs(), false)}\x1b[K`);
+  }
+
+  /** Takes the line away where it is shown, for others to write. */
+  clear(): void {
+    if (this.isShown) this.args.write("\r\x1b[K");
+    this.isShown = false;
   }
 
   epochEnd(_epoch: number, logs: Logs): void {
