@@ -1,6 +1,7 @@
 /** @file What pictures of models show: layer calls with the facts about each, and which follows from which. */
 import type { BatchShape, Layer } from "../nn/layer.js";
 import { graphOf, type LayerCall, type SymbolicTensor } from "../nn/symbolic.js";
+import { grouped } from "../tensor/print.js";
 import type { Model } from "../train/model.js";
 
 export interface ModelPictureOptions {
@@ -46,9 +47,6 @@ export interface ModelGraph {
   /** False for models of a class of their own: only running them tells which layer follows which. */
   isOrderKnown: boolean;
 }
-
-/** 12,345 */
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 const shapeText = (shape: BatchShape): string => `[${shape.map((size) => size ?? "null").join(", ")}]`;
 

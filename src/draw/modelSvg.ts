@@ -1,7 +1,8 @@
 /** @file Models as pictures: a box for each call of a layer, arrows for what follows from what. */
+import { grouped } from "../tensor/print.js";
 import type { Model } from "../train/model.js";
 import { layOutLayers, type Place, type Size, type Way } from "./layeredLayout.js";
-import { type GraphNode, grouped, type Kind, type ModelGraph, type ModelPictureOptions, modelGraph } from "./modelGraph.js";
+import { type GraphNode, type Kind, type ModelGraph, type ModelPictureOptions, modelGraph } from "./modelGraph.js";
 import { cut, escapeXml, faint, px, svgPicture, svgText, textWidth } from "./svg.js";
 
 /** Names longer than this are cut. */

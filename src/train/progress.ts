@@ -1,4 +1,5 @@
 /** @file The progress of fit: one line redrawn in place in a terminal, one line an epoch elsewhere. */
+import { grouped } from "../tensor/print.js";
 import type { Logs } from "./history.js";
 
 export interface ProgressBarArgs {
@@ -34,9 +35,6 @@ export function formatMetric(value: number): string {
   const size = Math.abs(value);
   return size === 0 || (size >= 0.001 && size < 10_000) ? value.toFixed(4) : value.toExponential(3);
 }
-
-/** 12,345 */
-const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** A bar of `width` characters, filled to the half character. */
 function bar(share: number, width: number): string {

@@ -1,19 +1,20 @@
 /** @file The table that model.summary() prints. */
-import type { BatchShape, Layer, LayerShape } from "../nn/layer.js";
+import { isShapeList, type Layer, type LayerShape } from "../nn/layer.js";
+import { grouped } from "../tensor/print.js";
 import type { Model } from "./model.js";
 
 /** [null,3], or several of them. */
-function shapeText(shape: LayerShape | null): string {
-  if (shape === null) return "?";
-  return Array.isArray(shape[0])
-    ? (shape as readonly BatchShape[]).map(shapeText).join(", ")
-    : `[${(shape as BatchShape).map((size) => size ?? "null").join(",")}]`;
+const shapeText = (shape: LayerShape): string => (isShapeList(shape) ? shape.map(shapeText).join(", ") : `[${shape.map((size) => size ?? "null").join(",")}]`);
+
+/** Shape of a layer's results: "multiple" where its calls differ, "?" where it was not called. */
+function outputShapeOf(layer: Layer): string {
+  const calls = layer.inboundCalls.map(({ outputs }) => outputs.map(({ shape }) => shapeText(shape)).join(", "));
+  const [first = "?", ...others] = calls.length === 0 && "inputs" in layer && layer.built ? [shapeText(layer.outputShape)] : calls;
+  return others.every((other) => other === first) ? first : "multiple";
 }
 
-/** Shape of a layer's result; null where it was not called, or not alone. */
-function outputShapeOf(layer: Layer): LayerShape | null {
-  return layer.inboundCalls.length === 1 || "inputs" in layer ? layer.outputShape : null;
-}
+/** Parameters of a layer; "?" before its weights are made. */
+const paramsOf = (layer: Layer): string => (layer.built || layer.inboundCalls.length > 0 ? grouped(layer.countParams()) : "?");
 
 /** Names of the layers that a layer gets its inputs from, where more than one way is possible. */
 function sourcesOf(layer: Layer): string {
@@ -23,39 +24,52 @@ function sourcesOf(layer: Layer): string {
     .join(", ");
 }
 
-/** The lines of the table: layers, their output shapes and parameters, and what the model's next training step takes in memory where one ran. */
+/** Columns are as wide as what is in them, but no wider than this. */
+const WIDEST_COLUMN = 42;
+
+/**
+ * The lines of the table: layers, their output shapes and parameters, and what the model's training step takes in memory where one ran.
+ * @param lineLength by default what the table needs
+ * @param positions where columns end: shares of the line, or columns
+ */
 export function summaryLines(model: Model, lineLength?: number, positions?: readonly number[]): string[] {
   const isGraph = "inputs" in model && model.layers.some((layer, i) => i > 0 && sourcesOf(layer) !== model.layers[i - 1]?.name);
-  const length = lineLength ?? (isGraph ? 90 : 65);
-  const ends = positions ?? (isGraph ? [0.33, 0.6, 0.72, 1] : [0.45, 0.8, 1]);
-  // Shares of the line, or columns.
-  const columns = ends.map((end) => (end <= 1 ? Math.floor(end * length) : end));
+  const columns = isGraph ? 4 : 3;
+  const rows = [
+    ["Layer (type)", "Output shape", "Param #", "Receives inputs"],
+    ...model.layers.map((layer) => [`${layer.name} (${layer.getClassName()})`, outputShapeOf(layer), paramsOf(layer), sourcesOf(layer)]),
+  ].map((cells) => cells.slice(0, columns));
+  const widths = Array.from({ length: columns }, (_, i) => Math.min(WIDEST_COLUMN, Math.max(...rows.map((cells) => (cells[i] as string).length)) + 2));
+  const [name = 0, shape = 0, params = 0, sources = 0] = widths;
+  const length = lineLength ?? Math.max(48, name + shape + params + sources);
+  // Shapes and numbers are told in full; names have what a given length leaves.
+  const share = lineLength === undefined ? 1 : Math.max(0, lineLength - shape - params) / (name + sources);
+  const fitting = [name * share, name * share + shape, name * share + shape + params, length];
+  const ends = positions?.map((place) => (place <= 1 ? place * length : place)) ?? fitting;
   const row = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => {
-        const width = (columns[i] ?? length) - (columns[i - 1] ?? 0);
-        return cell.slice(0, width - 1).padEnd(width);
+        const width = Math.floor(ends[i] ?? length) - Math.floor(ends[i - 1] ?? 0);
+        const text = cell.length < width ? cell : `${cell.slice(0, width - 2)}…`;
+        return (i === 2 ? text.padStart(width - 2) : text).padEnd(width);
       })
       .join("")
       .trimEnd();
-  const rows = model.layers.map((layer) =>
-    row([`${layer.name} (${layer.getClassName()})`, shapeText(outputShapeOf(layer)), String(layer.countParams()), ...(isGraph ? [sourcesOf(layer)] : [])]),
-  );
-  const trainable = model.trainableWeights.reduce((count, { size }) => count + size, 0);
-  const total = model.countParams();
+  const count = (weights: readonly { size: number }[]): string => (paramsOf(model) === "?" ? "?" : grouped(weights.reduce((sum, { size }) => sum + size, 0)));
   const memory = model.trained?.memory;
   const [line, double] = ["_".repeat(length), "=".repeat(length)];
+  const [header, ...table] = rows.map(row);
   return [
     `Model: "${model.name}"`,
     line,
-    row(["Layer (type)", "Output shape", "Param #", ...(isGraph ? ["Receives inputs"] : [])]),
+    header as string,
     double,
-    ...rows,
+    ...table,
     double,
-    `Total params: ${total}`,
-    `Trainable params: ${trainable}`,
-    `Non-trainable params: ${total - trainable}`,
-    ...(memory ? [`Training step: ${(memory / 1024).toFixed(0)} kB beside weights and data`] : []),
+    `Total params: ${count(model.weights)}`,
+    `Trainable params: ${count(model.trainableWeights)}`,
+    `Non-trainable params: ${count(model.nonTrainableWeights)}`,
+    ...(memory ? [`Training step: ${grouped(Math.ceil(memory / 1024))} kB beside weights and data`] : []),
     line,
   ];
 }
