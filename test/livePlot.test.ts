@@ -79,10 +79,11 @@ function runOn(args: PlotArgs = true, { columns = 100, rows = 40, isTerminal = t
           plot.running(done / 100, logs);
         }
         const all = { ...logs, val_loss: 4 / (epoch + 1), val_acc: 0.5 };
+        bar.clear();
+        disturb?.(epoch);
         history.add(epoch, all);
         bar.epochEnd(epoch, all);
         plot.epochEnd();
-        disturb?.(epoch);
       }
     },
   };
@@ -157,6 +158,21 @@ describe("curves in a terminal", () => {
     expect(cutVisible("\x1b[36mabcdef\x1b[0mghi", 5)).toBe("\x1b[36mabcd\x1b[0m…");
     expect(cutVisible("abc", 0)).toBe("");
   });
+});
+
+test("a bar makes room for what callbacks write", () => {
+  const terminal = new Terminal();
+  let time = 0;
+  const bar = new ProgressBar({ epochs: 1, samples: 10, write: (text) => terminal.write(text), isTerminal: true, columns: 80, now: () => time });
+  bar.epochBegin(0);
+  time = 100;
+  bar.batchEnd(5, () => ({ loss: 1 }));
+  expect(terminal.text).toMatch(/━/);
+  bar.clear();
+  terminal.write("hello\n");
+  bar.clear();
+  bar.epochEnd(0, { loss: 1 });
+  expect(terminal.text).toMatch(/^hello\nepoch 1\/1 .*\n$/);
 });
 
 describe("curves elsewhere", () => {
