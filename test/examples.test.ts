@@ -61,6 +61,13 @@ test("binary-classifier tells the sex of most penguins", async () => {
   expectPicture("binary-classifier");
 });
 
+test("pictures are of a network that reads digits", async () => {
+  const outcome = await run("pictures", "--save", scratch);
+  expect(numbersIn(outcome, /^epoch 8\/8 .* val_acc (\S+) /)[0]).toBeGreaterThan(0.97);
+  expect(outcome.lines.filter((line) => /^loss {3}\* train/.test(line))).toHaveLength(1);
+  for (const name of ["model", "history", "confusion"]) expect(readFileSync(join(scratch, `${name}.svg`), "utf8")).toMatch(/^<svg /);
+});
+
 test("manual-backprop's gradients are those of grads, and its loss falls", async () => {
   const outcome = await run("manual-backprop", scratch);
   const [first, last] = numbersIn(outcome, /^loss (\S+) at first, (\S+) after 1000 epochs$/) as [number, number];

@@ -62,7 +62,15 @@ function runOn(args: PlotArgs = true, { columns = 100, rows = 40, isTerminal = t
   let time = 0;
   const now = (): number => time;
   const write = (text: string): void => terminal.write(text);
-  const screen: Screen = { write, isTerminal, size: () => ({ columns, rows }), written: () => terminal.bytes, colorDepth: isTerminal ? 8 : 0, now };
+  const screen: Screen = {
+    write,
+    isTerminal,
+    terminalColumns: () => columns,
+    terminalRows: () => rows,
+    bytesWritten: () => terminal.bytes,
+    colorDepth: isTerminal ? 8 : 0,
+    now,
+  };
   const plot = new LivePlot(args, history, screen);
   const bar = new ProgressBar({ epochs: 9, samples: 100, write: (text) => plot.write(text), isTerminal, columns, now });
   return {

@@ -123,9 +123,14 @@ export function confusionMatrixSvg(matrix: Tensor | readonly (readonly number[])
   const middle = top + size / 2;
   const slantEnd = isSlanted ? widest * 0.71 : 0;
   const head = title === undefined ? "" : svgText(16, 24, title, { size: 14, weight: 600 });
-  const summary = svgText(16, labelsTop - 16, `${percent(accuracy)} % of ${valueText(total)} right${normalize && hasText ? "; cells: % of their row" : ""}`, {
-    color: faint,
-  });
+  const summary = svgText(
+    16,
+    labelsTop - 16,
+    `${percent(accuracy)} % of ${total.toLocaleString("en")} right${normalize && hasText ? "; cells: % of their row" : ""}`,
+    {
+      color: faint,
+    },
+  );
   const axes =
     svgText(left + size / 2, labelsTop + 8, "predicted", { color: faint, anchor: "middle" }) +
     `<text transform="translate(24 ${px(middle)}) rotate(-90)" font-size="12" fill="${faint}" text-anchor="middle">true</text>`;

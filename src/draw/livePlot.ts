@@ -19,9 +19,10 @@ export interface Screen {
   write(text: string): void;
   /** Whether text can be overwritten in place. */
   isTerminal: boolean;
-  size(): { columns: number; rows: number };
-  /** A count that grows when anybody writes. */
-  written(): number;
+  terminalColumns(): number;
+  terminalRows(): number;
+  /** Grows when anybody writes. */
+  bytesWritten(): number;
   colorDepth: ColorDepth;
   /** A clock in milliseconds. */
   now(): number;
@@ -39,7 +40,7 @@ const AROUND = 3;
 
 /** Lines of charts beside and below each other, as many as fit. */
 export function chartLines(panels: readonly Panel[], { metrics, rows: wanted = 10 }: PlotOptions, screen: Screen): string[] {
-  const { columns, rows } = screen.size();
+  const [columns, rows] = [screen.terminalColumns(), screen.terminalRows()];
   // A line of progress, a finished one and the cursor's stay free.
   const height = Math.max(3, Math.min(wanted, rows - 3 - AROUND));
   const across = Math.max(1, Math.min(panels.length, Math.floor((columns - 1 + GAP) / (NARROW + GAP))));
@@ -124,13 +125,13 @@ export class LivePlot {
 
   /** Whether nobody else has written. */
   private get isUndisturbed(): boolean {
-    return this.screen.written() === this.mark;
+    return this.screen.bytesWritten() === this.mark;
   }
 
   private put(text: string): void {
     const { isUndisturbed } = this;
     this.screen.write(text);
-    if (isUndisturbed) this.mark = this.screen.written();
+    if (isUndisturbed) this.mark = this.screen.bytesWritten();
   }
 
   private isDue(): boolean {
@@ -153,6 +154,6 @@ export class LivePlot {
     // Each line is overwritten before its rest is deleted: a screen that is emptied first flickers.
     screen.write(`\r${up}${lines.map((line) => `${line}\x1b[K\n`).join("")}${this.bar}\x1b[J`);
     this.height = lines.length;
-    this.mark = screen.written();
+    this.mark = screen.bytesWritten();
   }
 }

@@ -1,7 +1,6 @@
 /** @file What pictures of models show: layer calls with the facts about each, and which follows from which. */
 import type { BatchShape, Layer } from "../nn/layer.js";
-import { graphOf, type LayerCall, type SymbolicTensor } from "../nn/symbolic.js";
-import { grouped } from "../tensor/print.js";
+import type { LayerCall, SymbolicTensor } from "../nn/symbolic.js";
 import type { Model } from "../train/model.js";
 
 export interface ModelPictureOptions {
@@ -88,7 +87,7 @@ function nodeOf(layer: Layer, { inputs, outputs, call, calls, isOutput }: CallFa
     name: showLayerNames ? layer.name : type,
     about: facts.filter((fact) => fact !== "").join(" · "),
     shapes: showShapes ? outputs.map(({ shape }) => shapeText(shape)).join(" ") : "",
-    params: showParams && count > 0 && call === 0 ? `${grouped(count)} param${count === 1 ? "" : "s"}` : "",
+    params: showParams && count > 0 && call === 0 ? `${count.toLocaleString("en")} param${count === 1 ? "" : "s"}` : "",
     inner,
   };
 }
@@ -105,13 +104,23 @@ function chainOf(layers: readonly Layer[], isOrderKnown: boolean, options: Model
   };
 }
 
+/** Calls of layers one after another, up to the last one. */
+function callsOf(output: SymbolicTensor, given: ReadonlySet<SymbolicTensor>): LayerCall[] {
+  const calls = [output.call];
+  for (let value: SymbolicTensor | undefined = output; value !== undefined && !given.has(value); ) {
+    value = value.call.inputs[0];
+    if (value !== undefined) calls.unshift(value.call);
+  }
+  return calls;
+}
+
 /** The graph of a model. */
 export function modelGraph(model: Model, options: ModelPictureOptions = {}): ModelGraph {
   const isConnected = "inputs" in model && model.inputShapes !== null;
   if (!isConnected) return chainOf(model.layers, "inputs" in model, options);
   const { inputs, outputs } = model as unknown as { inputs: SymbolicTensor[]; outputs: SymbolicTensor[] };
-  const { calls } = graphOf(inputs, outputs, model.name);
   const given = new Set(inputs);
+  const calls = "calls" in model ? (model.calls as readonly LayerCall[]) : callsOf(outputs[0] as SymbolicTensor, given);
   const places = new Map<LayerCall, number>(calls.map((call, i) => [call, i]));
   const place = ({ call }: SymbolicTensor): number => places.get(call) as number;
   const inputsOf = (call: LayerCall): readonly SymbolicTensor[] => (call.outputs.some((output) => given.has(output)) ? [] : call.inputs);

@@ -1,5 +1,4 @@
 /** @file Models as pictures: a box for each call of a layer, arrows for what follows from what. */
-import { grouped } from "../tensor/print.js";
 import type { Model } from "../train/model.js";
 import { layOutLayers, type Place, type Size, type Way } from "./layeredLayout.js";
 import { type GraphNode, type Kind, type ModelGraph, type ModelPictureOptions, modelGraph } from "./modelGraph.js";
@@ -115,7 +114,7 @@ export function modelSvg(model: Model, options: ModelPictureOptions = {}): strin
   const title = options.title ?? model.name;
   const total = model.countParams();
   const frozen = model.nonTrainableWeights.reduce((count, { size }) => count + size, 0);
-  const params = `${grouped(total)} param${total === 1 ? "" : "s"}${frozen > 0 ? `, ${grouped(frozen)} of them not trained` : ""}`;
+  const params = `${total.toLocaleString("en")} param${total === 1 ? "" : "s"}${frozen > 0 ? `, ${frozen.toLocaleString("en")} of them not trained` : ""}`;
   const notes = [total === 0 && !model.built ? "no weights yet: they are made when the input's shape is known" : params];
   if (!graph.isOrderKnown) notes.push("a model of a class of its own: only running it tells which layer follows which");
   const heads = [svgText(16, 26, title, { size: 15, weight: 600 }), ...notes.map((note, i) => svgText(16, 44 + 16 * i, note, { size: 12, color: faint }))];

@@ -63,6 +63,3 @@ export function formatTensor(values: DataArray, shape: Shape, dtype: DataType, v
   const head = verbose ? `Tensor\n  dtype: ${dtype}\n  rank: ${shape.length}\n  shape: [${shape}]\n  values:` : "Tensor";
   return `${head}\n${body}`;
 }
-
-/** 12,345 */
-export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -37,7 +37,8 @@ export class LayersModel extends Model {
   /** What it gives. */
   readonly outputs: readonly SymbolicTensor[];
   private readonly order: readonly Layer[];
-  private readonly calls: readonly LayerCall[];
+  /** @internal Calls of layers, each after those that it needs. */
+  readonly calls: readonly LayerCall[];
   private readonly isList: boolean;
   override supportsMasking = true;
 

@@ -7,7 +7,7 @@ import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
 import { History, type Logs } from "./history.js";
 import type { Model } from "./model.js";
-import { ProgressBar } from "./progress.js";
+import type { ProgressBar } from "./progress.js";
 import type { BatchData, BatchSource, Place } from "./source.js";
 import type { Trainer, TrainerState } from "./trainer.js";
 
@@ -120,7 +120,16 @@ export class Run {
     this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
     const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
     const progress =
-      verbose === 0 ? null : new ProgressBar({ epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now });
+      verbose === 0
+        ? null
+        : new (await import("./progress.js")).ProgressBar({
+            epochs,
+            samples,
+            write,
+            isTerminal: verbose === 1 && isTerminal(),
+            columns: terminalColumns(),
+            now,
+          });
     model.stopTraining = false;
     trainer.begin();
     try {
@@ -206,6 +215,6 @@ export class Run {
 async function plotFor(args: PlotArgs | undefined, verbose: 0 | 1 | 2, history: History): Promise<LivePlot | null> {
   if (!args) return null;
   const { LivePlot } = await import("../draw/livePlot.js");
-  const size = (): { columns: number; rows: number } => ({ columns: terminalColumns(), rows: terminalRows() });
-  return new LivePlot(args, history, { write: writeOut, isTerminal: verbose < 2 && isTerminal(), size, written: bytesWritten, colorDepth: colorDepth(), now });
+  const isLive = verbose < 2 && isTerminal();
+  return new LivePlot(args, history, { write: writeOut, isTerminal: isLive, terminalColumns, terminalRows, bytesWritten, colorDepth: colorDepth(), now });
 }

@@ -1,5 +1,4 @@
 /** @file The progress of fit: one line redrawn in place in a terminal, one line an epoch elsewhere. */
-import { grouped } from "../tensor/print.js";
 import type { Logs } from "./history.js";
 
 export interface ProgressBarArgs {
@@ -120,7 +119,7 @@ export class ProgressBar {
     const metrics = Object.entries(logs)
       .map(([name, value]) => `${name} ${formatMetric(value)}`)
       .join("  ");
-    const speed = rate > 0 ? `${grouped(rate)} samples/s` : "";
+    const speed = rate > 0 ? `${Math.round(rate).toLocaleString("en")} samples/s` : "";
     const count = finished
       ? `${this.batches} batches`
       : `batch ${String(this.batches).padStart(String(this.total).length)}${this.total > 0 ? `/${this.total}` : ""}`;

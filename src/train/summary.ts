@@ -1,28 +1,21 @@
 /** @file The table that model.summary() prints. */
-import { isShapeList, type Layer, type LayerShape } from "../nn/layer.js";
-import { grouped } from "../tensor/print.js";
+import type { BatchShape, Layer } from "../nn/layer.js";
 import type { Model } from "./model.js";
 
-/** [null,3], or several of them. */
-const shapeText = (shape: LayerShape): string => (isShapeList(shape) ? shape.map(shapeText).join(", ") : `[${shape.map((size) => size ?? "null").join(",")}]`);
+/** [null,3] */
+const shapeText = (shape: BatchShape): string => `[${shape.map((size) => size ?? "null")}]`;
 
 /** Shape of a layer's results: "multiple" where its calls differ, "?" where it was not called. */
 function outputShapeOf(layer: Layer): string {
-  const calls = layer.inboundCalls.map(({ outputs }) => outputs.map(({ shape }) => shapeText(shape)).join(", "));
-  const [first = "?", ...others] = calls.length === 0 && "inputs" in layer && layer.built ? [shapeText(layer.outputShape)] : calls;
-  return others.every((other) => other === first) ? first : "multiple";
+  const [shape = "?", ...others] = new Set(layer.inboundCalls.map(({ outputs }) => outputs.map(({ shape }) => shapeText(shape)).join(", ")));
+  return others.length > 0 ? "multiple" : shape;
 }
 
 /** Parameters of a layer; "?" before its weights are made. */
-const paramsOf = (layer: Layer): string => (layer.built || layer.inboundCalls.length > 0 ? grouped(layer.countParams()) : "?");
+const paramsOf = (layer: Layer): string => (layer.built || layer.inboundCalls.length > 0 ? layer.countParams().toLocaleString("en") : "?");
 
-/** Names of the layers that a layer gets its inputs from, where more than one way is possible. */
-function sourcesOf(layer: Layer): string {
-  return layer.inboundCalls
-    .flatMap(({ inputs }) => inputs.map(({ call }) => call.layer.name))
-    .filter((name, i, all) => all.indexOf(name) === i)
-    .join(", ");
-}
+/** Names of the layers that a layer gets its inputs from. */
+const sourcesOf = (layer: Layer): string => [...new Set(layer.inboundCalls.flatMap(({ inputs }) => inputs.map(({ call }) => call.layer.name)))].join(", ");
 
 /** Columns are as wide as what is in them, but no wider than this. */
 const WIDEST_COLUMN = 42;
@@ -39,13 +32,12 @@ export function summaryLines(model: Model, lineLength?: number, positions?: read
     ["Layer (type)", "Output shape", "Param #", "Receives inputs"],
     ...model.layers.map((layer) => [`${layer.name} (${layer.getClassName()})`, outputShapeOf(layer), paramsOf(layer), sourcesOf(layer)]),
   ].map((cells) => cells.slice(0, columns));
-  const widths = Array.from({ length: columns }, (_, i) => Math.min(WIDEST_COLUMN, Math.max(...rows.map((cells) => (cells[i] as string).length)) + 2));
-  const [name = 0, shape = 0, params = 0, sources = 0] = widths;
+  const widths = rows[0]?.map((_, i) => Math.min(WIDEST_COLUMN, Math.max(...rows.map((cells) => (cells[i] as string).length)) + 2));
+  const [name = 0, shape = 0, params = 0, sources = 0] = widths ?? [];
   const length = lineLength ?? Math.max(48, name + shape + params + sources);
   // Shapes and numbers are told in full; names have what a given length leaves.
-  const share = lineLength === undefined ? 1 : Math.max(0, lineLength - shape - params) / (name + sources);
-  const fitting = [name * share, name * share + shape, name * share + shape + params, length];
-  const ends = positions?.map((place) => (place <= 1 ? place * length : place)) ?? fitting;
+  const start = lineLength === undefined ? name : ((length - shape - params) * name) / (name + sources);
+  const ends = positions?.map((place) => (place <= 1 ? place * length : place)) ?? [start, start + shape, start + shape + params, length];
   const row = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => {
@@ -55,21 +47,22 @@ export function summaryLines(model: Model, lineLength?: number, positions?: read
       })
       .join("")
       .trimEnd();
-  const count = (weights: readonly { size: number }[]): string => (paramsOf(model) === "?" ? "?" : grouped(weights.reduce((sum, { size }) => sum + size, 0)));
+  const count = (weights: readonly { size: number }[]): string =>
+    paramsOf(model) === "?" ? "?" : weights.reduce((sum, { size }) => sum + size, 0).toLocaleString("en");
   const memory = model.trained?.memory;
   const [line, double] = ["_".repeat(length), "=".repeat(length)];
-  const [header, ...table] = rows.map(row);
+  const [header = "", ...table] = rows.map(row);
   return [
     `Model: "${model.name}"`,
     line,
-    header as string,
+    header,
     double,
     ...table,
     double,
     `Total params: ${count(model.weights)}`,
     `Trainable params: ${count(model.trainableWeights)}`,
     `Non-trainable params: ${count(model.nonTrainableWeights)}`,
-    ...(memory ? [`Training step: ${grouped(Math.ceil(memory / 1024))} kB beside weights and data`] : []),
+    ...(memory ? [`Training step: ${Math.ceil(memory / 1024).toLocaleString("en")} kB beside weights and data`] : []),
     line,
   ];
 }
