@@ -121,7 +121,9 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** Whether the weights are made. */
   built = false;
   /** Options by name, for getConfig. */
-  private readonly settings: Record<string, unknown> = {};
+  readonly #settings: Record<string, unknown> = {};
+  // Neither is a name that a subclass may want for itself.
+  readonly #args: A;
 
   constructor(args: A = {} as A) {
     this.#args = args;
@@ -207,12 +209,12 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   ): NonNullable<A[K]> | Exclude<D, undefined> {
     const value = this.#args[name] ?? (otherwise as NonNullable<A[K]>);
     if (!fits(value)) throw error(this.name, `${name} must be ${must}`, `${name}=${describe(value)}`);
-    this.settings[name] = value;
+    this.#settings[name] = value;
     return value;
   }
 
   /** An option that is a whole number above 0. @throws when it is not */
-  protected count<K extends keyof A & string>(name: K): number {
+  protected countOption<K extends keyof A & string>(name: K): number {
     return this.option(name, undefined, "a whole number > 0", (value) => Number.isInteger(value) && (value as number) > 0) as number;
   }
 
@@ -225,14 +227,14 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     const initializer = getInitializer((given[`${key}Initializer`] ?? otherwise) as InitializerIdentifier);
     const regularizer = getRegularizer(given[`${key}Regularizer`] as RegularizerIdentifier);
     const constraint = getConstraint(given[`${key}Constraint`] as ConstraintIdentifier);
-    Object.assign(this.settings, { [`${key}Initializer`]: initializer, [`${key}Regularizer`]: regularizer, [`${key}Constraint`]: constraint });
+    Object.assign(this.#settings, { [`${key}Initializer`]: initializer, [`${key}Regularizer`]: regularizer, [`${key}Constraint`]: constraint });
     return (shape) => this.addWeight(snakeCase(key), shape, "float32", initializer, regularizer, trainable, constraint);
   }
 
   /** Arguments that make such a layer again; those that are null are left out. */
   getConfig(): Record<string, unknown> {
     const { name, trainable, batchInputShape, activityRegularizer } = this;
-    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.settings }).filter(([, value]) => value !== null && value !== undefined);
+    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.#settings }).filter(([, value]) => value !== null && value !== undefined);
     return { name, trainable, ...Object.fromEntries(given.map(([key, value]) => [key, plain(value)])) };
   }
 

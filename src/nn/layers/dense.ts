@@ -49,7 +49,7 @@ export interface DenseArgs extends KernelArgs {
 export class Dense extends KernelLayer<DenseArgs> {
   static readonly className: string = "Dense";
   static readonly traceable = true;
-  private readonly units = this.count("units");
+  private readonly units = this.countOption("units");
   private readonly useBias = this.option("useBias", true);
 
   constructor(args: DenseArgs) {

@@ -32,8 +32,8 @@ export class Embedding extends Layer<EmbeddingArgs> {
   static readonly className: string = "Embedding";
   static readonly traceable = true;
   override supportsMasking = true;
-  private readonly inputDim = this.count("inputDim");
-  private readonly outputDim = this.count("outputDim");
+  private readonly inputDim = this.countOption("inputDim");
+  private readonly outputDim = this.countOption("outputDim");
   private readonly maskZero = this.option("maskZero", false);
   private readonly makeTable = this.weightOf("embeddings", "randomUniform");
   private table: Variable | null = null;

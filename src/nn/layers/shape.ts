@@ -91,7 +91,7 @@ export interface RepeatVectorArgs extends LayerArgs {
 export class RepeatVector extends ShapeLayer<RepeatVectorArgs> {
   static readonly className: string = "RepeatVector";
   static readonly traceable = true;
-  private readonly n = this.count("n");
+  private readonly n = this.countOption("n");
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     if (inputShape.length !== 2) throw error(this.name, "the input must have 2 axes", `${inputShape.length}`);
