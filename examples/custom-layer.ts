@@ -27,7 +27,7 @@ class Bumps extends Layer<BumpsArgs> {
   static readonly className = "Bumps";
   /** `call` is made of ops alone, so fit may compile it. */
   static readonly traceable = true;
-  private readonly units = this.count("units"); // An option that is checked, and saved with the model.
+  private readonly units = this.countOption("units"); // An option that is checked, and saved with the model.
   private centre!: Variable;
   private sharpness!: Variable;
 

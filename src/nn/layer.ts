@@ -122,8 +122,6 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   built = false;
   /** Options by name, for getConfig. */
   readonly #settings: Record<string, unknown> = {};
-  // Neither is a name that a subclass may want for itself.
-  readonly #args: A;
 
   constructor(args: A = {} as A) {
     this.#args = args;
