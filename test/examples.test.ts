@@ -152,7 +152,7 @@ describe("digits", () => {
       cut(`${set}-labels-idx1-ubyte`, count);
     }
     tested = (await loadMnist(data)).test;
-    trained = await run("mnist", "--data", data, "--save", saved, "--hidden", "32", "--epochs", "4", "--seed", "2");
+    trained = await run("mnist", "--data", data, "--save", saved, "--hidden", "32", "--epochs", "8", "--seed", "2");
   });
 
   test("mnist reads 9 of 10 digits after a tenth of the training images, and ends with its accuracy", () => {
@@ -161,7 +161,7 @@ describe("digits", () => {
     expect(trained.lines[0]).toContain("6,000 training images and 1,000 test images");
     const accuracy = /^test accuracy (\d+\.\d) %$/.exec(trained.lines.at(-1) as string)?.[1];
     expect(Number(accuracy)).toBeGreaterThanOrEqual(90);
-    expect(trained.lines.filter((line) => /^epoch \d\/4 {2}188 batches {2}loss \d/.test(line))).toHaveLength(4);
+    expect(trained.lines.filter((line) => /^epoch \d\/8 {2}188 batches {2}loss \d/.test(line))).toHaveLength(8);
     expect(trained.lines.some((line) => /^trained in .* s at [\d,]+ samples\/s$/.test(line))).toBe(true);
   });
 
