@@ -29,7 +29,7 @@ function statements({ nodes, edges, isOrderKnown }: ModelGraph, prefix: string, 
     if (inner === null) return [`${indent}${prefix}${i} [label=${label}, fillcolor="${FILLS[kind]}"];`];
     return [
       `${indent}subgraph cluster_${prefix}${i} {`,
-      `${indent}  label=${label}; style="rounded,dashed";`,
+      `${indent}  label=${label}; style="rounded,dashed"; labeljust=l; fontsize=11;`,
       ...statements(inner, `${prefix}${i}_`, `${indent}  `),
       `${indent}}`,
     ];

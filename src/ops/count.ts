@@ -63,7 +63,8 @@ export const countNonZero = (x: TensorLike, axis: Axis = null, keepDims = false)
   sum(castTo(toTensor("countNonZero", "x", x), "bool"), axis, keepDims);
 
 /**
- * How often class r was predicted as class c, at [r, c]. Pairs with a class outside [0, numClasses) are left out.
+ * How often class r was predicted as class c, at [r, c]. Pairs with a class outside [0, numClasses) are left out. `confusionMatrixSvg` of
+ * engram/draw makes a picture of it.
  * @param labels [examples], whole numbers
  * @param predictions [examples], whole numbers
  * @returns int32 [numClasses, numClasses]
