@@ -51,7 +51,10 @@ export function fetchWeights(json: ModelJson, url: string, options: LoadOptions)
   onProgress?.(0);
   const read = async ({ paths, expected }: GroupFiles): Promise<Uint8Array<ArrayBuffer>[]> => {
     const files = paths.map(async (path) => {
-      const parts = await bytesOf(await answer("loadLayersModel", convert ? await convert(path) : prefix + path + suffix, requestInit, options), expected);
+      const parts = await bytesOf(
+        await answer("loadLayersModel", convert ? await convert(path) : prefix + path.replace(/^\.\//, "") + suffix, requestInit, options),
+        expected,
+      );
       onProgress?.(++done / count);
       return parts;
     });

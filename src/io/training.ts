@@ -107,7 +107,8 @@ export async function restoreTraining(kit: Kit, model: Model, config: unknown, w
     model.compile(argsFrom(kit, config, where));
     if (weights.length === 0) return;
     const { optimizer } = model;
-    optimizer.track(variablesOf(model, weights.slice(1)));
+    // Before the first step there are no slots.
+    if (weights.length > 1) optimizer.track(variablesOf(model, weights.slice(1)));
     await optimizer.setWeights(weights.map(({ name, shape, dtype, values }) => ({ name, tensor: kit.tensor(values, shape, dtype) })));
   } catch (cause) {
     if (cause instanceof Error && !cause.message.includes(where)) cause.message += ` (${where}: trainingConfig)`;

@@ -115,9 +115,15 @@ class Reviver {
     return this.located(path, () => {
       // Layers that hold others, such as wrappers, may hold models.
       const made = this.kit.deserializeLayer(layer, (inner) => (isModel(inner.class_name) ? this.layer(inner, `${path}.config`) : null));
-      this.visit(made);
+      this.visitAll(made);
       return made;
     });
+  }
+
+  /** Visits a layer and those that it keeps. */
+  private visitAll(layer: Layer): void {
+    this.visit(layer);
+    for (const inner of layer.sublayers) if (!inner.built) this.visitAll(inner);
   }
 
   private sequential(config: Json, path: string): Sequential {

@@ -1,5 +1,5 @@
 /** @file The model that the tests of saving use, and inputs for it. */
-import { layers, randomNormal, type Sequential, sequential, setSeed, type tensor } from "../../src/index.js";
+import { layers, randomNormal, type Sequential, sequential, setSeed, type Tensor, tensor, train } from "../../src/index.js";
 
 /** A small model with every kind of layer that there is. */
 export function model(seed = 1): Sequential {
@@ -16,7 +16,17 @@ export function model(seed = 1): Sequential {
   });
 }
 
-export const input = (): ReturnType<typeof tensor> => {
+export const input = (): Tensor => {
   setSeed(99);
   return randomNormal([4, 2, 3]);
 };
+
+export const targets = (): Tensor => tensor([0, 1, 2, 0], [4], "int32");
+
+/** The same with an optimizer that has taken a step, and that changes nothing. */
+export function compiled(seed = 1): Sequential {
+  const one = model(seed);
+  one.compile({ optimizer: train.adam(0), loss: "sparseCategoricalCrossentropy" });
+  one.optimizer.track(one.trainableWeights);
+  return one;
+}
