@@ -26,6 +26,7 @@ import { logSoftmax, softmax } from "../ops/softmax.js";
 import { rememberLogits } from "../ops/softmaxRows.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { camelCase } from "./names.js";
 
 const table = {
   linear: (x: Tensor): Tensor => x,
@@ -66,10 +67,8 @@ const table = {
 /** The names of Keras and TensorFlow.js; in files, and where types do not matter, also with underscores: "log_softmax". */
 export type ActivationName = keyof typeof table;
 
-/** An activation and its name. */
+/** An activation, by itself or in a multiply's epilogue. */
 export interface Activation {
-  /** The name that files have, with underscores. */
-  readonly name: string;
   readonly apply: (x: Tensor) => Tensor;
   /** The form that a multiply's epilogue can apply, if there is one. */
   readonly fused: FusedActivation | null;
@@ -83,10 +82,9 @@ const fusable: readonly string[] = ["linear", "relu", "tanh"];
  * @throws when the name is unknown
  */
 export function getActivation(name: string | null | undefined): Activation {
-  const key = String(name ?? "linear").replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const key = camelCase(name ?? "linear");
   if (!Object.hasOwn(table, key)) throw error("activation", `expected one of ${Object.keys(table).join(", ")}`, describe(name));
   return {
-    name: key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     apply: table[key as ActivationName],
     fused: fusable.includes(key) ? (key as FusedActivation) : null,
   };

@@ -1,6 +1,6 @@
 /** @file Spellings of names: camelCase in programs, snake_case in files; and the names that layers get. */
 
-export const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (name: string): string => String(name).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const counters = /* @__PURE__ */ new Map<string, number>();

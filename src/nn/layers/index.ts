@@ -108,7 +108,16 @@ export const permute = (args: PermuteArgs): Permute => new Permute(args);
 /** [batch, features] to [batch, n, features]. */
 export const repeatVector = (args: RepeatVectorArgs): RepeatVector => new RepeatVector(args);
 
-/** In training sets a share of the input to 0 and scales the rest (Srivastava et al. 2014). */
+/**
+ * In training sets a share of the input to 0 and scales the rest (Srivastava et al. 2014).
+ * @example
+ * ```ts
+ * import { layers, ones } from "engram";
+ * const layer = layers.dropout({ rate: 0.5 });
+ * assert.deepEqual(layer.apply(ones([1, 2])).arraySync(), [[1, 1]]);
+ * assert.ok(layer.apply(ones([1, 99]), { training: true }).equal(2).any().item());
+ * ```
+ */
 export const dropout = (args: DropoutArgs): Dropout => new Dropout(args);
 
 /** Dropout that keeps the mean and the variance of what selu gives (Klambauer et al. 2017). */
@@ -137,7 +146,15 @@ export const spatialDropout2d = (args: RateArgs): SpatialDropout2D => new Spatia
  */
 export const embedding = (args: EmbeddingArgs): Embedding => new Embedding(args);
 
-/** Tells later layers to skip the steps that are maskValue alone. */
+/**
+ * Tells later layers to skip the steps that are maskValue alone.
+ * @example
+ * ```ts
+ * import { layers, tensor } from "engram";
+ * const x = tensor([[[1, 2], [0, 0]]]);
+ * assert.deepEqual(layers.masking().computeMask(x).arraySync(), [[1, 0]]);
+ * ```
+ */
 export const masking = (args?: MaskingArgs): Masking => new Masking(args);
 
 /** x * scale + offset. */
@@ -163,7 +180,18 @@ export const rmsNormalization = (args?: RMSNormalizationArgs): RMSNormalization 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta over groups of each sample's features (Wu and He 2018). */
 export const groupNormalization = (args?: GroupNormalizationArgs): GroupNormalization => new GroupNormalization(args);
 
-/** (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature over the batch (Ioffe and Szegedy 2015). */
+/**
+ * (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature over the batch (Ioffe and Szegedy 2015).
+ * @example
+ * ```ts
+ * import { layers, tensor } from "engram";
+ * const layer = layers.batchNormalization({ epsilon: 0 });
+ * const x = tensor([[1, 10], [3, 30]]);
+ * // Before training the averages are 0 and 1; in training the batch has its own.
+ * assert.deepEqual(layer.apply(x).arraySync(), [[1, 10], [3, 30]]);
+ * assert.deepEqual(layer.apply(x, { training: true }).arraySync(), [[-1, -1], [1, 1]]);
+ * ```
+ */
 export const batchNormalization = (args?: BatchNormalizationArgs): BatchNormalization => new BatchNormalization(args);
 
 /** x / |x| along axes. */
@@ -187,8 +215,22 @@ export const maximum = (args?: LayerArgs): Maximum => new Maximum(args);
 /** Least of several inputs, element by element. */
 export const minimum = (args?: LayerArgs): Minimum => new Minimum(args);
 
-/** Several inputs end to end along an axis. */
+/**
+ * Several inputs end to end along an axis.
+ * @example
+ * ```ts
+ * import { layers, tensor } from "engram";
+ * assert.deepEqual(layers.concatenate().apply([tensor([[1, 2]]), tensor([[3]])]).arraySync(), [[1, 2, 3]]);
+ * ```
+ */
 export const concatenate = (args?: ConcatenateArgs): Concatenate => new Concatenate(args);
 
-/** Sums of products of two inputs along an axis of each, sample by sample. */
+/**
+ * Sums of products of two inputs along an axis of each, sample by sample.
+ * @example
+ * ```ts
+ * import { layers, tensor } from "engram";
+ * assert.deepEqual(layers.dot({ axes: 1 }).apply([tensor([[1, 2]]), tensor([[3, 4]])]).arraySync(), [[11]]);
+ * ```
+ */
 export const dot = (args: DotArgs): Dot => new Dot(args);
