@@ -48,7 +48,7 @@ export interface TrainerState {
   tensors: Tensor[][];
 }
 
-/** @internal What compile makes of a model. */
+/** What compile makes of a model. */
 export class Trainer {
   readonly optimizer: Optimizer;
   private readonly heads: readonly Head[];
