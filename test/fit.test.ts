@@ -1,7 +1,20 @@
 /** @file fit against an oracle in float64 and against TensorFlow.js. */
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { data, model as functional, input, layers, type Model, regularizers, type Sequential, sequential, type Tensor, tensor, train } from "../src/index.js";
+import {
+  data,
+  model as functional,
+  input,
+  type Layer,
+  layers,
+  type Model,
+  regularizers,
+  type Sequential,
+  sequential,
+  type Tensor,
+  tensor,
+  train,
+} from "../src/index.js";
 
 import { close, column, LinearOracle, linear, matrix, noise, numbersOf, weightsOf, xs, ys } from "./linear.js";
 
@@ -232,5 +245,31 @@ describe("against TensorFlow.js", () => {
       weightsOf(ours),
       theirs.getWeights().flatMap((w) => [...w.dataSync()]),
     );
+  });
+});
+
+describe("weights that are frozen", () => {
+  test("trainable counts when a step is traced: toggled after compile, frozen weights stay and others go on", async () => {
+    const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), layers.dense({ units: 1 })] });
+    model.compile({ optimizer: "adam", loss: "mse" });
+    const changed = async (): Promise<boolean[]> => {
+      const before = model.getWeights().map(numbersOf);
+      await model.fit(xs, column, { shuffle: false, verbose: 0, epochs: 2, batchSize: 10 });
+      return model.getWeights().map((w, i) => String(numbersOf(w)) !== String(before[i]));
+    };
+    const [first] = model.layers as [Layer];
+    expect(await changed()).toEqual([true, true, true, true]);
+    first.trainable = false;
+    expect(await changed()).toEqual([false, false, true, true]);
+    first.trainable = true;
+    expect(await changed()).toEqual([true, true, true, true]);
+    // A callback may freeze layers for the epochs that follow.
+    const kept: string[] = [];
+    const onEpochEnd = (): void => {
+      kept.push(String(numbersOf(model.getWeights()[0] as Tensor)));
+      first.trainable = false;
+    };
+    await model.fit(xs, column, { shuffle: false, verbose: 0, epochs: 3, callbacks: { onEpochEnd } });
+    expect(new Set(kept).size).toBe(1);
   });
 });

@@ -235,24 +235,6 @@ describe("single batches and predict", () => {
   });
 });
 
-describe("weights that are frozen", () => {
-  test("trainable counts when a step is traced: toggled after compile, frozen weights stay and others go on", async () => {
-    const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), layers.dense({ units: 1 })] });
-    model.compile({ optimizer: "adam", loss: "mse" });
-    const changed = async (): Promise<boolean[]> => {
-      const before = model.getWeights().map(numbersOf);
-      await model.fit(xs, column, { ...quiet, epochs: 2, batchSize: 10 });
-      return model.getWeights().map((w, i) => String(numbersOf(w)) !== String(before[i]));
-    };
-    const [first] = model.layers as [Layer];
-    expect(await changed()).toEqual([true, true, true, true]);
-    first.trainable = false;
-    expect(await changed()).toEqual([false, false, true, true]);
-    first.trainable = true;
-    expect(await changed()).toEqual([true, true, true, true]);
-  });
-});
-
 describe("what is not traceable is computed anew in each step", () => {
   const fitted = async (model: Model, args: object): Promise<number[]> => {
     model.compile({ optimizer: train.sgd(0), ...args } as never);

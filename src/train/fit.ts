@@ -1,5 +1,5 @@
 /** @file fit and fitDataset: their arguments, and the batches that they come to. */
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
 import { slice } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
@@ -9,7 +9,7 @@ import type { Callback } from "./callbacks.js";
 import type { History } from "./history.js";
 import { Run } from "./loop.js";
 import type { Model } from "./model.js";
-import { ArraySource, type BatchData, type BatchSource, DatasetSource } from "./source.js";
+import { ArraySource, type BatchData, type BatchSource, DatasetSource, isDataset } from "./source.js";
 import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
 
 /** What fit and fitDataset have in common. */
@@ -97,7 +97,7 @@ function validationOf(
   batchSize: number,
 ): BatchSource | undefined {
   if (validationData === undefined) return undefined;
-  if (validationData instanceof Dataset) {
+  if (isDataset(validationData)) {
     const held = validationBatches === undefined ? validationData : validationData.take(checkCount(caller, "validationBatches", validationBatches));
     return datasetSource(caller, model, held, null);
   }
@@ -108,7 +108,7 @@ function validationOf(
 /** Trains the model on arrays; see Model.fit. */
 export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Promise<History> {
   const trainer = model.compiled("fit");
-  if ((x as unknown) instanceof Dataset) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
+  if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
   const batchSize = checkCount("fit", "batchSize", args.batchSize ?? 32);
   const limit = args.stepsPerEpoch === undefined ? null : checkCount("fit", "stepsPerEpoch", args.stepsPerEpoch);
   let data = partsOf(model, "fit", x, y, args.sampleWeight);

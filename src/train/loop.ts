@@ -117,22 +117,13 @@ export class Run {
     const verbose = args.verbose ?? 1;
     const steps = limit ?? source.batches;
     const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
-    this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
-    const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
-    const progress =
-      verbose === 0
-        ? null
-        : new (await import("./progress.js")).ProgressBar({
-            epochs,
-            samples,
-            write,
-            isTerminal: verbose === 1 && isTerminal(),
-            columns: terminalColumns(),
-            now,
-          });
-    model.stopTraining = false;
     trainer.begin();
+    model.stopTraining = false;
     try {
+      this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
+      const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
+      const shown = { epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now };
+      const progress = verbose === 0 ? null : new (await import("./progress.js")).ProgressBar(shown);
       for (const callback of callbacks) {
         callback.setParams?.({ epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names });
         callback.setModel?.(model);
@@ -144,9 +135,9 @@ export class Run {
         if (this.batch === 0) {
           trainer.reset();
           await callHook(callbacks, "onEpochBegin", epoch);
-          // A callback may have frozen layers.
-          if (callbacks.some(({ onEpochBegin }) => onEpochBegin)) trainer.forgetPlans();
         }
+        // A callback may have frozen layers.
+        if (callbacks.length > 0) trainer.forgetPlans();
         progress?.epochBegin(epoch);
         await this.runEpoch(progress);
         // An epoch that a signal cut short is not one: its values would be of a part of the data.

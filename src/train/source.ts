@@ -1,5 +1,5 @@
 /** @file Where fit takes its batches from: arrays in memory, or a dataset. */
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { randomBits } from "../ops/random.js";
 import { describe, error } from "../tensor/errors.js";
@@ -116,6 +116,9 @@ export class ArraySource implements BatchSource {
   }
 }
 
+/** Whether fit is given a dataset; asked without naming the class, so that programs without datasets do not ship it. */
+export const isDataset = (value: unknown): value is Dataset => typeof Object(value)[Symbol.asyncIterator] === "function";
+
 /** Parts of an element of a dataset: TensorFlow.js's { xs, ys }, or [xs, ys] and perhaps sample weights. */
 function partsOf(caller: string, element: unknown): unknown[] {
   const parts = Array.isArray(element) ? element : ["xs", "ys", "sampleWeight"].map((name) => (Object(element) as Record<string, unknown>)[name]);
@@ -147,7 +150,7 @@ export class DatasetSource implements BatchSource {
     private readonly parts: DatasetParts,
     private readonly perEpoch: number | null,
   ) {
-    if (!(dataset instanceof Dataset)) throw error(parts.caller, "expected a dataset", describe(dataset), "make one with data.array, data.generator, ...");
+    if (!isDataset(dataset)) throw error(parts.caller, "expected a dataset", describe(dataset), "make one with data.array, data.generator, ...");
     if (perEpoch === null && dataset.size === Number.POSITIVE_INFINITY)
       throw error(parts.caller, "batchesPerEpoch must be given for an endless dataset", "none");
   }
