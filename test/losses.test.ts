@@ -235,7 +235,7 @@ describe("losses", () => {
     expect(getLoss("kl_divergence").name).toBe("kullbackLeiblerDivergence");
     expect(getLoss("BinaryCrossentropy").name).toBe("binaryCrossentropy");
     expect(getLoss("cosine").name).toBe("cosineProximity");
-    expect(() => getLoss("nothing")).toThrow(/compile: expected an object, a function or one of .*huber.*"nothing"/);
+    expect(() => getLoss("nothing")).toThrow(/compile: loss must be an object, a function or one of .*huber.*"nothing"/);
   });
 
   test("are reduced to a mean, a sum or not", () => {

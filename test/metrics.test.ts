@@ -320,7 +320,7 @@ describe("metrics", () => {
   test("are had by Keras's, TensorFlow.js's and short names", () => {
     for (const name of ["AUC", "auc", "F1Score", "f1_score", "root_mean_squared_error", "RMSE", "TopKCategoricalAccuracy", "mse", "MSE"])
       expect(getMetric(name, "").name).toBe(name);
-    expect(() => getMetric("nothing", "")).toThrow(/compile: expected an object, a function or one of .*f1Score/);
+    expect(() => getMetric("nothing", "")).toThrow(/compile: metrics must be an object, a function or one of .*f1Score/);
   });
 
   test("say what is wrong, and are as before then", () => {

@@ -59,7 +59,7 @@ function partFrom(kit: Kit, table: "losses" | "metrics", part: unknown, where: s
   const { reduction, name, ...options } = respelt(Object(config), camelCase);
   // Keras 2 wraps functions: their names tell what is meant.
   const isWrapper = /Wrapper$/.test(String(className));
-  const key = kit.keyOf(made, isWrapper ? (Object(config) as Json).fn : className);
+  const key = kit.findKey(made, isWrapper ? (Object(config) as Json).fn : className);
   // Such as accuracy, of which the kind is seen later.
   if (key === undefined && isWrapper) return camelCase(String(name));
   if (key === undefined)

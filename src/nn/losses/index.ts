@@ -22,7 +22,7 @@ import { type Reduction, weightedLosses } from "./weighted.js";
  */
 export const losses = {
   ...namedLosses,
-  /** The margin by which an anchor is to be nearer to its like than to another; see there. */
+  /** max(d(anchor, positive) - d(anchor, negative) + margin, 0), see TripletArgs. */
   tripletMargin,
   ...weightedLosses,
   /** (labels - predictions)^2, weighted and reduced as TensorFlow.js does; with options or nothing, Keras's loss. */
@@ -41,11 +41,18 @@ export type LossIdentifier = string | SampleFunction | Loss;
 /** Other names that Keras and TensorFlow.js know, in lower case without underscores. */
 const aliases: Record<string, string> = { bce: "binarycrossentropy", kldivergence: "kullbackleiblerdivergence", cosine: "cosineproximity" };
 
-/** The key of a table that a name means, in any spelling that Keras knows: MeanSquaredError, mean_squared_error, mse. */
-export function keyOf(table: object, name: unknown): string | undefined {
+/** The key of a table that a name means, if there is one, in any spelling that Keras knows: MeanSquaredError, mean_squared_error, mse. */
+export function findKey(table: object, name: unknown): string | undefined {
   const plain = String(name).toLowerCase().replaceAll("_", "");
   const wanted = aliases[plain] ?? plain;
   return Object.keys(table).find((key) => key.toLowerCase() === wanted || key.replace(/\B[a-z0-9]+/g, "").toLowerCase() === wanted);
+}
+
+/** The same, or an error. */
+export function keyOf(what: string, table: object, name: unknown): string {
+  const key = findKey(table, name);
+  if (key === undefined) throw error("compile", `${what} must be an object, a function or one of ${Object.keys(table).join(", ")}`, describe(name));
+  return key;
 }
 
 /** What a function of one's own may say of itself: that it computes with ops on its arguments alone, so that fit may compile it. */
@@ -71,7 +78,5 @@ export function getLoss(identifier: LossIdentifier): Loss {
   if (identifier instanceof Loss) return identifier;
   if (typeof identifier === "function")
     return Object.values<unknown>(namedLosses).includes(identifier) ? (identifier as unknown as typeof namedLosses.poisson)() : new FunctionLoss(identifier);
-  const key = keyOf(namedLosses, identifier);
-  if (key === undefined) throw error("compile", `loss must be a function, a loss or one of ${Object.keys(namedLosses).join(", ")}`, describe(identifier));
-  return namedLosses[key as "poisson"]();
+  return namedLosses[keyOf("loss", namedLosses, identifier) as "poisson"]();
 }

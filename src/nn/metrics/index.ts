@@ -203,5 +203,5 @@ export function getMetric(identifier: MetricIdentifier, lossName: string): Metri
     const suffix = kind[1] ? "Crossentropy" : "Accuracy";
     return meanMetric(kind[1] ? identifier : "acc", (t, p) => (metrics[`${formOf(lossName, t, p)}${suffix}`] as MetricFactory<object>)(t, p));
   }
-  return (metrics[keyOf(metrics, identifier) as "auc"] as MetricFactory<object>)({ name: identifier });
+  return (metrics[keyOf("metrics", metrics, identifier) as "auc"] as MetricFactory<object>)({ name: identifier });
 }

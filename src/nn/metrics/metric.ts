@@ -29,7 +29,7 @@ export type MetricValue = number | number[] | number[][];
  *     this.all.updateState(onesLike(yPred));
  *   }
  *   value() {
- *     return this.positives.result().div(this.all.result()).item();
+ *     return Number(this.positives.value()) / Number(this.all.value());
  *   }
  *   resetState() {
  *     this.positives.resetState();
