@@ -104,9 +104,3 @@ export interface NamedTensor {
   readonly dtype: string;
   readonly values: ArrayBufferView;
 }
-
-/** A model as it was at one moment. */
-export interface ModelSnapshot {
-  config: object;
-  weights: readonly { name: string; shape: readonly number[]; dtype: string; values: ArrayBufferView }[];
-}

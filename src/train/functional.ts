@@ -17,14 +17,6 @@ export interface ModelArgs {
 /** A layer's place in a serialised graph: its name, which of its calls, which result. */
 export type Place = [layer: string, call: number, index: number];
 
-/** A graph as files have it. */
-export interface GraphConfig {
-  name: string;
-  layers: { name: string; className: string; config: Record<string, unknown>; inboundNodes: [string, number, number, Record<string, unknown>][][] }[];
-  inputLayers: Place[];
-  outputLayers: Place[];
-}
-
 /** A value with the mask that came with it. */
 type Masked = [Tensor, Mask];
 

@@ -92,9 +92,6 @@ export function enter(): Scope {
   return current;
 }
 
-/** True inside a step. */
-export const insideStep = (): boolean => current !== null;
-
 /** Ends a step: gives back all its blocks but the kept ones, which move to the enclosing step or to the nursery. */
 export function leave(scope: Scope, keep: readonly Block[]): void {
   const moving = [...new Set(keep)].filter((block) => block.home === Home.Arena && !block.scope.ended && isWithin(block.scope, scope));
