@@ -136,8 +136,7 @@ export class Run {
           trainer.reset();
           await callHook(callbacks, "onEpochBegin", epoch);
         }
-        // A callback may have frozen layers.
-        if (callbacks.length > 0) trainer.forgetPlans();
+        if (callbacks.length > 0) trainer.followFreezing();
         progress?.epochBegin(epoch);
         await this.runEpoch(progress);
         // An epoch that a signal cut short is not one: its values would be of a part of the data.

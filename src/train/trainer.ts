@@ -54,6 +54,8 @@ export class Trainer {
   private readonly heads: readonly Head[];
   private readonly total = meanMetric("loss", (loss) => loss);
   private isFitting = false;
+  /** The weights that the plans at hand train. */
+  private trained = "";
   private readonly steps: { readonly train: Step; readonly test: Step };
   /** Values that the model's own step gave, summed over samples. */
   private own: Record<string, number> = {};
@@ -109,11 +111,6 @@ export class Trainer {
     return [this.total, ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ metric }) => metric))];
   }
 
-  /** Number of outputs that have a target. */
-  get outputs(): number {
-    return this.heads.length;
-  }
-
   /** The sum of the losses and penalties of a batch, which the metrics take in. */
   private forward({ inputs, targets, weights }: Batch, training: boolean): Tensor {
     if (this.heads.every(({ loss }) => loss === null))
@@ -160,10 +157,18 @@ export class Trainer {
     this.steps.test.forget();
   }
 
+  /** Looks plans up anew if a callback has frozen layers, or freed some. */
+  followFreezing(): void {
+    const key = this.planKey();
+    if (key !== this.trained) this.forgetPlans();
+    this.trained = key;
+  }
+
   /** Begins a fit. @throws while another one runs */
   begin(): void {
     if (this.isFitting) throw error(this.model.name, "one fit at a time", "another while one runs", "await the first.");
     this.isFitting = true;
+    this.trained = this.planKey();
     this.forgetPlans();
     this.reset();
   }
