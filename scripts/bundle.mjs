@@ -2,27 +2,73 @@
  * @file Puts the modules of each entry point into few files: a program that imports engram reads a handful of files instead of two
  * hundred, which starts it 40 ms sooner in Node. What is imported when it is first used stays apart; bundlers still drop what a program does not use.
  */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import ts from "typescript";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const { exports: entries } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
-/** "./dist/draw/index.js" is made of src/draw/index.ts. */
-const outputs = Object.values(entries).flatMap((entry) => entry.default ?? []);
-const nameOf = (output) => output.replace(/^\.\/dist\/|\.js$/g, "");
+/** Whether something runs when a value is made that bundlers do not know to be droppable: a call without a mark, or a spread, which calls getters. */
+function runs(node) {
+  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
+  const isCall = ts.isCallExpression(node) || ts.isNewExpression(node);
+  if (isCall && !node.getFullText().trimStart().startsWith("/* @__PURE__ */")) return true;
+  return ts.isSpreadAssignment(node) || ts.isSpreadElement(node) || ts.forEachChild(node, runs);
+}
 
-await build({
-  absWorkingDir: root,
-  entryPoints: Object.fromEntries(outputs.map((output) => [nameOf(output), `src/${nameOf(output)}.ts`])),
-  bundle: true,
-  format: "esm",
-  splitting: true,
-  platform: "neutral",
-  target: "es2022",
-  external: ["node:*"],
-  outdir: "dist",
-  chunkNames: "chunks/[name]-[hash]",
-  logLevel: "error",
-});
+/**
+ * Bundlers drop a module that does nothing but define things as a whole, but of a file of many modules they keep each value that is made by
+ * a call or a spread. Here these are made in a function that is marked as droppable, as all of them are (package.json, sideEffects).
+ */
+function droppable(text) {
+  // The modules of chained methods as objects.
+  const marked = text
+    .replace(/^var (\w+_exports) = \{\};\n__export\(\1, /gm, "var $1 = /* @__PURE__ */ __export({}, ")
+    .replace(/(__defProp\(target, name, .*\n)(\};)/, "$1  return target;\n$2");
+  const source = ts.createSourceFile("bundle.js", marked, ts.ScriptTarget.ES2022, true);
+  const values = source.statements
+    .filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations.map(({ initializer }) => initializer))
+    .filter((value) => value !== undefined && runs(value));
+  return values.reduceRight((whole, value) => {
+    const [begin, end] = [value.getFullStart(), value.getEnd()];
+    return `${whole.slice(0, begin)} /* @__PURE__ */ (() => (${whole.slice(begin, end)}))()${whole.slice(end)}`;
+  }, marked);
+}
+
+/** Leaves `export * as layers` as it is, of an entry point: bundlers then ship the layers that a program names, not the object of all. */
+const namespaces = {
+  name: "namespaces",
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/nn\/layers\/index\.js$/ }, ({ path, importer }) => (importer.endsWith("index.ts") ? { path, external: true } : undefined)),
+};
+
+/** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
+export async function bundle(outdir) {
+  const { exports: entries } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  /** "./dist/draw/index.js" is made of src/draw/index.ts. */
+  const names = Object.values(entries).flatMap((entry) => entry.default?.replace(/^\.\/dist\/|\.js$/g, "") ?? []);
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
+    bundle: true,
+    format: "esm",
+    splitting: true,
+    platform: "neutral",
+    target: "es2022",
+    external: ["node:*"],
+    outdir,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [namespaces],
+    write: false,
+    logLevel: "error",
+  });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, droppable(text));
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle("dist");
