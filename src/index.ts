@@ -5,24 +5,43 @@ import "./methods.js";
 
 export * from "./core.js";
 export { type ColumnConfig, type CSVConfig, CSVDataset, type CSVSource } from "./data/csv.js";
-export { Dataset } from "./data/dataset.js";
+export { Dataset, type Element, type LazyIterator } from "./data/dataset.js";
 export { data } from "./data/index.js";
-export type { Table, TableArgs, TableRow } from "./data/table.js";
+export type { Field, Table, TableArgs, TableRow } from "./data/table.js";
+export type { HistoryPictureOptions } from "./draw/history.js";
+export type { PlotArgs, PlotOptions } from "./draw/livePlot.js";
+export type { ModelPictureOptions } from "./draw/modelGraph.js";
 export * from "./io/index.js";
-export { constraints } from "./nn/constraints.js";
-export { initializers } from "./nn/initializers.js";
-export { type BatchShape, type CallOptions, Layer, type LayerArgs } from "./nn/layer.js";
+export type { Activation, ActivationName } from "./nn/activations.js";
+export { type Constraint, type ConstraintIdentifier, constraints } from "./nn/constraints.js";
+export { type Initializer, type InitializerIdentifier, type InitializerName, initializers } from "./nn/initializers.js";
+export { type BatchShape, type CallOptions, Layer, type LayerArgs, type LayerShape, type Mask, type OneOrMore } from "./nn/layer.js";
 export * as layers from "./nn/layers/index.js";
 export { type InputArgs, input } from "./nn/layers/input.js";
-export { regularizers } from "./nn/regularizers.js";
-export { serialization } from "./nn/serialization.js";
+export { type Regularizer, type RegularizerIdentifier, regularizers } from "./nn/regularizers.js";
+export { type LayerConstructor, serialization } from "./nn/serialization.js";
 export { SymbolicTensor } from "./nn/symbolic.js";
-export { callbacks } from "./train/callbackLibrary.js";
-export { type Callback, CustomCallback } from "./train/callbacks.js";
-export type { FitArgs, FitDatasetArgs } from "./train/fit.js";
+export type { Arrays } from "./train/arrays.js";
+export type { BackupAndRestore, BackupArgs } from "./train/backup.js";
+export {
+  type CSVLoggerArgs,
+  callbacks,
+  type EarlyStopping,
+  type EarlyStoppingArgs,
+  type ModelCheckpoint,
+  type ModelCheckpointArgs,
+  type MonitorArgs,
+  type ReduceLROnPlateau,
+  type ReduceLROnPlateauArgs,
+} from "./train/callbackLibrary.js";
+export { type Callback, type CallbackState, CustomCallback, type FitParams } from "./train/callbacks.js";
+export type { EvaluateArgs } from "./train/evaluate.js";
+export type { FitArgs, FitDatasetArgs, TrainingArgs } from "./train/fit.js";
 export { LayersModel, type ModelArgs, model } from "./train/functional.js";
-export type { ModelCompileArgs } from "./train/heads.js";
+export type { ModelCompileArgs, PerOutput } from "./train/heads.js";
 export { History, type Logs } from "./train/history.js";
-export { Model } from "./train/model.js";
+export { Model, type StepData, type StepValues } from "./train/model.js";
 export { type PlotModelArgs, plotModel } from "./train/plotModel.js";
-export { Sequential, sequential } from "./train/sequential.js";
+export type { PredictArgs } from "./train/predict.js";
+export { Sequential, type SequentialArgs, sequential } from "./train/sequential.js";
+export type { ClassWeight, ClassWeights } from "./train/weights.js";

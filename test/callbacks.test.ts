@@ -137,7 +137,7 @@ describe("earlyStopping", () => {
     await run([1, 2, 3], { verbose: 1 });
     await fitted(compiled(), callbacks.earlyStopping({ monitor: "nothing" }));
     const text = write.mock.calls.map(([line]) => line);
-    expect(text).toEqual(["epoch 2: early stopping\n", "EarlyStopping: expected 'nothing' in the logs. Got loss, mae.\n"]);
+    expect(text).toEqual(["epoch 2: early stopping\n", "earlyStopping: expected 'nothing' in the logs. Got loss, mae.\n"]);
     expect(() => callbacks.earlyStopping({ mode: "up" as "min" })).toThrow("mode");
     expect(() => callbacks.earlyStopping({ patience: -1 })).toThrow("patience");
   });

@@ -316,7 +316,7 @@ describe("damaged and hostile models", () => {
       (json) => (json.weightsManifest[0].weights[0].quantization = { dtype: "uint8" }),
       /quantization with numbers scale and min/,
     ],
-    ["channels first", (json) => (json.modelTopology.config.layers[0].config.data_format = "channels_first"), /data_format "channels_last"/],
+    ["channels first", (json) => (json.modelTopology.config.layers[1].config.data_format = "channels_first"), /data_format "channels_last"/],
   ])("%s", async (_, change, message) => {
     await expect(loadLayersModel(await damaged(change))).rejects.toThrow(message);
   });

@@ -93,9 +93,16 @@ export const layersTable: Record<string, LayerRow[]> = {
       mask: ([x]) => notEqual(x as Tensor, 0),
     },
   ],
-  flatten: [{ inputs: [[2, 3, 4]], output: [24], mask: "stops" }, { mask: "stops" }],
+  flatten: [
+    { inputs: [[2, 3, 4]], output: [24], mask: "stops" },
+    { args: { dataFormat: "channelsFirst" }, inputs: [[2, 3, 4]], output: [24], mask: "stops" },
+    { mask: "stops" },
+  ],
   gaussianDropout: [{ args: { rate: 0.3 }, training: "random" }],
-  gaussianNoise: [{ args: { stddev: 0.5 }, training: "random" }],
+  gaussianNoise: [
+    { args: { stddev: 0.5 }, training: "random" },
+    { args: { stddev: 0.5, seed: 4 }, training: "random" },
+  ],
   groupNormalization: [
     { args: { groups: 2 }, inputs: [[3, 4]], params: 8 },
     { args: { groups: -1, axis: 1, scale: false }, inputs: [[2, 5]], params: 2 },

@@ -221,3 +221,17 @@ test("names and weights are Keras's", () => {
   expect(batch.weights.map(({ name }) => name)).toEqual(["bn/gamma", "bn/beta", "bn/moving_mean", "bn/moving_variance"]);
   expect(batch.trainableWeights.length).toBe(2);
 });
+
+test("flatten of a layout with channels first gives what channels last gives", () => {
+  const x = randomNormal([2, 3, 4, 5]);
+  const [first, last] = [layers.flatten({ dataFormat: "channelsFirst" }), layers.flatten()];
+  expect((first.apply(x) as Tensor).arraySync()).toEqual((last.apply(x.transpose([0, 2, 3, 1])) as Tensor).arraySync());
+  expect(() => layers.flatten({ dataFormat: "NHWC" as never })).toThrow("dataFormat must be channelsFirst or channelsLast");
+});
+
+test("inputDType is the type of a model's input", () => {
+  const model = sequential({ layers: [layers.embedding({ inputDim: 3, outputDim: 2, inputShape: [4], inputDType: "int32" }), layers.flatten()] });
+  expect(model.inputs[0]?.dtype).toBe("int32");
+  expect(model.layers[0]?.getConfig().inputDType).toBe("int32");
+  expect(sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }).inputs[0]?.dtype).toBe("float32");
+});

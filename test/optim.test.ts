@@ -209,6 +209,33 @@ test("weights become their averages", () => {
   expect(w.item()).toBe(1.5);
 });
 
+test("a loss is scaled for its gradients alone, which float32 would round to 0 otherwise", async () => {
+  const tiny = 1e-30;
+  const [w, x] = [variable(tensor([1])), variable(tensor([1]))];
+  const loss = (v: Variable) => (): Tensor => v.mul(tiny).square().sum();
+  expect(
+    train
+      .sgd({ learningRate: 1e38, lossScaleFactor: 2 ** 80 })
+      .minimize(loss(w), true, [w])
+      ?.item(),
+  ).toBe(0);
+  train.sgd(1e38).minimize(loss(x), false, [x]);
+  expect([w.item() < 1, x.item()]).toEqual([false, 1]);
+  const [a, b] = [variable(tensor([1, 2]), true, "a"), variable(tensor([1, 2]), true, "b")];
+  const scaled = train.adam({ learningRate: 0.1, lossScaleFactor: 1024 });
+  const plain = train.adam(0.1);
+  const f = (v: Variable) => (): Tensor => v.square().mean();
+  for (let i = 0; i < 3; i++) {
+    const { value, grads } = scaled.computeGradients(f(a), [a]);
+    expect(value.item()).toBe(f(a)().item());
+    expect(grads.a?.arraySync()).toEqual(a.mul(1024).arraySync());
+    scaled.applyGradients(grads);
+    plain.minimize(f(b), false, [b]);
+  }
+  expect(a.arraySync()).toEqual(b.arraySync());
+  expect(() => train.sgd({ lossScaleFactor: 0 })).toThrow("lossScaleFactor");
+});
+
 test("constraints hold after each update", () => {
   const w = variable(tensor([1, 1]));
   w.constraint = constraints.nonNeg();

@@ -24,6 +24,8 @@ beforeAll(async () => {
   rmSync(installed, { recursive: true, force: true });
   await bundle(`${installed}/dist`);
   copyFileSync("package.json", `${installed}/package.json`);
+  // Otherwise "engram" is the package that the folder lies in, as it was last built.
+  writeFileSync("build/size/package.json", JSON.stringify({ name: "program", type: "module" }));
 });
 
 /** Gzipped bytes of a program that esbuild bundles as a browser would get it. */
@@ -84,7 +86,7 @@ const whole = 'import { layers, sequential, tensor } from "engram";';
 const apart = 'import { sequential, tensor } from "engram"; import * as layers from "engram/layers";';
 
 test.each([
-  ["all of engram", all, byEsbuild, 112 * kB],
+  ["all of engram", all, byEsbuild, 112.5 * kB],
   ["a dense model", denseModel(whole), byVite, 85 * kB],
   ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 86 * kB],
   ["tensor and matMul of engram/core", matMul, byEsbuild, 60 * kB],

@@ -12,6 +12,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
 import { getInitializer, type InitializerIdentifier } from "./initializers.js";
 import { nextName, snakeCase } from "./names.js";
+import { addPenalty } from "./penalties.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
 import { type LayerCall, SymbolicTensor } from "./symbolic.js";
 
@@ -45,7 +46,7 @@ export interface LayerArgs {
   weights?: Tensor[];
   /** Penalty on the output, added to the loss. */
   activityRegularizer?: RegularizerIdentifier | null;
-  /** Type of the input that the model's first layer takes. */
+  /** Type of the input that a model takes whose first layer this is; float32 by default. */
   inputDType?: DataType;
   /** Type of the weights and results; float32 is the only one there is. */
   dtype?: DataType;
@@ -56,20 +57,6 @@ export interface CallOptions {
   training?: boolean;
   /** The masks of the inputs, where there are any. */
   mask?: OneOrMore<Mask>;
-}
-
-/** Penalties of the step that is running; null outside of one. */
-let penalties: Tensor[] | null = null;
-
-/** Calls a function and gives the penalties that layers in it added to the loss. */
-export function collectLosses<T>(fn: () => T): { value: T; losses: Tensor[] } {
-  const outer = penalties;
-  penalties = [];
-  try {
-    return { value: fn(), losses: penalties };
-  } finally {
-    penalties = outer;
-  }
 }
 
 /** What a layer's class may say of itself. */
@@ -110,6 +97,8 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   readonly #ownWeights: Variable[] = [];
   /** Shape with the batch, when it was given. */
   readonly batchInputShape: BatchShape | null;
+  /** Type of a model's input whose first layer this is; float32 where none was given. */
+  readonly inputDType: DataType | undefined;
   /** Penalty on the output, added to the loss. */
   readonly activityRegularizer: Regularizer | null;
   /** @internal Its calls in models that are put together. */
@@ -129,6 +118,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     this.trainable = args.trainable ?? true;
     this.activityRegularizer = getRegularizer(args.activityRegularizer);
     this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [args.batchSize ?? null, ...args.inputShape] : null);
+    this.inputDType = args.inputDType;
     if ((args.dtype ?? "float32") !== "float32") this.checkType(args.dtype as DataType);
   }
 
@@ -157,7 +147,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** Adds a scalar to the loss of the training step that calls the layer; elsewhere nothing happens. */
   protected addLoss(loss: Tensor): void {
-    penalties?.push(loss);
+    addPenalty(() => loss);
   }
 
   /** @internal The result, with the penalty on it added to the loss. */
@@ -165,8 +155,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     const result = this.call(inputs, options);
     const { activityRegularizer } = this;
     // A penalty for each sample, averaged over the batch (Keras).
-    if (activityRegularizer !== null && penalties !== null)
-      for (const each of listOf(result)) this.addLoss(div(activityRegularizer.apply(each), each.shape[0] ?? 1));
+    if (activityRegularizer !== null) for (const each of listOf(result)) addPenalty(() => div(activityRegularizer.apply(each), each.shape[0] ?? 1));
     return result;
   }
 
@@ -231,8 +220,10 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** Arguments that make such a layer again; those that are null are left out. */
   getConfig(): Record<string, unknown> {
-    const { name, trainable, batchInputShape, activityRegularizer } = this;
-    const given = Object.entries({ batchInputShape, activityRegularizer, ...this.#settings }).filter(([, value]) => value !== null && value !== undefined);
+    const { name, trainable, batchInputShape, inputDType, activityRegularizer } = this;
+    const given = Object.entries({ batchInputShape, inputDType, activityRegularizer, ...this.#settings }).filter(
+      ([, value]) => value !== null && value !== undefined,
+    );
     return { name, trainable, ...Object.fromEntries(given.map(([key, value]) => [key, plain(value)])) };
   }
 

@@ -66,7 +66,7 @@ export const serialization = {
 const isPlainObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === "[object Object]";
 
 /** Options of which the values are names that engram writes in camelCase and Keras in snake_case. */
-const NAMES = /activation|mode|distribution/i;
+const NAMES = /activation|mode|distribution|format/i;
 
 /** A configuration with its names, and the names among its values, spelt by `spell`. */
 function respelt(value: unknown, spell: (text: string) => string, key = ""): unknown {

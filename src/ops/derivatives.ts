@@ -11,7 +11,7 @@ import { stack } from "./join.js";
 import { reshape } from "./movement.js";
 import { unstack } from "./slices.js";
 
-type Differentiable = (x: Tensor) => Tensor;
+export type Differentiable = (x: Tensor) => Tensor;
 
 /** The point and a direction of its shape. */
 function pointAndDirection(name: string, x: TensorLike, v: TensorLike): [Tensor, Tensor] {

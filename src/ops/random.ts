@@ -85,8 +85,11 @@ const normalOp = /* @__PURE__ */ defineOp<Normal>("randomNormal", {
   grad: null,
 });
 
+/** A number, or a key: int32 [2] of a seed and a count, which a plan reads at each run. */
+export type Seed = number | Tensor;
+
 /** The key tensor of an explicit seed. */
-const keyOf = (seed: number | undefined): Tensor[] => (seed === undefined ? [] : [tensor([seed | 0, 0], [2], "int32")]);
+const keyOf = (seed: Seed | undefined): Tensor[] => (seed === undefined ? [] : [typeof seed === "number" ? tensor([seed | 0, 0], [2], "int32") : seed]);
 
 /**
  * Uniform random numbers in [minval, maxval).
@@ -99,7 +102,7 @@ const keyOf = (seed: number | undefined): Tensor[] => (seed === undefined ? [] :
  * assert.ok(x.every((value) => value >= 2 && value < 3));
  * ```
  */
-export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataType = "float32", seed?: number): Tensor {
+export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataType = "float32", seed?: Seed): Tensor {
   checkShape("randomUniform", shape);
   if (!(minval <= maxval)) throw error("randomUniform", "minval must be <= maxval", `minval=${minval}, maxval=${maxval}`);
   if (dtype === "int32") return intOp(keyOf(seed), { shape, low: Math.ceil(minval), high: Math.ceil(maxval) });
@@ -110,7 +113,7 @@ export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataT
 export const randomUniformInt = (shape: Shape, minval: number, maxval: number, seed?: number): Tensor => randomUniform(shape, minval, maxval, "int32", seed);
 
 /** Normal random numbers of a mean and a standard deviation. */
-export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
+export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: Seed): Tensor {
   return asType(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev, limit: Number.POSITIVE_INFINITY }), dtype);
 }
 
@@ -179,7 +182,7 @@ export function rand(shape: Shape, randFunction: () => number, dtype: DataType =
  * assert.deepEqual(bernoulli([2, 2], [0, 1]).arraySync(), [[0, 1], [0, 1]]);
  * ```
  */
-export function bernoulli(shape: Shape, probability: TensorLike = 0.5, dtype: DataType = "float32", seed?: number): Tensor {
+export function bernoulli(shape: Shape, probability: TensorLike = 0.5, dtype: DataType = "float32", seed?: Seed): Tensor {
   return castTo(less(randomUniform(shape, 0, 1, "float32", seed), broadcastTo(probability, shape)), dtype);
 }
 
@@ -271,7 +274,7 @@ const maskOp = /* @__PURE__ */ defineOp<{ shape: Shape; keep: number }>("dropout
  * assert.ok(y.every((value) => value === 0 || value === 2));
  * ```
  */
-export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (number | null)[], seed?: number): Tensor {
+export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (number | null)[], seed?: Seed): Tensor {
   const input = toTensor("dropout", "x", x);
   if (input.dtype !== "float32") throw error("dropout", "x must be float32", `dtype ${input.dtype}`);
   if (!(rate >= 0 && rate < 1)) throw error("dropout", "rate must be in [0, 1)", `rate=${rate}`);

@@ -5,7 +5,7 @@ import { engine } from "../engine/op.js";
 import { step } from "../engine/step.js";
 import { Variable } from "../engine/variable.js";
 import { fill } from "../ops/creation.js";
-import { add, mul, sub } from "../ops/elementwise.js";
+import { add, div, mul, sub } from "../ops/elementwise.js";
 import { clone, reshape } from "../ops/movement.js";
 import { slice } from "../ops/slices.js";
 import { accumulate, DELTA, FIRST, HEAVY, LARGEST, optimize, SECOND } from "../ops/update.js";
@@ -219,17 +219,29 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
    */
   minimize(f: () => Tensor, returnCost = false, variables?: Variable[]): Tensor | null {
     return step("minimize", () => {
-      const { value, variables: used, gradients } = gradientsOf("minimize", f, variables);
+      const { value, variables: used, gradients } = gradientsOf("minimize", () => this.scaleLoss(f()), variables);
       const pairs = used.flatMap((variable, i) => (gradients[i] ? [[variable, gradients[i]] as [Variable, Tensor]] : []));
       if (pairs.length === 0) throw error("minimize", "the loss must depend on a trainable variable", `none of [${used.map(({ name }) => name)}]`);
       this.applyPairs(pairs);
-      return returnCost ? value : null;
+      return returnCost ? this.unscaled(value) : null;
     });
   }
 
-  /** The loss and its gradients by variable name; see variableGrads. */
+  /** The loss times the option lossScaleFactor, for training loops of one's own; updates divide the gradients by it (Keras). */
+  scaleLoss(loss: Tensor): Tensor {
+    const { lossScaleFactor } = this.options;
+    return lossScaleFactor === 1 ? loss : mul(loss, lossScaleFactor);
+  }
+
+  private unscaled(x: Tensor): Tensor {
+    const { lossScaleFactor } = this.options;
+    return lossScaleFactor === 1 ? x : div(x, lossScaleFactor);
+  }
+
+  /** The loss and its gradients by variable name, see variableGrads; of the scaled loss where there is a lossScaleFactor. */
   computeGradients(f: () => Tensor, variables?: Variable[]): { value: Tensor; grads: Record<string, Tensor> } {
-    return variableGrads(f, variables);
+    const { value, grads } = variableGrads(() => this.scaleLoss(f()), variables);
+    return { value: this.unscaled(value), grads };
   }
 
   /**
@@ -261,7 +273,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     const parameters = pairs.map(([variable]) => this.parameterOf(variable));
     step(this.getClassName(), () => {
       const { tracer } = engine;
-      const given = pairs.map(([, gradient]) => gradient);
+      const given = pairs.map(([, gradient]) => this.unscaled(gradient));
       const gradients = tracer === null ? given : tracer.cut("update", given);
       this.current = this.stateOf(tracer === null ? 0 : tracer.host(this));
       if (tracer === null) this.prepare(1);

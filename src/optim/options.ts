@@ -34,7 +34,7 @@ export interface OptimizerOptions {
   emaOverwriteFrequency?: number;
   /** Steps whose mean gradient makes one update; 1 by default. Schedules count steps, everything else updates. */
   gradientAccumulationSteps?: number;
-  /** Accepted and without effect: it would keep gradients of float16, and in float32 multiplies and divides by the same number. */
+  /** The loss is multiplied by it before the gradients are taken, and these are divided by it: for gradients that float32 would round to 0. */
   lossScaleFactor?: number;
   /** Whose formula, where they differ: "keras" (3; the default) or "torch". */
   convention?: Convention;
@@ -81,7 +81,7 @@ export function readOptions(name: string, args: readonly unknown[], own: object)
     if (option === undefined || !(option in options)) {
       if (value) throw error(name, `options must be among ${names}`, key);
     } else if (value != null) {
-      const least = Number(option === "gradientAccumulationSteps");
+      const least = option === "gradientAccumulationSteps" ? 1 : option === "lossScaleFactor" ? 1e-30 : 0;
       if (option === "convention" ? value !== "keras" && value !== "torch" : (value as number) < least && option !== "learningRatePower")
         throw error(name, `${option} must be ${option === "convention" ? "keras or torch" : `>= ${least}`}`, describe(value));
       options[option] = value;

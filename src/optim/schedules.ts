@@ -36,12 +36,12 @@ interface RateDecay extends Decay {
 
 const progress = ({ decaySteps, staircase }: RateDecay, step: number): number => (staircase ? Math.floor(step / decaySteps) : step / decaySteps);
 
-interface PiecewiseOptions {
+export interface PiecewiseOptions {
   boundaries: readonly number[];
   values: readonly number[];
 }
 
-interface PolynomialOptions extends Decay {
+export interface PolynomialOptions extends Decay {
   /** 1e-4 by default. */
   endLearningRate?: number;
   /** 1 by default. */
@@ -49,14 +49,14 @@ interface PolynomialOptions extends Decay {
   cycle?: boolean;
 }
 
-interface CosineOptions extends Decay {
+export interface CosineOptions extends Decay {
   /** Share of the top rate that remains; 0 by default. */
   alpha?: number;
   warmupTarget?: number | null;
   warmupSteps?: number;
 }
 
-interface RestartsOptions {
+export interface RestartsOptions {
   initialLearningRate: number;
   firstDecaySteps: number;
   /** At least 1; 2 by default. */
@@ -66,7 +66,7 @@ interface RestartsOptions {
   alpha?: number;
 }
 
-interface OneCycleOptions {
+export interface OneCycleOptions {
   maxLearningRate: number;
   totalSteps: number;
   /** Share of the steps in which the rate rises; 0.3 by default. */

@@ -27,7 +27,7 @@ export function frequencyOf(name: string, saveFreq: "epoch" | number = "epoch"):
 }
 
 /** Saves the state of a run as it goes; a run that was interrupted goes on from it and ends with the same bits as one that was not. */
-export class BackupAndRestore extends CustomCallback {
+export class BackupAndRestore extends CustomCallback implements Callback {
   private run: Run | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;

@@ -1,6 +1,8 @@
 /** @file The state of a training run as artifacts, and back, for backups; imported when one is made or looked for. */
+import type { Variable } from "../engine/variable.js";
 import type { ModelArtifacts, NamedTensor, WeightSpec } from "../io/types.js";
 import { type DecodedWeight, decodeTensors, encodeTensors } from "../io/weights.js";
+import type { Layer } from "../nn/layer.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Callback } from "./callbacks.js";
@@ -29,6 +31,9 @@ const fromText = (text: string): unknown =>
 const named = (prefix: string, tensors: readonly Tensor[]): NamedTensor[] =>
   tensors.map((each, i) => ({ name: `${prefix}/${i}`, shape: each.shape, dtype: each.dtype, values: each.dataSync() }));
 
+/** The places in the streams of random numbers that layers have of their own. */
+const streamsOf = (layer: Layer & { stream?: Variable | null }): Variable[] => [...(layer.stream ? [layer.stream] : []), ...layer.sublayers.flatMap(streamsOf)];
+
 /** Everything that a run needs to go on. */
 export async function stateOf(model: Model, run: Run, others: readonly Callback[], isDone: boolean): Promise<ModelArtifacts> {
   const { optimizer } = model;
@@ -38,6 +43,7 @@ export async function stateOf(model: Model, run: Run, others: readonly Callback[
   const { specs, data } = encodeTensors([
     ...named("model", model.weights),
     ...named("optimizer", slots),
+    ...named("streams", streamsOf(model)),
     ...tensors.flatMap((state, i) => named(`metrics/${i}`, state)),
     ...states.flatMap((state, i) => named(`callback/${i}`, state?.tensors ?? [])),
   ]);
@@ -81,6 +87,8 @@ export async function goOn(
   // A schedule that is where it was stays one.
   if (optimizer.learningRate !== learningRate) optimizer.learningRate = learningRate;
   model.setWeights(given);
+  const streams = of("streams");
+  for (const [i, stream] of streamsOf(model).entries()) if (streams[i]) stream.assign(streams[i]);
   for (const [i, numbers] of callbacks.entries()) if (numbers) others[i]?.setState?.({ numbers, tensors: of(`callback/${i}`) });
   const { metrics } = model.compiled("backupAndRestore");
   run.restore(

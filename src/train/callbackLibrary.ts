@@ -33,9 +33,13 @@ abstract class Monitor extends CustomCallback {
   protected best = Number.POSITIVE_INFINITY;
   private warned = false;
 
-  constructor({ monitor = "val_loss", mode = "auto", minDelta = 0, verbose = 0 }: MonitorArgs) {
+  constructor(
+    /** For messages: the names of classes are shortened by bundlers. */
+    private readonly name: string,
+    { monitor = "val_loss", mode = "auto", minDelta = 0, verbose = 0 }: MonitorArgs,
+  ) {
     super();
-    if (!["auto", "min", "max"].includes(mode)) throw error(this.constructor.name, "mode must be 'auto', 'min' or 'max'", describe(mode));
+    if (!["auto", "min", "max"].includes(mode)) throw error(name, "mode must be 'auto', 'min' or 'max'", describe(mode));
     this.monitor = monitor;
     this.sign = mode === "max" || (mode === "auto" && MORE_IS_BETTER.test(monitor)) ? -1 : 1;
     this.minDelta = Math.abs(minDelta);
@@ -47,7 +51,7 @@ abstract class Monitor extends CustomCallback {
     const value = logs[this.monitor] ?? logs[this.monitor.replace(/accuracy$/, "acc")];
     if (value === undefined && !this.warned) {
       this.warned = true;
-      writeOut(`${this.constructor.name}: expected '${this.monitor}' in the logs. Got ${Object.keys(logs).join(", ")}.\n`);
+      writeOut(`${this.name}: expected '${this.monitor}' in the logs. Got ${Object.keys(logs).join(", ")}.\n`);
     }
     return value === undefined ? undefined : value * this.sign;
   }
@@ -77,7 +81,7 @@ export interface EarlyStoppingArgs extends MonitorArgs {
 }
 
 /** Ends training when a value has stopped improving. */
-export class EarlyStopping extends Monitor {
+export class EarlyStopping extends Monitor implements Callback {
   private readonly patience: number;
   private readonly restoreBestWeights: boolean;
   private readonly startFromEpoch: number;
@@ -89,7 +93,7 @@ export class EarlyStopping extends Monitor {
   stoppedEpoch = 0;
 
   constructor(args: EarlyStoppingArgs = {}) {
-    super(args);
+    super("earlyStopping", args);
     const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = args;
     if (!(patience >= 0)) throw error("earlyStopping", "patience must be a number >= 0", describe(patience));
     this.patience = patience;
@@ -153,13 +157,13 @@ export interface ReduceLROnPlateauArgs extends MonitorArgs {
 }
 
 /** Reduces the learning rate when a value has stopped improving. */
-export class ReduceLROnPlateau extends Monitor {
+export class ReduceLROnPlateau extends Monitor implements Callback {
   private readonly args: Required<Pick<ReduceLROnPlateauArgs, "factor" | "patience" | "cooldown" | "minLr">>;
   private wait = 0;
   private cooling = 0;
 
   constructor(args: ReduceLROnPlateauArgs = {}) {
-    super({ minDelta: 1e-4, ...args });
+    super("reduceLROnPlateau", { minDelta: 1e-4, ...args });
     const { factor = 0.1, patience = 10, cooldown = 0, minLr = 0 } = args;
     if (!(factor > 0 && factor < 1)) throw error("reduceLROnPlateau", "factor must lie between 0 and 1", describe(factor));
     this.args = { factor, patience, cooldown, minLr };
@@ -213,14 +217,14 @@ export interface ModelCheckpointArgs extends MonitorArgs {
 }
 
 /** Saves the model after epochs or every so many batches. */
-export class ModelCheckpoint extends Monitor {
+export class ModelCheckpoint extends Monitor implements Callback {
   private batches = 0;
   private epoch = 0;
   onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
   onEpochEnd?: NonNullable<Callback["onEpochEnd"]>;
 
   constructor(private readonly args: ModelCheckpointArgs) {
-    super(args);
+    super("modelCheckpoint", args);
     const every = frequencyOf("modelCheckpoint", args.saveFreq);
     if (every === null) this.onEpochEnd = (_epoch, logs = {}) => this.save(logs);
     else

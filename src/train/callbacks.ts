@@ -35,11 +35,17 @@ export interface Callback {
   getState?(): CallbackState;
   /** Takes what getState gave. */
   setState?(state: CallbackState): void;
+  /** Before the first epoch. */
   onTrainBegin?: Hook<[logs?: Logs]>;
+  /** After the last epoch. */
   onTrainEnd?: Hook<[logs?: Logs]>;
+  /** Before an epoch, counted from 0. */
   onEpochBegin?: Hook<[epoch: number, logs?: Logs]>;
+  /** After an epoch and its validation, with their values. */
   onEpochEnd?: Hook<[epoch: number, logs?: Logs]>;
+  /** Before a batch, counted from 0, with its number and size. */
   onBatchBegin?: Hook<[batch: number, logs?: Logs]>;
+  /** After a batch, with the epoch's values so far. */
   onBatchEnd?: Hook<[batch: number, logs?: Logs]>;
   /** Whenever the event loop has had a turn. */
   onYield?: Hook<[epoch: number, batch: number, logs: Logs]>;

@@ -1,6 +1,8 @@
 /** @file What fit returns: the values of each epoch. */
 import type { HistoryPictureOptions } from "../draw/history.js";
 
+import type { FitParams } from "./callbacks.js";
+
 /** Values of one epoch or batch by name: loss, acc, val_loss, val_acc. */
 export type Logs = Record<string, number>;
 
@@ -8,6 +10,8 @@ export type Logs = Record<string, number>;
 export class History {
   readonly epoch: number[] = [];
   readonly history: Record<string, number[]> = {};
+  /** What fit told its callbacks about itself. */
+  params: FitParams | null = null;
 
   /** Appends the values of an epoch. */
   add(epoch: number, logs: Logs): void {

@@ -77,7 +77,7 @@ export class Run {
       random: getRandomState(),
       trainer: values,
       isStopped: model.stopTraining,
-      history: this.history,
+      history: { epoch: this.history.epoch, history: this.history.history },
     };
     return { progress, tensors };
   }
@@ -124,8 +124,10 @@ export class Run {
       const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
       const shown = { epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now };
       const progress = verbose === 0 ? null : new (await import("./progress.js")).ProgressBar(shown);
+      const params = { epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names };
+      this.history.params = params;
       for (const callback of callbacks) {
-        callback.setParams?.({ epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names });
+        callback.setParams?.(params);
         callback.setModel?.(model);
         callback.setRun?.(this, callbacks);
       }

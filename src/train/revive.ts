@@ -96,7 +96,8 @@ class Reviver {
       if (!isBatchShape(shape)) throw this.fail(path, "to have a batch_input_shape of null and whole numbers", shape);
       config.batch_input_shape = shape;
     }
-    if (config.data_format === "channels_first") throw this.fail(path, 'to have data_format "channels_last"', "channels_first");
+    if (config.data_format === "channels_first" && layer.class_name !== "Flatten")
+      throw this.fail(path, 'to have data_format "channels_last"', "channels_first");
     if (config.name !== undefined && typeof config.name !== "string") throw this.fail(path, "to have a name that is text", config.name);
     return { ...layer, class_name: layer.class_name, config };
   }

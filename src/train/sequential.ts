@@ -48,7 +48,7 @@ export class Sequential extends Model {
     if (!(layer instanceof Layer)) throw error(this.name, "add expected a layer", describe(layer), "make one with layers.dense({ ... }).");
     if (this.stack.some(({ name }) => name === layer.name)) throw error(this.name, "layer names must be unique", `a second '${layer.name}'`);
     const shape = this.stack.length === 0 ? firstShape(layer) : null;
-    if (shape !== null) this.begin(shape, layer instanceof InputLayer ? layer : undefined);
+    if (shape !== null) this.begin(shape, layer);
     if (this.end !== null && !(layer instanceof InputLayer)) this.append(layer);
     this.stack.push(layer);
     this.built = this.end !== null;
@@ -63,7 +63,9 @@ export class Sequential extends Model {
     if (this.stack.length === 0) this.start = null;
   }
 
-  private begin(shape: BatchShape, layer = new InputLayer({ batchInputShape: shape, name: `${this.name}_input` })): void {
+  private begin(shape: BatchShape, first: Layer | undefined = this.layers[0]): void {
+    const dtype = first?.inputDType ?? "float32";
+    const layer = first instanceof InputLayer ? first : new InputLayer({ batchInputShape: shape, name: `${this.name}_input`, dtype });
     this.start = layer.output as SymbolicTensor;
     this.end = this.start;
   }

@@ -4,10 +4,11 @@ import { gradientsOf } from "../engine/grad.js";
 import type { Plan } from "../engine/plan.js";
 import { step } from "../engine/step.js";
 import type { Variable } from "../engine/variable.js";
-import { collectLosses, type Mask } from "../nn/layer.js";
+import type { Mask } from "../nn/layer.js";
 import { outputLoss } from "../nn/losses/loss.js";
 import { meanMetric } from "../nn/metrics/index.js";
 import type { Metric } from "../nn/metrics/metric.js";
+import { collectLosses } from "../nn/penalties.js";
 import { cast } from "../ops/cast.js";
 import { fill } from "../ops/creation.js";
 import { add, div, maximum, mul } from "../ops/elementwise.js";
@@ -136,7 +137,7 @@ export class Trainer {
 
   private train(batch: Batch): void {
     const weights = this.model.trainableWeights;
-    const { gradients } = gradientsOf("fit", () => this.forward(batch, true), weights);
+    const { gradients } = gradientsOf("fit", () => this.optimizer.scaleLoss(this.forward(batch, true)), weights);
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
   }
 

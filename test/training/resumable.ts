@@ -68,6 +68,7 @@ const net = (): Sequential =>
     layers: [
       layers.dense({ units: 12, activation: "relu", inputShape: [6] }),
       layers.dropout({ rate: 0.3 }),
+      layers.gaussianNoise({ stddev: 0.1, seed: 9 }),
       layers.batchNormalization(),
       layers.dense({ units: 1, kernelRegularizer: "l2" }),
     ],

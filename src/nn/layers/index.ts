@@ -45,10 +45,78 @@ import {
   type UnitNormalizationArgs,
 } from "./normalization.js";
 import { Embedding, type EmbeddingArgs, Masking, type MaskingArgs } from "./sequence.js";
-import { Flatten, Permute, type PermuteArgs, RepeatVector, type RepeatVectorArgs, Reshape, type ReshapeArgs } from "./shape.js";
+import { Flatten, type FlattenArgs, Permute, type PermuteArgs, RepeatVector, type RepeatVectorArgs, Reshape, type ReshapeArgs } from "./shape.js";
 
 export { Layer } from "../layer.js";
-export { input } from "./input.js";
+export { type InputArgs, input } from "./input.js";
+// The classes as types alone: layers are made with the functions below.
+export type {
+  ActivationArgs,
+  ActivationLayer,
+  Add,
+  AlphaDropout,
+  Average,
+  BatchNormalization,
+  BatchNormalizationArgs,
+  Concatenate,
+  ConcatenateArgs,
+  Dense,
+  DenseArgs,
+  Dot,
+  DotArgs,
+  Dropout,
+  DropoutArgs,
+  EinsumDense,
+  EinsumDenseArgs,
+  ELU,
+  ELUArgs,
+  Embedding,
+  EmbeddingArgs,
+  Flatten,
+  FlattenArgs,
+  GaussianDropout,
+  GaussianNoise,
+  GaussianNoiseArgs,
+  GroupNormalization,
+  GroupNormalizationArgs,
+  InputLayer,
+  Lambda,
+  LambdaArgs,
+  LayerArgs,
+  LayerNormalization,
+  LayerNormalizationArgs,
+  LeakyReLU,
+  LeakyReLUArgs,
+  Masking,
+  MaskingArgs,
+  Maximum,
+  Minimum,
+  Multiply,
+  Permute,
+  PermuteArgs,
+  PReLU,
+  PReLUArgs,
+  RateArgs,
+  ReLU,
+  ReLUArgs,
+  RepeatVector,
+  RepeatVectorArgs,
+  Rescaling,
+  RescalingArgs,
+  Reshape,
+  ReshapeArgs,
+  RMSNormalization,
+  RMSNormalizationArgs,
+  Softmax,
+  SoftmaxArgs,
+  SpatialDropout1D,
+  SpatialDropout2D,
+  Subtract,
+  ThresholdedReLU,
+  ThresholdedReLUArgs,
+  UnitNormalization,
+  UnitNormalizationArgs,
+};
 
 /**
  * activation(x kernel + bias) over the last axis.
@@ -97,7 +165,7 @@ export const softmax = (args?: SoftmaxArgs): Softmax => new Softmax(args);
 export const thresholdedReLU = (args?: ThresholdedReLUArgs): ThresholdedReLU => new ThresholdedReLU(args);
 
 /** [batch, ...] to [batch, product of the rest]. */
-export const flatten = (args?: LayerArgs): Flatten => new Flatten(args);
+export const flatten = (args?: FlattenArgs): Flatten => new Flatten(args);
 
 /** Each sample in another shape of as many elements. */
 export const reshape = (args: ReshapeArgs): Reshape => new Reshape(args);

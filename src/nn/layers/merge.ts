@@ -31,6 +31,7 @@ const eitherMask = (masks: Mask[]): Mask => masks.reduce((a, b) => a && b && log
 /** Merges inputs that broadcast, one after another; inputs with fewer axes get axes of size 1 after the batch. */
 abstract class Merge extends Layer {
   override supportsMasking = true;
+  /** One of two. */
   protected abstract merge(a: Tensor, b: Tensor): Tensor;
   protected finish(x: Tensor, _count: number): Tensor {
     return x;

@@ -1,12 +1,14 @@
 /** @file Layers that are noise in training and nothing else: dropout and its kin. */
+import { Variable } from "../../engine/variable.js";
+import { tensor } from "../../ops/creation.js";
 import { add, mul } from "../../ops/elementwise.js";
-import { bernoulli, dropout, randomNormal } from "../../ops/random.js";
+import { bernoulli, dropout, randomNormal, type Seed } from "../../ops/random.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type CallOptions, Layer, type LayerArgs } from "../layer.js";
 
 interface NoiseArgs extends LayerArgs {
-  /** Kept for other programs: engram's random numbers all follow from setSeed. */
+  /** For a stream of the layer's own: each call in training draws the next of it, whatever setSeed says and others draw. */
   seed?: number | null;
 }
 
@@ -18,15 +20,21 @@ export interface RateArgs extends NoiseArgs {
 /** A layer that passes its input on but in training. */
 abstract class Noise<A extends NoiseArgs> extends Layer<A> {
   override supportsMasking = true;
-  protected abstract disturb(input: Tensor): Tensor;
+  /** @internal The seed of the layer's own stream and the place in it; no weight, but part of a backup. */
+  readonly stream: Variable | null;
+  protected abstract disturb(input: Tensor, seed: Seed | undefined): Tensor;
 
   constructor(args: A) {
     super(args);
-    this.option("seed", null);
+    const seed = this.option("seed", null);
+    // Far from where the global stream and other uses of the same seed are.
+    this.stream = seed === null ? null : new Variable([2], "int32", 2, false, `${this.name}/seed`).assign(tensor([seed | 0, 1 << 31], [2], "int32"));
   }
 
   override call(input: Tensor, { training }: CallOptions): Tensor {
-    return training ? this.disturb(input) : input;
+    if (!training) return input;
+    const { stream } = this;
+    return this.disturb(input, stream?.assign(add(stream, tensor([0, 1], [2], "int32"))));
   }
 }
 
@@ -49,20 +57,21 @@ export class Dropout extends RateNoise<DropoutArgs> {
   static readonly traceable = true;
   private readonly noiseShape = this.option("noiseShape", null);
 
-  protected override disturb(input: Tensor): Tensor {
-    return dropout(input, this.rate, this.noiseShape ?? undefined);
+  protected override disturb(input: Tensor, seed?: Seed): Tensor {
+    return dropout(input, this.rate, this.noiseShape ?? undefined, seed);
   }
 }
 
 /** Drops whole features of a layout [batch, positions ..., features]. */
 abstract class SpatialDropout extends RateNoise {
   protected abstract readonly axes: number;
-  protected override disturb(input: Tensor): Tensor {
+  protected override disturb(input: Tensor, seed?: Seed): Tensor {
     if (input.rank !== this.axes) throw error(this.name, `the input must have ${this.axes} axes`, `shape [${input.shape}]`);
     return dropout(
       input,
       this.rate,
       input.shape.map((size, i) => (i === 0 || i === this.axes - 1 ? size : 1)),
+      seed,
     );
   }
 }
@@ -88,10 +97,10 @@ const SELU_FLOOR = -1.7580993408473766;
 export class AlphaDropout extends RateNoise {
   static readonly className: string = "AlphaDropout";
   static readonly traceable = true;
-  protected override disturb(input: Tensor): Tensor {
+  protected override disturb(input: Tensor, seed?: Seed): Tensor {
     const keep = 1 - this.rate;
     const a = (keep + keep * this.rate * SELU_FLOOR ** 2) ** -0.5;
-    const kept = bernoulli(input.shape, keep);
+    const kept = bernoulli(input.shape, keep, "float32", seed);
     // Where a value is dropped, selu's floor stands in its place.
     const dropped = add(mul(input, kept), mul(add(mul(kept, -1), 1), SELU_FLOOR));
     return add(mul(dropped, a), -a * SELU_FLOOR * this.rate);
@@ -102,8 +111,8 @@ export class AlphaDropout extends RateNoise {
 export class GaussianDropout extends RateNoise {
   static readonly className: string = "GaussianDropout";
   static readonly traceable = true;
-  protected override disturb(input: Tensor): Tensor {
-    return mul(input, randomNormal(input.shape, 1, Math.sqrt(this.rate / (1 - this.rate))));
+  protected override disturb(input: Tensor, seed?: Seed): Tensor {
+    return mul(input, randomNormal(input.shape, 1, Math.sqrt(this.rate / (1 - this.rate)), "float32", seed));
   }
 }
 
@@ -118,7 +127,7 @@ export class GaussianNoise extends Noise<GaussianNoiseArgs> {
   static readonly traceable = true;
   private readonly stddev = this.option("stddev", undefined, "a number >= 0", (stddev) => stddev >= 0);
 
-  protected override disturb(input: Tensor): Tensor {
-    return add(input, randomNormal(input.shape, 0, this.stddev));
+  protected override disturb(input: Tensor, seed?: Seed): Tensor {
+    return add(input, randomNormal(input.shape, 0, this.stddev, "float32", seed));
   }
 }

@@ -16,15 +16,23 @@ abstract class ShapeLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
 
 const product = (sizes: BatchShape): number | null => (sizes.includes(null) ? null : sizeOf(sizes as number[]));
 
+export interface FlattenArgs extends LayerArgs {
+  /** "channelsFirst" puts the first axis of each sample last before it is flattened, so that weights fit either layout. */
+  dataFormat?: "channelsFirst" | "channelsLast";
+}
+
 /** [batch, ...] to [batch, product of the rest]. */
-export class Flatten extends ShapeLayer {
+export class Flatten extends ShapeLayer<FlattenArgs> {
   static readonly className: string = "Flatten";
   static readonly traceable = true;
+  private readonly dataFormat = this.option("dataFormat", "channelsLast", "channelsFirst or channelsLast", (name) => /^channels(First|Last)$/.test(name));
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     return [inputShape[0] ?? null, product(inputShape.slice(1))];
   }
   override call(input: Tensor): Tensor {
-    return reshape(input, [input.shape[0] ?? 1, sizeOf(input.shape.slice(1))]);
+    const axes = input.shape.map((_, i) => i);
+    const ordered = this.dataFormat === "channelsFirst" && input.rank > 2 ? transpose(input, [0, ...axes.slice(2), 1]) : input;
+    return reshape(ordered, [input.shape[0] ?? 1, sizeOf(input.shape.slice(1))]);
   }
 }
 
