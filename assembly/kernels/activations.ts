@@ -179,11 +179,11 @@ class MishSlope {
 
 /** y = Op(x), for operations of few instructions. */
 function quick<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
-  for (; y + 32 <= last; y += 32, x += 32) {
-    const first = changetype<Op>(0).v(v128.load(x), a, b, c, d);
-    const second = changetype<Op>(0).v(v128.load(x, 16), a, b, c, d);
-    v128.store(y, first);
-    v128.store(y, second, 16);
+  for (; y + 64 <= last; y += 64, x += 64) {
+    v128.store(y, changetype<Op>(0).v(v128.load(x), a, b, c, d));
+    v128.store(y, changetype<Op>(0).v(v128.load(x, 16), a, b, c, d), 16);
+    v128.store(y, changetype<Op>(0).v(v128.load(x, 32), a, b, c, d), 32);
+    v128.store(y, changetype<Op>(0).v(v128.load(x, 48), a, b, c, d), 48);
   }
   for (; y < last; y += 4, x += 4) v128.store32_lane(y, changetype<Op>(0).v(v128.load32_zero(x), a, b, c, d), 0);
 }

@@ -4,6 +4,7 @@
  *
  * Every conversion goes through four lanes of 32 bits: `widen` loads them, a functor's `v` changes them, `narrow` packs them.
  */
+import { map } from "../map";
 import { storeFirst } from "../simd";
 
 // V8 builds a v128.const anew wherever it is used; a splat from memory is a single load.
@@ -121,12 +122,12 @@ function cast<From, To, Op>(begin: i32, end: i32, x: usize, y: usize): void {
 
 /** y = x truncated towards zero, saturated, 0 for NaN, for elements [begin, end). In place: y may be x. @writes y */
 export function castF32ToI32(begin: i32, end: i32, x: usize, y: usize): void {
-  cast<f32, i32, Truncate>(begin, end, x, y);
+  map<Truncate>(begin, end, x, y);
 }
 
 /** y = x, to nearest even, for elements [begin, end). In place: y may be x. @writes y */
 export function castI32ToF32(begin: i32, end: i32, x: usize, y: usize): void {
-  cast<i32, f32, Convert>(begin, end, x, y);
+  map<Convert>(begin, end, x, y);
 }
 
 /** y = x != 0 ? 1 : 0 (NaN is true) for elements [begin, end). Not in place. @writes y */

@@ -86,7 +86,10 @@ export function clip(begin: i32, end: i32, lo: f32, hi: f32, x: usize, y: usize)
   x += (<usize>begin) << 2;
   y += (<usize>begin) << 2;
   // pmax(x, c) and pmin(x, c) are x when x is NaN.
-  for (; y + 16 <= last; y += 16, x += 16) v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x), least), greatest));
+  for (; y + 32 <= last; y += 32, x += 32) {
+    v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x), least), greatest));
+    v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x, 16), least), greatest), 16);
+  }
   for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, f32x4.pmin(f32x4.pmax(v128.load32_zero(x), least), greatest), 0);
 }
 
