@@ -22,7 +22,10 @@ function block<Op>(count: i32, inner: i32, a: usize, aRow: usize, aStep: i32, b:
       const splat = v128.load32_splat(b);
       for (; y + 16 <= last; y += 16, p += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), splat));
     } else {
-      for (; y + 16 <= last; y += 16, p += 16, q += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), v128.load(q)));
+      for (; y + 32 <= last; y += 32, p += 32, q += 32) {
+        v128.store(y, changetype<Op>(0).v(v128.load(p), v128.load(q)));
+        v128.store(y, changetype<Op>(0).v(v128.load(p, 16), v128.load(q, 16)), 16);
+      }
     }
     for (; y < last; y += 4, p += aBytes, q += bBytes) v128.store_lane<f32>(y, changetype<Op>(0).v(v128.load32_zero(p), v128.load32_zero(q)), 0);
   }

@@ -122,8 +122,9 @@ export function expm14(x: v128): v128 {
 @inline
 export function expm1Negative(x: v128): v128 {
   x = f32x4.pmax(x, splat(EXPM1_LEAST));
-  const rounded = fma(x, splat(LOG2_E), splat(ROUND_BIASED));
-  const n = f32x4.sub(rounded, splat(ROUND_BIASED));
+  const bias = splat(ROUND_BIASED);
+  const rounded = fma(x, splat(LOG2_E), bias);
+  const n = f32x4.sub(rounded, bias);
   const r = fma(n, splat(MINUS_LN2_LOW), fma(n, splat(MINUS_LN2_HIGH), x));
   const s = i32x4.shl(rounded, 23);
   return fma(s, expReduced(r, EXP), f32x4.sub(s, splat(ONE)));

@@ -70,6 +70,8 @@ function twiceNormal(t: v128): v128 {
 
 // The functions of x.
 class Clip { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.mul(clamp(f32x4.add(x, a), b, c), d); } }
+/** Clip with a = 0 and d = 1, which keeps -0. */
+class Limit { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return clamp(x, b, c); } }
 class Leaky { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.bitselect(x, f32x4.mul(x, a), positive(x)); } }
 class HardShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.andnot(x, inRange(x, a, b)); } }
 class GatedClip {
@@ -86,7 +88,9 @@ class Softsign {
 }
 class Exponential {
   @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-    return v128.bitselect(f32x4.mul(x, a), f32x4.mul(expm1Negative(f32x4.mul(x, c)), b), positive(x));
+    const zero = i32x4.splat(0);
+    const negative = expm1Negative(f32x4.mul(f32x4.pmin(x, zero), c));
+    return f32x4.add(f32x4.mul(f32x4.pmax(x, zero), a), f32x4.mul(negative, b));
   }
 }
 class Gated {
@@ -188,6 +192,17 @@ function quick<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d
   for (; y < last; y += 4, x += 4) v128.store32_lane(y, changetype<Op>(0).v(v128.load32_zero(x), a, b, c, d), 0);
 }
 
+/** y = Op(x), for operations in between. */
+function medium<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
+  for (; y + 32 <= last; y += 32, x += 32) {
+    const first = changetype<Op>(0).v(v128.load(x), a, b, c, d);
+    const second = changetype<Op>(0).v(v128.load(x, 16), a, b, c, d);
+    v128.store(y, first);
+    v128.store(y, second, 16);
+  }
+  for (; y < last; y += 4, x += 4) v128.store32_lane(y, changetype<Op>(0).v(v128.load32_zero(x), a, b, c, d), 0);
+}
+
 /** y = Op(x), for long operations: one copy of the code. */
 function slow<Op>(x: usize, y: usize, last: usize, a: v128, b: v128, c: v128, d: v128): void {
   for (; y < last; y += 16, x += 16) {
@@ -218,13 +233,15 @@ export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f
   const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
   y += (<usize>begin) << 2;
-  if (kind == CLIP) quick<Clip>(x, y, last, a, b, c, d);
-  else if (kind == LEAKY) quick<Leaky>(x, y, last, a, b, c, d);
+  if (kind == CLIP) {
+    if (p == 0 && s == 1) quick<Limit>(x, y, last, a, b, c, d);
+    else quick<Clip>(x, y, last, a, b, c, d);
+  } else if (kind == LEAKY) quick<Leaky>(x, y, last, a, b, c, d);
   else if (kind == HARD_SHRINK) quick<HardShrink>(x, y, last, a, b, c, d);
   else if (kind == SOFT_SHRINK) quick<SoftShrink>(x, y, last, a, b, c, d);
   else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
-  else if (kind == SOFTSIGN) quick<Softsign>(x, y, last, a, b, c, d);
-  else if (kind == EXPONENTIAL) quick<Exponential>(x, y, last, a, b, c, d);
+  else if (kind == SOFTSIGN) medium<Softsign>(x, y, last, a, b, c, d);
+  else if (kind == EXPONENTIAL) medium<Exponential>(x, y, last, a, b, c, d);
   else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
   else if (kind == GELU) slow<Gelu>(x, y, last, a, b, c, d);
   else if (kind == SOFTPLUS) slow<Softplus>(x, y, last, a, b, c, d);

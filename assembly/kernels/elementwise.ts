@@ -1,4 +1,4 @@
-/** @file Elementwise mathematics, its gradients and clipping. */
+/** @file Elementwise mathematics and its gradients. */
 import { map, mapLong, zip } from "../map";
 import { exp4, log4, sigmoid4, tanh4 } from "../math";
 import { fma } from "../simd";
@@ -75,22 +75,6 @@ export function absI32(begin: i32, end: i32, x: usize, y: usize): void {
 /** y = x^2 (int32, wraps) for elements [begin, end). In place: y may be x. @writes y */
 export function squareI32(begin: i32, end: i32, x: usize, y: usize): void {
   map<SquareI32>(begin, end, x, y);
-}
-
-/** y = min(max(x, lo), hi), NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
-export function clip(begin: i32, end: i32, lo: f32, hi: f32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  const least = f32x4.splat(lo);
-  const greatest = f32x4.splat(hi);
-  const last = y + ((<usize>end) << 2);
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  // pmax(x, c) and pmin(x, c) are x when x is NaN.
-  for (; y + 32 <= last; y += 32, x += 32) {
-    v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x), least), greatest));
-    v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x, 16), least), greatest), 16);
-  }
-  for (; y < last; y += 4, x += 4) v128.store_lane<f32>(y, f32x4.pmin(f32x4.pmax(v128.load32_zero(x), least), greatest), 0);
 }
 
 const ONE = memory.data<f32>([1.0]);

@@ -134,7 +134,7 @@ export const tanh = /* @__PURE__ */ unary(
 
 const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByValue", {
   shape: ([x]) => (x as Tensor).shape,
-  run: (k, [x], y, { low, high }) => k.clip(y.size, low, high, x as Tensor, y),
+  run: (k, [x], y, { low, high }) => k.activation(y.size, 0, 0, low, high, 1, x as Tensor, y),
   // The slope is 1 where clipping changed nothing.
   grad: (dy, [x], y) => [whereSame(dy, x as Tensor, y)],
   inplace: true,

@@ -26,7 +26,7 @@ const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
     const powers = scratchOf(x.shape);
     reduceAxes(k, x.shape, axes, x, most, MAX);
     // Finite, so that x - most is not NaN where both are infinite.
-    k.clip(y.size, -LARGEST, LARGEST, most, most);
+    k.activation(y.size, 0, 0, -LARGEST, LARGEST, 1, most, most);
     runBinary(k.sub, k.subRows, x, most, powers);
     k.exp(x.size, powers, powers);
     reduceAxes(k, x.shape, axes, powers, y, SUM);
