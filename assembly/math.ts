@@ -124,8 +124,8 @@ export function expm1Negative(x: v128): v128 {
   x = f32x4.pmax(x, splat(EXPM1_LEAST));
   const bias = splat(ROUND_BIASED);
   const rounded = fma(x, splat(LOG2_E), bias);
-  const n = f32x4.sub(rounded, bias);
-  const r = fma(n, splat(MINUS_LN2_LOW), fma(n, splat(MINUS_LN2_HIGH), x));
+  // One step: the rounding of n ln(2) comes scaled by 2^n, n <= 0.
+  const r = fma(f32x4.sub(bias, rounded), splat(LN2), x);
   const s = i32x4.shl(rounded, 23);
   return fma(s, expReduced(r, EXP), f32x4.sub(s, splat(ONE)));
 }
