@@ -22,6 +22,8 @@ const GATED_CLIP: i32 = 9; // x d min(max(x + a, b), c)
 const SOFTSIGN: i32 = 10; // x / (1 + |x|)
 const ABS: i32 = 11; // |x|: the slope only
 const SQUARE: i32 = 12; // x^2: the slope only
+const STEP: i32 = 13; // a, below or at 0 b, NaN for NaN
+const SIGN_OF: i32 = 14; // min(max(a^2 x, b), c)
 
 const GREATEST = memory.data<f32>([3.4028234663852886e38]);
 const TWO = memory.data<f32>([2.0]);
@@ -80,6 +82,11 @@ class GatedClip {
   }
 }
 class SoftShrink { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return f32x4.sub(x, clamp(x, a, b)); } }
+class Step {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return v128.or(v128.bitselect(a, b, positive(x)), f32x4.ne(x, x)); }
+}
+// Even the least denormal number times 2^254 is above 1.
+class SignOf { @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 { return clamp(f32x4.mul(f32x4.mul(x, a), a), b, c); } }
 class Softsign {
   @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = within(x, splat(GREATEST));
@@ -228,7 +235,7 @@ function slowSlope<Op>(x: usize, dy: usize, dx: usize, last: usize, a: v128, b: 
 
 /** y = the activation `kind` of x with parameters p to s for elements [begin, end). In place: y may be x. @writes y */
 export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f32, s: f32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= SOFTSIGN);
+  assert(begin >= 0 && begin <= end && kind >= CLIP && kind <= SIGN_OF && kind != ABS && kind != SQUARE);
   const a = f32x4.splat(p), b = f32x4.splat(q), c = f32x4.splat(r), d = f32x4.splat(s);
   const last = y + ((<usize>end) << 2);
   x += (<usize>begin) << 2;
@@ -240,6 +247,8 @@ export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f
   else if (kind == HARD_SHRINK) quick<HardShrink>(x, y, last, a, b, c, d);
   else if (kind == SOFT_SHRINK) quick<SoftShrink>(x, y, last, a, b, c, d);
   else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
+  else if (kind == STEP) quick<Step>(x, y, last, a, b, c, d);
+  else if (kind == SIGN_OF) quick<SignOf>(x, y, last, a, b, c, d);
   else if (kind == SOFTSIGN) medium<Softsign>(x, y, last, a, b, c, d);
   else if (kind == EXPONENTIAL) medium<Exponential>(x, y, last, a, b, c, d);
   else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);

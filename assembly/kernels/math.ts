@@ -5,17 +5,8 @@ import { map, mapDouble } from "../map";
 import { angle, circular, COSINE, otherSide, SINE, TANGENT } from "../trig";
 
 const ONE = memory.data<f32>([1.0]);
-const SIGN = memory.data<f32>([-0.0]);
 const LOG10_2 = memory.data<f64>([0.3010299956639812]);
 
-class Sign {
-  @inline v(x: v128): v128 {
-    const zero = i32x4.splat(0);
-    const one = v128.or(v128.and(x, v128.load32_splat(SIGN)), v128.load32_splat(ONE));
-    // Where x is 0 or NaN it is its own sign.
-    return v128.bitselect(one, x, v128.or(f32x4.lt(x, zero), f32x4.gt(x, zero)));
-  }
-}
 class SignI32 { @inline v(x: v128): v128 { return i32x4.sub(i32x4.lt_s(x, i32x4.splat(0)), i32x4.gt_s(x, i32x4.splat(0))); } }
 class Floor { @inline v(x: v128): v128 { return f32x4.floor(x); } }
 class Ceil { @inline v(x: v128): v128 { return f32x4.ceil(x); } }
@@ -37,11 +28,6 @@ class Acosh { @inline v(x: v128): v128 { return acosh2(x); } }
 class Atanh { @inline v(x: v128): v128 { return atanh2(x); } }
 class Log2 { @inline v(x: v128): v128 { return logarithm(x, f64x2.sub(x, splat(ONE_DOUBLE))); } }
 class Log10 { @inline v(x: v128): v128 { return f64x2.mul(logarithm(x, f64x2.sub(x, splat(ONE_DOUBLE))), splat(LOG10_2)); } }
-
-/** y = -1, 0 or 1, as x has it, 0 with its sign and NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
-export function sign(begin: i32, end: i32, x: usize, y: usize): void {
-  map<Sign>(begin, end, x, y);
-}
 
 /** y = -1, 0 or 1 (int32) for elements [begin, end). In place: y may be x. @writes y */
 export function signI32(begin: i32, end: i32, x: usize, y: usize): void {
@@ -143,29 +129,11 @@ export function log10(begin: i32, end: i32, x: usize, y: usize): void {
   mapDouble<Log10>(begin, end, x, y);
 }
 
+/** Whether |x|'s bits plus `offset`, which wraps, are above `limit`, for four floats: all bits set for true. */
 // @ts-ignore: decorator
 @inline
-function step4(x: v128, one: v128, low: v128): v128 {
-  return v128.or(v128.bitselect(one, low, f32x4.gt(x, i32x4.splat(0))), f32x4.ne(x, x));
-}
-
-/** y = x > 0 ? 1 : alpha, NaN for NaN, for elements [begin, end). In place: y may be x. @writes y */
-export function step(begin: i32, end: i32, alpha: f32, x: usize, y: usize): void {
-  assert(begin >= 0 && begin <= end);
-  const low = f32x4.splat(alpha);
-  const one = v128.load32_splat(ONE);
-  const last = y + ((<usize>end) << 2);
-  x += (<usize>begin) << 2;
-  y += (<usize>begin) << 2;
-  for (; y + 16 <= last; y += 16, x += 16) v128.store(y, step4(v128.load(x), one, low));
-  for (; y < last; y += 4, x += 4) v128.store32_lane(y, step4(v128.load32_zero(x), one, low), 0);
-}
-
-/** Whether the bits of |x| are in [least, least + span], for four floats: all bits set for true. */
-// @ts-ignore: decorator
-@inline
-function within(x: v128, least: v128, span: v128): v128 {
-  return i32x4.le_u(i32x4.sub(f32x4.abs(x), least), span);
+function isAbove(x: v128, offset: v128, limit: v128): v128 {
+  return i32x4.gt_s(i32x4.add(f32x4.abs(x), offset), limit);
 }
 
 /**
@@ -174,16 +142,17 @@ function within(x: v128, least: v128, span: v128): v128 {
  */
 export function classify(begin: i32, end: i32, least: i32, span: i32, x: usize, y: usize): void {
   assert(begin >= 0 && begin <= end && least >= 0 && span >= 0);
-  const low = i32x4.splat(least);
-  const spans = i32x4.splat(span);
+  // The range is moved to the end of the integers: what is above it wraps.
+  const offset = i32x4.splat(0x7fffffff - least - span);
+  const limit = i32x4.splat(0x7ffffffe - span);
   const ones = i8x16.splat(1);
   const last = y + <usize>end;
   x += (<usize>begin) << 2;
   y += <usize>begin;
   for (; y + 16 <= last; y += 16, x += 64) {
-    const first = i16x8.narrow_i32x4_s(within(v128.load(x), low, spans), within(v128.load(x, 16), low, spans));
-    const second = i16x8.narrow_i32x4_s(within(v128.load(x, 32), low, spans), within(v128.load(x, 48), low, spans));
+    const first = i16x8.narrow_i32x4_s(isAbove(v128.load(x), offset, limit), isAbove(v128.load(x, 16), offset, limit));
+    const second = i16x8.narrow_i32x4_s(isAbove(v128.load(x, 32), offset, limit), isAbove(v128.load(x, 48), offset, limit));
     v128.store(y, v128.and(i8x16.narrow_i16x8_s(first, second), ones));
   }
-  for (; y < last; ++y, x += 4) v128.store8_lane(y, v128.and(within(v128.load32_zero(x), low, spans), ones), 0);
+  for (; y < last; ++y, x += 4) v128.store8_lane(y, v128.and(isAbove(v128.load32_zero(x), offset, limit), ones), 0);
 }

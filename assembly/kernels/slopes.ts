@@ -18,10 +18,21 @@ class Below { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128
 /** dx = Op(a, b, dy) up to `last`; an operand of step 0 is one element. */
 function run<Op>(p: v128, a: usize, aStep: i32, b: usize, bStep: i32, dy: usize, dx: usize, last: usize): void {
   const u = v128.load32_splat(a), w = v128.load32_splat(b);
-  for (; dx + 16 <= last; dx += 16, dy += 16) {
-    v128.store(dx, changetype<Op>(0).v(aStep ? v128.load(a) : u, bStep ? v128.load(b) : w, v128.load(dy), p));
-    a += aStep << 4;
-    b += bStep << 4;
+  for (; dx + 32 <= last; dx += 32, dy += 32) {
+    let a0 = u, a1 = u, b0 = w, b1 = w;
+    if (aStep) {
+      a0 = v128.load(a);
+      a1 = v128.load(a, 16);
+      a += 32;
+    }
+    if (bStep) {
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      b += 32;
+    }
+    const second = changetype<Op>(0).v(a1, b1, v128.load(dy, 16), p);
+    v128.store(dx, changetype<Op>(0).v(a0, b0, v128.load(dy), p));
+    v128.store(dx, second, 16);
   }
   for (; dx < last; dx += 4, dy += 4) {
     v128.store32_lane(dx, changetype<Op>(0).v(v128.load32_zero(a), v128.load32_zero(b), v128.load32_zero(dy), p), 0);

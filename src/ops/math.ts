@@ -14,7 +14,7 @@ import { unary } from "./pointwise.js";
 /** -1, 0 or 1, as x has it; NaN for NaN. float32 or int32. */
 export const sign = /* @__PURE__ */ unary(
   "sign",
-  (k) => k.sign,
+  (k) => (count, x, y) => k.activation(count, 14, 2 ** 127, -1, 1, 0, x, y),
   () => null,
   (k) => k.signI32,
 );
@@ -58,7 +58,7 @@ export function round(x: TensorLike): Tensor {
 
 const stepOp = /* @__PURE__ */ defineOp<{ alpha: number }>("step", {
   shape: ([x]) => (x as Tensor).shape,
-  run: (k, [x], y, { alpha }) => k.step(y.size, alpha, x as Tensor, y),
+  run: (k, [x], y, { alpha }) => k.activation(y.size, 13, 1, alpha, 0, 0, x as Tensor, y),
   grad: () => [null],
   inplace: true,
 });
