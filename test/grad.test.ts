@@ -19,7 +19,9 @@ import {
   scalar,
   setSeed,
   softmax,
+  split,
   square,
+  stridedSlice,
   sub,
   sum,
   type Tensor,
@@ -36,6 +38,20 @@ import {
 const values = (x: Tensor | undefined): unknown => x?.arraySync();
 
 describe("grad, grads, valueAndGrad, valueAndGrads", () => {
+  test("of parts of one tensor: apart, overlapping, backward, strided, not in order, empty, and used besides", () => {
+    const f = (x: Tensor): Tensor => {
+      const [a, b, c, d] = split(x.mul(x), [2, 1, 0, 3]) as [Tensor, Tensor, Tensor, Tensor];
+      const parts = [d.mul(3), a, b.mul(b), c, x.slice([1], [3]), stridedSlice(x, [5], [0], [-2]).mul(5), x.reverse().slice([0], [2])];
+      return parts.reduce((total, part, i) => total.add(part.sum().mul(i + 1)), x.sum());
+    };
+    // Of 1 + 2 * (x^2)[:2] + 3 * (x^4)[2] + 3 * (x^2)[3:] + 5 * x[1:4] + 6 * 5 * x[1::2] + 7 * x[4:].
+    const first = [5, 44, 330, 60, 38, 74];
+    const x = tensor([1, 2, 3, 4, 5, 6]);
+    expect(values(grad(f)(x))).toEqual(first);
+    expect(values(compile((t: Tensor) => grad(f)(t))(x))).toEqual(first);
+    expect(values(grad((t) => grad(f)(t).sum())(x))).toEqual([4, 4, 324, 6, 6, 6]);
+  });
+
   test("of functions of one and of several tensors", () => {
     expect(values(grad((x) => x.square().sum())(tensor([1, 2])))).toEqual([2, 4]);
     expect(grads((a, b) => mul(a as Tensor, b as Tensor).sum())([tensor([1, 2]), tensor([3, 4])]).map(values)).toEqual([

@@ -4,7 +4,7 @@ import { describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { fill } from "./fill.js";
-import { defineOp, engine, type GradNode } from "./op.js";
+import { defineOp, engine, type GradNode, type Op } from "./op.js";
 import { step, tensorsIn } from "./step.js";
 import { Variable } from "./variable.js";
 
@@ -43,22 +43,43 @@ function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends:
 /** dy/dx for each x; null where y does not depend on it. */
 function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Tensor | null)[] {
   const { nodes, depends } = pathTo(y, xs);
-  const gradients = new Map<Tensor, Tensor>([[y, dy ?? fill(y.shape, 1, "float32")]]);
+  const gradients = new Map<Tensor, Tensor>();
+  /** Of ops that give gradients together: what they give them from. */
+  const waiting = new Map<Tensor, { join: NonNullable<Op["join"]>; dys: Tensor[]; list: unknown[] }>();
+  const receive = (x: Tensor, gradient: Tensor): void => {
+    const before = gradients.get(x);
+    gradients.set(x, before === undefined ? gradient : addGradients([before, gradient], {}));
+  };
+  const gradientOf = (x: Tensor): Tensor | undefined => {
+    const parts = waiting.get(x);
+    waiting.delete(x);
+    for (const gradient of parts?.join(parts.dys, x, parts.list as never[]) ?? []) receive(x, gradient);
+    return gradients.get(x);
+  };
+  receive(y, dy ?? fill(y.shape, 1, "float32"));
   for (const node of nodes) {
-    const upstream = gradients.get(node.y);
+    const upstream = gradientOf(node.y);
     if (upstream === undefined) continue;
     if (node.op.grad === null) throw error("grad", "every op between x and y must have a gradient", `'${node.op.name}', which has none`);
+    const { join } = node.op;
+    if (join) {
+      const x = node.inputs[0] as Tensor;
+      const parts = waiting.get(x) ?? { join, dys: [], list: [] };
+      parts.dys.push(upstream);
+      parts.list.push(node.attributes);
+      waiting.set(x, parts);
+      continue;
+    }
     const needs = node.inputs.map((input) => depends.has(input));
     const results = node.op.grad(upstream, node.inputs, node.y, node.attributes as never, needs);
     for (const [i, input] of node.inputs.entries()) {
       const gradient = results[i];
       if (!needs[i] || gradient === null || gradient === undefined) continue;
-      const before = gradients.get(input);
-      gradients.set(input, before === undefined ? gradient : addGradients([before, gradient], {}));
+      receive(input, gradient);
     }
     if (!xs.includes(node.y)) gradients.delete(node.y);
   }
-  return xs.map((x) => gradients.get(x) ?? null);
+  return xs.map((x) => gradientOf(x) ?? null);
 }
 
 /** Runs `fn` as a step whose ops are recorded, and `then` with the result after the outermost recording has ended. */

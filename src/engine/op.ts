@@ -24,6 +24,11 @@ export interface OpDefinition<A, K = CoreKernels> {
    * `needs[i]` is false where input i's gradient will not be used. The field itself is null for an op without gradient.
    */
   grad: ((dy: Tensor, inputs: readonly Tensor[], y: Tensor, attributes: A, needs: readonly boolean[]) => readonly (Tensor | null)[]) | null;
+  /**
+   * Gradients of the one input through several applications of the op to it, given together: fewer than they are, which are added.
+   * Without it each comes from `grad`.
+   */
+  join?: ((dys: readonly Tensor[], x: Tensor, list: readonly A[]) => readonly Tensor[]) | undefined;
   /** The result may take the first input's memory: a plan does it when the input is used no more. */
   inplace?: boolean;
   /** The kernels' family; core by default. */
@@ -34,6 +39,7 @@ export interface OpDefinition<A, K = CoreKernels> {
 export interface Op {
   readonly name: string;
   readonly grad: OpDefinition<never, never>["grad"];
+  readonly join?: OpDefinition<never, never>["join"];
   readonly inplace: boolean;
 }
 
@@ -109,7 +115,7 @@ export function scratch(bytes: number): Ref {
 export function defineOp<A = Attributes, K = CoreKernels>(name: string, definition: OpDefinition<A, K>): Apply<A> {
   const { shape, run, dtype } = definition;
   const family = (definition.family ?? core) as Family<K>;
-  const op: Op = { name, grad: definition.grad as Op["grad"], inplace: definition.inplace ?? false };
+  const op: Op = { name, grad: definition.grad as Op["grad"], join: definition.join as Op["join"], inplace: definition.inplace ?? false };
   definedOps.set(name, definition as unknown as OpDefinition<never, never>);
   return (inputs, attributes) => {
     const outShape = shape(inputs, attributes) as number[];

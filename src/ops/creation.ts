@@ -10,7 +10,7 @@ import { heap } from "../wasm/heap.js";
 import { castTo } from "./castTo.js";
 import { fromArray, make, type TensorLike } from "./convert.js";
 import { broadcastTo, reshape } from "./movement.js";
-import { padOp } from "./window.js";
+import { putWindow } from "./window.js";
 
 export { fill } from "../engine/fill.js";
 
@@ -65,7 +65,7 @@ export const ones = (shape: readonly number[], dtype: DataType = "float32"): Ten
 export function eye(numRows: number, numColumns = numRows, batchShape: readonly number[] = [], dtype: DataType = "float32"): Tensor {
   const shape = checkShape("eye", [...batchShape, numRows, numColumns]);
   const diagonal = fill([Math.min(numRows, numColumns)], 1);
-  const flat = padOp([diagonal], { begin: [0], steps: [numColumns + 1], shape: [numRows * numColumns], value: 0 });
+  const flat = putWindow(diagonal, [numRows * numColumns], { begin: [0], steps: [numColumns + 1] });
   return broadcastTo(castTo(reshape(flat, [numRows, numColumns]), dtype), shape);
 }
 

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { bandOp } from "./band.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { reshape } from "./movement.js";
-import { padOp } from "./window.js";
+import { putWindow } from "./window.js";
 
 /** Beyond any diagonal of a tensor. */
 const ALL = 0x3fffffff;
@@ -55,6 +55,6 @@ export function triu(x: TensorLike, k = 0): Tensor {
 export function diag(x: TensorLike): Tensor {
   const input = toTensor("diag", "x", x);
   const n = input.size;
-  const flat = padOp([reshape(input, [n])], { begin: [0], steps: [n + 1], shape: [n * n], value: 0 });
+  const flat = putWindow(reshape(input, [n]), [n * n], { begin: [0], steps: [n + 1] });
   return reshape(flat, [...input.shape, ...input.shape]);
 }

@@ -1,43 +1,12 @@
 /** @file Ops that put several tensors together: concat, stack. */
-import { type Apply, defineOp } from "../engine/op.js";
-import { bytesPerElement, upcastType } from "../tensor/dtype.js";
+import { upcastType } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { expandDims } from "./movement.js";
-import { copyView, view } from "./strided.js";
-import { sliceOp } from "./window.js";
-
-/** Where each input begins along the axis. */
-function offsets(inputs: readonly Tensor[], axis: number): number[] {
-  let next = 0;
-  return inputs.map(({ shape }) => {
-    const at = next;
-    next += shape[axis] as number;
-    return at;
-  });
-}
-
-const concatOp: Apply<{ axis: number }> = /* @__PURE__ */ defineOp<{ axis: number }>("concat", {
-  shape: (inputs, { axis }) => {
-    const shape = [...(inputs[0] as Tensor).shape];
-    shape[axis] = inputs.reduce((sum, x) => sum + (x.shape[axis] as number), 0);
-    return shape;
-  },
-  run: (k, inputs, y, { axis }) => {
-    const starts = offsets(inputs, axis);
-    for (const [i, x] of inputs.entries()) {
-      const begin = x.shape.map((_, j) => (j === axis ? (starts[i] as number) : 0));
-      copyView(k, x.shape, view(x, x.shape), view(y, y.shape, begin), bytesPerElement(x.dtype));
-    }
-  },
-  grad: (dy, inputs, _, { axis }, needs) => {
-    const starts = offsets(inputs, axis);
-    return inputs.map((x, i) => (needs[i] ? sliceOp([dy], { begin: x.shape.map((_, j) => (j === axis ? (starts[i] as number) : 0)), size: x.shape }) : null));
-  },
-});
+import { concatOp } from "./window.js";
 
 /** A list of tensors in one dtype: the lowest that holds them all. */
 function together(op: string, tensors: readonly TensorLike[]): Tensor[] {
@@ -45,6 +14,19 @@ function together(op: string, tensors: readonly TensorLike[]): Tensor[] {
   const list = tensors.map((x, i) => toTensor(op, `tensors[${i}]`, x));
   const dtype = list.map((x) => x.dtype).reduce((a, b) => (a === b ? a : upcastType(op, a, b)));
   return list.map((x) => castTo(x, dtype));
+}
+
+/** Tensors whose shapes are equal but for an axis, one after another along it. */
+function joined(list: readonly Tensor[], axis: number): Tensor {
+  const { shape } = list[0] as Tensor;
+  const begin = shape.map(() => 0);
+  let length = 0;
+  const moves = list.map(({ shape: size }, input) => {
+    const to = { begin: begin.with(axis, length) };
+    length += size[axis] as number;
+    return { input, size, to };
+  });
+  return concatOp(list, { shape: shape.with(axis, length), moves });
 }
 
 /**
@@ -64,7 +46,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
     if (x.rank !== shape.length || x.shape.some((size, i) => i !== along && size !== shape[i]))
       throw error("concat", `shapes must be equal but for axis ${along}`, `[${shape}] and [${x.shape}]`);
   }
-  return concatOp(list, { axis: along });
+  return joined(list, along);
 }
 
 /**
@@ -83,8 +65,8 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   const along = resolveAxis("stack", axis, [...shape, 1]);
   const other = list.find((x) => x.rank !== shape.length || x.shape.some((size, i) => size !== shape[i]));
   if (other) throw error("stack", "shapes must be equal", `[${shape}] and [${other.shape}]`);
-  return concatOp(
+  return joined(
     list.map((x) => expandDims(x, along)),
-    { axis: along },
+    along,
   );
 }

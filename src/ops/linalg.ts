@@ -15,7 +15,7 @@ import { matMul } from "./matmul.js";
 import { broadcastTo, reshape, transpose } from "./movement.js";
 import { sum } from "./reduce.js";
 import { unstack } from "./slices.js";
-import { sliceOp } from "./window.js";
+import { takeWindow } from "./window.js";
 
 const NONE = {};
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
@@ -177,7 +177,7 @@ export function qr(x: TensorLike, fullMatrices = false): [Tensor, Tensor] {
   const a = matrices("linalg.qr", x, false);
   const [m, n] = sizesOf(a);
   const begin = a.shape.map(() => 0);
-  const first = n > m ? sliceOp([a], { begin, size: [...batchOf(a), m, m] }) : a;
+  const first = n > m ? takeWindow(a, [...batchOf(a), m, m], { begin }) : a;
   const q = qrOp([first], { columns: fullMatrices ? m : Math.min(m, n) });
   return [q, triu(matMul(q, a, true))];
 }

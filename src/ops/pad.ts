@@ -8,9 +8,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add } from "./elementwise.js";
-import { concat } from "./join.js";
 import { copyView, view } from "./strided.js";
-import { padOp, sliceOp } from "./window.js";
+import { concatOp, type Move, putWindow, takeWindow } from "./window.js";
 
 /** Elements before and after x along each axis. */
 export type Paddings = readonly (readonly [before: number, after: number] | readonly number[])[];
@@ -39,7 +38,7 @@ export function pad(x: TensorLike, paddings: Paddings, constantValue = 0): Tenso
   if (constantValue !== 0 && !fillable.includes(input.dtype))
     throw error("pad", `constantValue must be 0 for ${input.dtype}`, `${constantValue}`, "cast x first: x.cast('float32').");
   const begin = paddings.map(([before]) => before as number);
-  return padOp([input], { begin, shape: paddedShape(input, paddings), value: constantValue });
+  return putWindow(input, paddedShape(input, paddings), { begin }, constantValue);
 }
 
 /** Mirrors an axis of y, where `before` elements are missing at its front and `after` at its end, from what is between them. */
@@ -57,7 +56,7 @@ function mirrorAxis(
   const copy = (count: number, from: number, to: number): void => {
     const at = (position: number): number[] => begin.map((start, i) => (i === axis ? position : start));
     const part = size.map((length, i) => (i === axis ? count : length));
-    copyView(k, part, view(y, y.shape, at(from), steps), view(y, y.shape, at(to)), bytesPerElement(y.dtype));
+    copyView(k, part, view(y, y.shape, { begin: at(from), steps }), view(y, y.shape, { begin: at(to) }), bytesPerElement(y.dtype));
   };
   copy(before, before + skip + before - 1, 0);
   copy(after, before + middle - 1 - skip, before + middle);
@@ -70,7 +69,7 @@ const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */
     const [x] = inputs as [Tensor];
     const begin = paddings.map(([before]) => before as number);
     const size = [...x.shape];
-    copyView(k, size, view(x, size), view(y, y.shape, begin), bytesPerElement(x.dtype));
+    copyView(k, size, view(x, size), view(y, y.shape, { begin }), bytesPerElement(x.dtype));
     // Axis by axis: the mirror of one includes those of the axes behind it.
     for (let axis = x.rank - 1; axis >= 0; axis--) {
       mirrorAxis(k, y, axis, size, begin, paddings[axis] as [number, number], skip);
@@ -90,22 +89,23 @@ function foldAxis(dy: Tensor, axis: number, [before, after]: readonly [number, n
   const rest = last - after - first - before;
   // Where both mirrors show an element, one is folded after the other.
   if (rest < 0) return foldAxis(foldAxis(dy, axis, [before, 0], skip), axis, [0, after], skip);
-  const part = (from: number, count: number, step = 1): Tensor => {
-    const along = (value: number, others: number): number[] => dy.shape.map((_, i) => (i === axis ? value : others));
-    return sliceOp([dy], { begin: along(from, 0), steps: along(step, 1), size: dy.shape.map((n, i) => (i === axis ? count : n)) });
-  };
-  const pieces: Tensor[] = [];
-  let from = before;
+  const along = (value: number, others = 0): number[] => dy.shape.map((_, i) => (i === axis ? value : others));
+  const part = (from: number, count: number, step = 1): Tensor => takeWindow(dy, dy.shape.with(axis, count), { begin: along(from), steps: along(step, 1) });
+  const inputs = [dy];
+  const moves: Move[] = [];
+  let at = 0;
   const take = (count: number, mirror?: number): void => {
-    if (count > 0) pieces.push(mirror === undefined ? part(from, count) : add(part(from, count), part(mirror, count, -1)));
-    from += count;
+    const from = { begin: along(mirror === undefined ? at + before : 0) };
+    moves.push({ input: mirror === undefined ? 0 : inputs.length, size: dy.shape.with(axis, count), from, to: { begin: along(at) } });
+    if (mirror !== undefined) inputs.push(add(part(at + before, count), part(mirror, count, -1)));
+    at += count;
   };
   take(first);
   take(before, before - 1);
   take(rest);
   take(after, before + length + after - 1);
   take(length - last);
-  return concat(pieces, axis);
+  return concatOp(inputs, { shape: dy.shape.with(axis, length), moves });
 }
 
 /**

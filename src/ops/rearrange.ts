@@ -1,6 +1,4 @@
 /** @file Ops that repeat or reorder elements: tile, repeat, roll, and the moves between space, batch and depth. */
-import { type Apply, defineOp } from "../engine/op.js";
-import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -9,7 +7,7 @@ import { gather } from "./gather.js";
 import { broadcastTo, reshape, transpose } from "./movement.js";
 import { type Paddings, pad } from "./pad.js";
 import { slice } from "./slices.js";
-import { copyView, view } from "./strided.js";
+import { rollOp } from "./window.js";
 
 const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0;
 const isPositive = (n: number): boolean => Number.isInteger(n) && n > 0;
@@ -70,37 +68,6 @@ export function repeat(x: TensorLike, repeats: number | readonly number[], axis?
 
 // ---- roll ----
 
-/** A list with another entry at an index. */
-const replaced = (list: readonly number[], index: number, entry: number): number[] => list.map((value, i) => (i === index ? entry : value));
-
-/** A block that moves as one. */
-interface Piece {
-  from: number[];
-  to: number[];
-  size: number[];
-}
-
-/** y[..., (i + shifts[axis]) mod size, ...] = x[..., i, ...]: one shift in [0, size) an axis. */
-const rollOp: Apply<{ shifts: readonly number[] }> = /* @__PURE__ */ defineOp<{ shifts: readonly number[] }>("roll", {
-  shape: ([x]) => (x as Tensor).shape,
-  run: (k, inputs, y, { shifts }) => {
-    const [x] = inputs as [Tensor];
-    const { shape } = x;
-    let pieces: Piece[] = [{ from: shape.map(() => 0), to: shape.map(() => 0), size: [...shape] }];
-    for (const [axis, shift] of shifts.entries()) {
-      if (shift === 0) continue;
-      const rest = (shape[axis] as number) - shift;
-      // What moves on by the shift, and what comes round to the front.
-      pieces = pieces.flatMap(({ from, to, size }) => [
-        { from, to: replaced(to, axis, shift), size: replaced(size, axis, rest) },
-        { from: replaced(from, axis, rest), to, size: replaced(size, axis, shift) },
-      ]);
-    }
-    for (const { from, to, size } of pieces) copyView(k, size, view(x, shape, from), view(y, shape, to), bytesPerElement(x.dtype));
-  },
-  grad: (dy, [x], _, { shifts }) => [rollOp([dy], { shifts: shifts.map((shift, i) => (shift === 0 ? 0 : ((x as Tensor).shape[i] as number) - shift)) })],
-});
-
 /**
  * x with its elements moved on along axes; those that fall off the end come in at the front.
  * @param shift by how many elements: one number for all the axes, or one for each; negative ones move back
@@ -124,7 +91,19 @@ export function roll(x: TensorLike, shift: number | readonly number[], axis?: nu
     const size = Math.max(1, input.shape[at] as number);
     shifts[at] = ((((shifts[at] as number) + (given[i] as number)) % size) + size) % size;
   }
-  return rollOp([input], { shifts });
+  const { shape } = input;
+  const zeros = shape.map(() => 0);
+  let pieces = [{ from: zeros, to: zeros, size: shape as number[] }];
+  for (const [axis, by] of shifts.entries()) {
+    if (by === 0) continue;
+    const rest = (shape[axis] as number) - by;
+    // What moves on by the shift, and what comes round to the front.
+    pieces = pieces.flatMap(({ from, to, size }) => [
+      { from, to: to.with(axis, by), size: size.with(axis, rest) },
+      { from: from.with(axis, rest), to, size: size.with(axis, by) },
+    ]);
+  }
+  return rollOp([input], { shape, moves: pieces.map(({ from, to, size }) => ({ input: 0, size, from: { begin: from }, to: { begin: to } })) });
 }
 
 // ---- space, batch, depth ----

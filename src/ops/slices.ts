@@ -4,7 +4,7 @@ import { resolveAxes, resolveAxis, type Shape, sameShape } from "../tensor/shape
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { reshape } from "./movement.js";
-import { sliceOp } from "./window.js";
+import { takeWindow } from "./window.js";
 
 // ---- slice ----
 
@@ -33,7 +33,7 @@ export function slice(x: TensorLike, begin: number | readonly number[], size?: n
     !wanted.every((n, i) => isInside(start[i] as number, shape[i] as number) && isInside(n, (shape[i] as number) - (start[i] as number)))
   )
     throw error("slice", "begin and begin + size must be inside x", `begin=[${begin}], size=[${size ?? ""}] for x of shape [${shape}]`);
-  return sliceOp([input], { begin: start, size: wanted });
+  return takeWindow(input, wanted, { begin: start });
 }
 
 // ---- stridedSlice ----
@@ -113,7 +113,8 @@ export function stridedSlice(
   });
   cuts.push(...input.shape.slice(axis).map(uncut));
   const taken = cuts.filter((cut) => cut !== null);
-  const y = sliceOp([input], { begin: taken.map((cut) => cut.begin), steps: taken.map((cut) => cut.step), size: taken.map((cut) => cut.size) });
+  const size = taken.map((cut) => cut.size);
+  const y = takeWindow(input, size, { begin: taken.map((cut) => cut.begin), steps: taken.map((cut) => cut.step) });
   const shape = cuts.flatMap((cut) => (cut === null ? [1] : cut.shrinks ? [] : [cut.size]));
   return sameShape(shape, y.shape) ? y : reshape(y, shape);
 }
@@ -135,7 +136,7 @@ export function reverse(x: TensorLike, axis?: number | readonly number[]): Tenso
   const axes = resolveAxes("reverse", axis, input.shape);
   const { shape } = input;
   const begin = shape.map((length, i) => (axes.includes(i) ? length - 1 : 0));
-  return sliceOp([input], { begin, steps: shape.map((_, i) => (axes.includes(i) ? -1 : 1)), size: shape });
+  return takeWindow(input, shape, { begin, steps: shape.map((_, i) => (axes.includes(i) ? -1 : 1)) });
 }
 
 // ---- unstack, split ----
@@ -193,6 +194,6 @@ export function split(x: TensorLike, numOrSizeSplits: number | readonly number[]
   return piecesOf(input.shape[along] as number, numOrSizeSplits, input.shape).map((size) => {
     const begin = input.shape.map((_, i) => (i === along ? start : 0));
     start += size;
-    return sliceOp([input], { begin, size: input.shape.map((length, i) => (i === along ? size : length)) });
+    return takeWindow(input, input.shape.with(along, size), { begin });
   });
 }

@@ -11,11 +11,16 @@ export interface View {
   start: number;
 }
 
-/** The elements of a tensor of `shape` from position `begin` on, `steps` apart; all of them by default. */
-export function view(ref: Ref, shape: Shape, begin?: readonly number[], steps?: readonly number[]): View {
+/** Elements of a tensor: from position `begin` on, `steps` apart (negative ones go back), 1 by default. */
+export interface Window {
+  begin: readonly number[];
+  steps?: readonly number[] | undefined;
+}
+
+/** The elements of a tensor of `shape` from a window's position on; all of them by default. */
+export function view(ref: Ref, shape: Shape, { begin, steps }: Window = { begin: [] }): View {
   const strides = stridesOf(shape);
-  let start = 0;
-  if (begin !== undefined) for (let i = 0; i < strides.length; i++) start += (strides[i] as number) * (begin[i] as number);
+  const start = strides.reduce((sum, stride, i) => sum + stride * (begin[i] ?? 0), 0);
   return { ref, strides: steps === undefined ? strides : strides.map((stride, i) => stride * (steps[i] as number)), start };
 }
 
@@ -28,8 +33,18 @@ export function copyView(k: CoreKernels, shape: Shape, from: View, to: View, byt
   const inBytes = (strides: readonly number[]): number[] => [...strides.map((stride) => stride * bytes), ...split.map(() => word)];
   const flat = collapse([...shape, ...split], [inBytes(from.strides), inBytes(to.strides)]);
   const [s, t] = flat.strides as [number[], number[]];
+  let [xStart, yStart] = [from.start * bytes, to.start * bytes];
+  // What is written backward is written forward from the other end.
+  for (const [i, length] of flat.shape.entries()) {
+    const [p, q] = [s[i] as number, t[i] as number];
+    if (q >= 0) continue;
+    xStart += p * (length - 1);
+    yStart += q * (length - 1);
+    s[i] = -p;
+    t[i] = -q;
+  }
   moveLast(flat.shape, s, t, word);
-  copyAxes(k, word, flat.shape, from.ref, s, from.start * bytes, to.ref, t, to.start * bytes);
+  copyAxes(k, word, flat.shape, from.ref, s, xStart, to.ref, t, yStart);
 }
 
 /** Of a transpose the two axes along which x and y are contiguous come last, the longer one before the shorter. */
