@@ -17,6 +17,8 @@ const LENGTH = ALIGN + 16;
 const REP_LENGTH = LENGTH + 18 + 256;
 const LITERAL = REP_LENGTH + 18 + 256;
 const PLACES = LITERAL + 8 * 768;
+/** Probabilities follow what came by 1/16 of the difference, LZMA's by 1/32: a module is short. */
+const RATE = 4;
 
 const LONGEST = 273;
 /** Earlier places with the same three bytes that are looked at. */
@@ -110,7 +112,7 @@ function rangeCoder() {
         low += bound;
         range -= bound;
       }
-      odds[place] = value === 0 ? odd + ((2048 - odd) >> 5) : odd - (odd >> 5);
+      odds[place] = value === 0 ? odd + ((2048 - odd) >> RATE) : odd - (odd >> RATE);
       grow();
     },
     raw(value, bits) {

@@ -16,6 +16,8 @@ const LENGTH = 459;
 const REP_LENGTH = 733;
 const LITERAL = 1007;
 const PLACES = 7151;
+/** Probabilities follow what came by 1/16 of the difference, twice as fast as LZMA's: a module is short. */
+const RATE = 4;
 
 /** `size` bytes from raw LZMA. */
 export function unlzma(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
@@ -37,11 +39,11 @@ export function unlzma(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> 
     const value = code < bound ? 0 : 1;
     if (value === 0) {
       range = bound;
-      odds[place] = odd + ((2048 - odd) >> 5);
+      odds[place] = odd + ((2048 - odd) >> RATE);
     } else {
       range -= bound;
       code -= bound;
-      odds[place] = odd - (odd >> 5);
+      odds[place] = odd - (odd >> RATE);
     }
     if (range < 2 ** 24) {
       range = (range << 8) >>> 0;
