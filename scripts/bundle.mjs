@@ -38,6 +38,24 @@ function droppable(text) {
   }, marked);
 }
 
+/** Declarations of fields that the constructor sets in any case, such as those of its parameters with an access modifier: they would be made twice. */
+function repeatedFields(node) {
+  const below = [];
+  ts.forEachChild(node, (child) => void below.push(...repeatedFields(child)));
+  if (!ts.isClassLike(node)) return below;
+  const body = node.members.find(ts.isConstructorDeclaration)?.body?.statements ?? [];
+  const set = new Set(body.map((statement) => /^this\.(\w+) = /.exec(statement.getText())?.[1]));
+  return [
+    ...below,
+    ...node.members.filter((member) => ts.isPropertyDeclaration(member) && !member.initializer && !member.modifiers && set.has(member.name.getText())),
+  ];
+}
+
+function withoutRepeatedFields(text) {
+  const fields = repeatedFields(ts.createSourceFile("bundle.js", text, ts.ScriptTarget.ES2022, true)).sort((a, b) => b.pos - a.pos);
+  return fields.reduce((whole, { pos, end }) => whole.slice(0, pos) + whole.slice(end), text);
+}
+
 /** Leaves `export * as layers` as it is, of an entry point: bundlers then ship the layers that a program names, not the object of all. */
 const namespaces = {
   name: "namespaces",
@@ -67,7 +85,7 @@ export async function bundle(outdir) {
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, droppable(text));
+    writeFileSync(path, droppable(withoutRepeatedFields(text)));
   }
 }
 
