@@ -79,6 +79,8 @@ const EXP2 = memory.data<f64>([
 ]);
 
 /** 2^t - least, where least is 1, exactly for tiny t, or 0. */
+// @ts-ignore: decorator
+@inline
 export function exponential(t: v128, least: v128): v128 {
   // pmax(t, c) and pmin(t, c) are t when it is NaN.
   t = f64x2.pmin(f64x2.pmax(t, splat(EXP2_LEAST)), splat(EXP2_GREATEST));

@@ -19,6 +19,8 @@ export function power(x: v128, y: v128): v128 {
 const LEAST_FLOAT = memory.data<f64>([-3.4028234663852886e38]);
 
 /** x^n (wraps); the whole part, as of a division, where n < 0: 0 but for x = 1 and -1. 0^n is 0 for n < 0. */
+// @ts-ignore: decorator
+@inline
 export function integerPower(x: i32, n: i32): i32 {
   if (n < 0) {
     if (x != 1 && x != -1) return 0;
@@ -36,6 +38,8 @@ const LEADING = memory.data<u64>([0xfffffffffe000000]);
  * a - b floor(a / b), exact before it is rounded to float32: of the sign of b, or 0. Each turn takes 27 bits off the quotient; the
  * rounding of a quotient can leave a rest just below 0, which the last line mends.
  */
+// @ts-ignore: decorator
+@inline
 export function remainder(a: v128, b: v128): v128 {
   const bound = f64x2.abs(b);
   let rest = a;

@@ -24,6 +24,8 @@ const COS = memory.data<f64>([2.4383567019839136e-5, -0.0013886681646324804, 0.0
  * x / (pi / 2) modulo 4, in units of 2^-62, for 2^20 <= |x| < 2^128 (0 for other x). |x| is m 2^(8 b - 8), m below 2^31, and of 2 / pi only
  * the 96 bits matter that m moves to below 4 and down to 2^-94; higher ones are lost in the overflow. (Payne and Hanek, 1983.)
  */
+// @ts-ignore: decorator
+@inline
 function hugeQuarters(x: f64): i64 {
   const bits = reinterpret<u64>(x);
   const exponent = <i32>(bits >>> 52) & 2047;

@@ -2,9 +2,15 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import asc from "assemblyscript/asc";
+import binaryen from "assemblyscript/binaryen";
 import { families } from "../assembly/families.mjs";
 import { lzma } from "./lzma.mjs";
+
+// The compiler inlines functions of up to 70 nodes wherever they are called. What gains by it carries @inline; of the rest only small ones are
+// inlined, which saves a hundredth of the bytes. There is no option for it, and the compiler takes the function when it is loaded.
+const setFlexibleInlineMaxSize = binaryen._BinaryenSetFlexibleInlineMaxSize;
+binaryen._BinaryenSetFlexibleInlineMaxSize = () => setFlexibleInlineMaxSize(28);
+const { default: asc } = await import("assemblyscript/asc");
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const targets = { strict: "simd", relaxed: "relaxed", debug: "debug" };

@@ -2,6 +2,8 @@
 import { plain, Quads, rows } from "../broadcast";
 
 /** floor(a / b); 0 where b is 0, and the least where a is the least and b is -1, as two's complement has it. */
+// @ts-ignore: decorator
+@inline
 function floorDivide(a: i32, b: i32): i32 {
   if (b == 0) return 0;
   if (b == -1) return -a; // i32.div_s would trap on the least.

@@ -86,6 +86,8 @@ export function gemmThin(
 }
 
 /** One float of each of the first count rows (1 to 4), step bytes apart; the other lanes 0. */
+// @ts-ignore: decorator
+@inline
 function gather(count: i32, p: usize, step: usize): v128 {
   let v = v128.load32_zero(p);
   if (count > 1) v = v128.load32_lane(p + step, v, 1);

@@ -45,6 +45,8 @@ function addScaled(y: usize, x: usize, bytes: usize, factor: f64): void {
 }
 
 /** Sum of x * y over `bytes`. */
+// @ts-ignore: decorator
+@inline
 function dot(x: usize, y: usize, bytes: usize): f64 {
   let sum = f64x2.splat(0);
   for (const end = x + bytes; x < end; x += 16) {
