@@ -52,6 +52,7 @@ describe("hooks", () => {
       `yield ${i} 1`,
     ];
     expect(calls).toEqual(["trainBegin", ...epoch(0), ...epoch(1), "trainEnd"]);
+    expect([logged.trainBegin, logged.epochBegin, logged.trainEnd]).toEqual([{}, {}, {}]);
     expect(logged.batchBegin).toEqual({ batch: 1, size: 3 });
     expect(Object.keys(logged.batchEnd as Logs)).toEqual(["batch", "size", "loss", "mae"]);
     expect(Object.keys(logged.epochEnd as Logs)).toEqual(["loss", "mae", "val_loss", "val_mae"]);

@@ -1,6 +1,6 @@
 /** @file Constant tensors and buffers: arguments, errors, methods. */
 import { expect, test } from "vitest";
-import { bitwiseAnd, buffer, compile, eye, linspace, onesLike, range, type Tensor, TensorBuffer, tensor, zerosLike } from "../src/index.js";
+import { bitwiseAnd, buffer, compile, eye, fill, linspace, onesLike, range, type Tensor, TensorBuffer, tensor, zerosLike } from "../src/index.js";
 
 test("onesLike and zerosLike take shape and dtype, of values too, and chain", () => {
   const x = tensor([[3, 4]], [1, 2], "int32");
@@ -8,6 +8,15 @@ test("onesLike and zerosLike take shape and dtype, of values too, and chain", ()
   expect(x.zerosLike().arraySync()).toEqual([[0, 0]]);
   expect(onesLike([true, false]).dtype).toBe("bool");
   expect(zerosLike([[1], [2]]).arraySync()).toEqual([[0], [0]]);
+});
+
+test("fill takes its type from the value", () => {
+  expect([fill([2], true).dtype, fill([2], true).arraySync(), fill([1], 1).dtype, fill([1], true, "int32").dtype]).toEqual([
+    "bool",
+    [1, 1],
+    "float32",
+    "int32",
+  ]);
 });
 
 test("sequences are exact to their last number", () => {

@@ -23,6 +23,17 @@ import { close, column, LinearOracle, linear, matrix, noise, numbersOf, weightsO
 const quiet = { verbose: 0, shuffle: false } as const;
 
 describe("arguments", () => {
+  test("numbers are samples of an input of one column, and targets of an output of one, also for losses of one's own", async () => {
+    const lossOf = async (loss: "mse" | typeof losses.meanSquaredError, flat: boolean): Promise<number[]> => {
+      const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], kernelInitializer: "ones" })] });
+      model.compile({ optimizer: train.sgd(0.1), loss, metrics: [(t: Tensor, p: Tensor) => t.sub(p).abs().mean()] });
+      const x = flat ? [1, 2, 4] : [[1], [2], [4]];
+      const { history } = await model.fit(x, flat ? [0, 3, 1] : [[0], [3], [1]], { ...quiet, epochs: 2 });
+      return [...Object.values(history).flat(), ...numbersOf(model.predict(x) as Tensor)];
+    };
+    for (const loss of ["mse", losses.meanSquaredError] as const) expect(await lossOf(loss, true)).toEqual(await lossOf(loss, false));
+  });
+
   test("shuffle: every epoch has another order of the same samples, which the seed decides", async () => {
     const seen: number[][] = [];
     class Spy extends Layer {
@@ -45,6 +56,13 @@ describe("arguments", () => {
     for (const order of orders) expect([...order].sort((a, b) => a - b)).toEqual(x.flat());
     expect(new Set(orders.map(String)).size).toBe(3);
     expect(await run()).toEqual(orders);
+  });
+
+  test("getLayer by name, by position, or by TensorFlow.js's second argument", () => {
+    const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [1], name: "first" }), layers.dense({ units: 1, name: "last" })] });
+    const [first, last] = model.layers;
+    expect([model.getLayer("first"), model.getLayer(0), model.getLayer(null, 0), model.getLayer(undefined, 1)]).toEqual([first, first, first, last]);
+    expect(() => model.getLayer(null, 2)).toThrow("getLayer expected one of 'first', 'last' or a position. Got 2.");
   });
 
   test("initialEpoch, stepsPerEpoch, yieldEvery and their errors", async () => {

@@ -24,7 +24,7 @@ const fillOp = /* @__PURE__ */ defineOp<{ shape: readonly number[]; value: numbe
 export const fillable: readonly DataType[] = ["float32", "int32", "bool", "uint8", "int8"];
 
 /**
- * A tensor whose elements are all `value`.
+ * A tensor whose elements are all `value`, of float32 or, for true and false, bool.
  * @throws when the shape is not whole numbers >= 0
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export const fillable: readonly DataType[] = ["float32", "int32", "bool", "uint8
  * assert.deepEqual(fill([2, 2], 7).arraySync(), [[7, 7], [7, 7]]);
  * ```
  */
-export function fill(shape: readonly number[], value: number, dtype: DataType = "float32"): Tensor {
+export function fill(shape: readonly number[], value: number | boolean, dtype: DataType = typeof value === "boolean" ? "bool" : "float32"): Tensor {
   if (!fillable.includes(dtype)) throw error("fill", `dtype must be one of ${fillable.join(", ")}`, `dtype=${dtype}`, "fill float32 and cast.");
-  return fillOp([], { shape: checkShape("fill", shape), value, dtype });
+  return fillOp([], { shape: checkShape("fill", shape), value: Number(value), dtype });
 }

@@ -3,6 +3,7 @@
 import type { BatchShape } from "../nn/layer.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
+import { expandDims } from "../ops/movement.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -43,6 +44,10 @@ export function arraysOf(caller: string, what: string, value: Arrays, names: rea
     );
   return value.map((item) => tensor(item));
 }
+
+/** Lists of numbers as columns where the model has columns, as in TensorFlow.js. */
+export const asColumns = (tensors: readonly Tensor[], shapes: readonly BatchShape[] | null): Tensor[] =>
+  tensors.map((x, i) => (x.rank === 1 && shapes?.[i]?.length === 2 && shapes[i][1] === 1 ? expandDims(x, 1) : x));
 
 /** Checks samples against the shapes that a model expects. */
 export function checkShapes(caller: string, model: string, tensors: readonly Tensor[], shapes: readonly BatchShape[], names: readonly string[]): void {

@@ -131,12 +131,12 @@ export class Run {
         callback.setModel?.(model);
         callback.setRun?.(this, callbacks);
       }
-      await callHook(callbacks, "onTrainBegin");
+      await callHook(callbacks, "onTrainBegin", {});
       for (; this.epoch < epochs && !this.isEnding; this.epoch++, this.batch = 0) {
         const { epoch } = this;
         if (this.batch === 0) {
           trainer.reset();
-          await callHook(callbacks, "onEpochBegin", epoch);
+          await callHook(callbacks, "onEpochBegin", epoch, {});
         }
         if (callbacks.length > 0) trainer.followFreezing();
         progress?.epochBegin(epoch);
@@ -156,7 +156,7 @@ export class Run {
       }
       this.plot?.end();
       trainer.optimizer.finalizeVariableValues();
-      await callHook(callbacks, "onTrainEnd");
+      await callHook(callbacks, "onTrainEnd", {});
     } finally {
       trainer.end();
       await source.close();

@@ -10,7 +10,7 @@ import { slice } from "../ops/slices.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Arrays, arraysOf, checkShapes } from "./arrays.js";
+import { type Arrays, arraysOf, asColumns, checkShapes } from "./arrays.js";
 import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
 import { type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
 import type { ModelCompileArgs } from "./heads.js";
@@ -90,11 +90,12 @@ export abstract class Model extends Layer {
   }
 
   /**
-   * A layer by name or position.
+   * A layer by name or position; by `index` where both are given.
    * @throws when there is none
    */
-  getLayer(nameOrIndex: string | number): Layer {
+  getLayer(name?: string | number | null, index?: number): Layer {
     const { layers } = this;
+    const nameOrIndex = index ?? name;
     const layer = typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find(({ name }) => name === nameOrIndex);
     if (layer === undefined)
       throw error(this.name, `getLayer expected one of ${layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
@@ -134,7 +135,7 @@ export abstract class Model extends Layer {
 
   /** @internal The inputs as tensors, checked; builds a model that waits for its first input. */
   inputsOf(caller: string, x: Arrays): Tensor[] {
-    const inputs = arraysOf(caller, "x", x, this.inputNames);
+    const inputs = asColumns(arraysOf(caller, "x", x, this.inputNames), this.inputShapes);
     const shapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
     this.ensureBuilt(shapes.length === 1 ? (shapes[0] as BatchShape) : shapes);
     if (this.inputNames === null && !this.wasCalled) {
@@ -155,7 +156,13 @@ export abstract class Model extends Layer {
 
   /** @internal The targets as tensors. */
   targetsOf(caller: string, y: Arrays): Tensor[] {
-    return arraysOf(caller, "y", y, this.outputNames);
+    const targets = arraysOf(caller, "y", y, this.outputNames);
+    return this.outputNames === null
+      ? targets
+      : asColumns(
+          targets,
+          listOf(this.output).map(({ shape }) => shape),
+        );
   }
 
   /**
