@@ -4,22 +4,28 @@
  */
 import { fma, horizontalSum } from "../simd";
 
-/** Sum of (x - c) * (z - d) over n floats; z is `beside` x. */
-function productsOfRow(x: usize, n: i32, beside: usize, c: f32, d: f32): f32 {
+/** Sum of (x - c) * (z - d) over n floats; z is `beside` x. If T is f64 it is x, and d is c. */
+function productsOfRow<T>(x: usize, n: i32, beside: usize, c: f32, d: f32): f32 {
   const end = x + (<usize>n << 2);
   const m = f32x4.splat(c), k = f32x4.splat(d);
   let a = f32x4.splat(0), b = a, e = a, f = a;
   for (; x + 64 <= end; x += 64) {
-    const z = x + beside;
-    a = fma(f32x4.sub(v128.load(x), m), f32x4.sub(v128.load(z), k), a);
-    b = fma(f32x4.sub(v128.load(x, 16), m), f32x4.sub(v128.load(z, 16), k), b);
-    e = fma(f32x4.sub(v128.load(x, 32), m), f32x4.sub(v128.load(z, 32), k), e);
-    f = fma(f32x4.sub(v128.load(x, 48), m), f32x4.sub(v128.load(z, 48), k), f);
+    a = addAt<T>(x, beside, m, k, a);
+    b = addAt<T>(x + 16, beside, m, k, b);
+    e = addAt<T>(x + 32, beside, m, k, e);
+    f = addAt<T>(x + 48, beside, m, k, f);
   }
-  for (; x + 16 <= end; x += 16) a = fma(f32x4.sub(v128.load(x), m), f32x4.sub(v128.load(x + beside), k), a);
+  for (; x + 16 <= end; x += 16) a = addAt<T>(x, beside, m, k, a);
   let rest: f32 = 0;
   for (; x < end; x += 4) rest += (load<f32>(x) - c) * (load<f32>(x + beside) - d);
   return horizontalSum(f32x4.add(f32x4.add(a, b), f32x4.add(e, f))) + rest;
+}
+
+// @ts-ignore: decorator
+@inline
+function addAt<T>(x: usize, beside: usize, c: v128, d: v128, sum: v128): v128 {
+  const v = f32x4.sub(v128.load(x), c);
+  return fma(v, sizeof<T>() == 8 ? v : f32x4.sub(v128.load(x + beside), d), sum);
 }
 
 /** sum + (x - c) * (z - d) of four columns, or of one in lane 0. */
@@ -75,7 +81,7 @@ export function sumProducts(
     const q = y + (<usize>begin << 2);
     if (inner == 1) {
       const c: f32 = m ? load<f32>(m) : 0;
-      store<f32>(q, scale * productsOfRow(p, n, beside, c, about == 2 ? c : 0));
+      store<f32>(q, scale * (beside || about == 1 ? productsOfRow<f32>(p, n, beside, c, about == 2 ? c : 0) : productsOfRow<f64>(p, n, 0, c, c)));
       continue;
     }
     const width = <usize>columns << 2;

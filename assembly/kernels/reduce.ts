@@ -9,15 +9,17 @@
  */
 
 // In registers elements are lanes of 32 bits. There are two bodies, by T: f32 is the float sum, and i32 is everything else, with its
-// `kind` at run time, to save bytes; but the loops over many elements are there for the float maximum too, as f64. `extra` is the factor of
-// a sum, else what to xor on the way in and out: a minimum is the maximum of the flipped. `none` is the result of no elements.
+// `kind` at run time, to save bytes; but the loops over many elements are there for some kinds alone, and for the float maximum as f64.
+// `extra` is the factor of a sum, else what to xor on the way in and out: a minimum is the maximum of the flipped. `none` is the result of
+// no elements.
 const MAX: i32 = 0;
 const PROD: i32 = 1;
 const MAX_I32: i32 = 2;
 const PROD_I32: i32 = 3;
 const SUM_I32: i32 = 4;
 const SUM_BYTES: i32 = 5;
-const SUM: i32 = 6;
+const COUNT: i32 = 6;
+const SUM: i32 = 7;
 
 /** Consecutive elements from which four accumulators are used. */
 const LONG = 64;
@@ -66,7 +68,8 @@ function read<T>(p: usize, four: bool, extra: v128, kind: i32): v128 {
     return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(p)));
   }
   const v = four ? v128.load(p) : v128.load32_zero(p);
-  return isSum<T>() ? v : v128.xor(v, extra);
+  if (isSum<T>()) return v;
+  return !isFloat<T>() && kind == COUNT ? v128.and(f32x4.ne(v, i32x4.splat(0)), i32x4.splat(1)) : v128.xor(v, extra);
 }
 
 /** Reduces the elements from p to end, a multiple of 16 of them, to four. */
@@ -85,6 +88,33 @@ function reduceLong<T>(p: usize, end: usize, none: v128, extra: v128, kind: i32)
   return combine<T>(combine<T>(a, b, kind), combine<T>(c, d, kind), kind);
 }
 
+/**
+ * Reduces the floats from p to end, a multiple of 16 of them, to their four greatest if T is f32, else least, with `flip` as read has it. NaN of
+ * either sign is looked for among integers: f32x4.ne would wait for the units that pmax needs.
+ */
+// @ts-ignore: decorator
+@inline
+function extremeLong<T>(p: usize, end: usize, none: v128, flip: v128): v128 {
+  let a = v128.xor(none, flip), b = a, c = a, d = a, high = i32x4.splat(0), low = high;
+  for (; p < end; p += 64) {
+    const t = v128.load(p), u = v128.load(p, 16), v = v128.load(p, 32), w = v128.load(p, 48);
+    a = extreme<T>(a, t);
+    b = extreme<T>(b, u);
+    c = extreme<T>(c, v);
+    d = extreme<T>(d, w);
+    high = i32x4.max_s(high, i32x4.max_s(i32x4.max_s(t, u), i32x4.max_s(v, w)));
+    low = i32x4.max_u(low, i32x4.max_u(i32x4.max_u(t, u), i32x4.max_u(v, w)));
+  }
+  const nan = v128.or(i32x4.gt_s(high, f32x4.splat(Infinity)), i32x4.gt_u(low, f32x4.splat(-Infinity)));
+  return v128.or(nan, v128.xor(extreme<T>(extreme<T>(a, b), extreme<T>(c, d)), flip));
+}
+
+// @ts-ignore: decorator
+@inline
+function extreme<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? f32x4.pmax(b, a) : f32x4.pmin(b, a);
+}
+
 /** Reduces n consecutive elements; the result is lane 0. */
 // @ts-ignore: decorator
 @inline
@@ -93,12 +123,15 @@ function reduceRow<T>(p: usize, n: i32, none: v128, extra: v128, kind: i32): v12
   const end = p + <usize>n * size<T>(kind);
   let a = none;
   if (n >= LONG) {
-    const last = end - (<usize>n & 15) * size<T>(kind);
+    let last = end - (<usize>n & 15) * size<T>(kind);
     if (isFloat<T>()) a = reduceLong<T>(p, last, none, extra, kind);
-    else if (kind == MAX) a = reduceLong<f64>(p, last, none, extra, kind);
     else if (kind == SUM_BYTES) {
       for (; p < last; p += 16) a = i32x4.add(a, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(p))));
-    } else a = reduceLong<T>(p, last, none, extra, kind);
+    } else if (kind == PROD) a = reduceLong<T>(p, last, none, extra, PROD);
+    else if (kind == COUNT) a = reduceLong<T>(p, last, none, extra, COUNT);
+    else if (kind == MAX) a = v128.any_true(extra) ? extremeLong<f64>(p, last, none, extra) : extremeLong<f32>(p, last, none, extra);
+    // Integers need no more accumulators.
+    else last = p;
     p = last;
   }
   for (; p + vector <= end; p += vector) a = combine<T>(a, read<T>(p, true, extra, kind), kind);
@@ -117,7 +150,8 @@ function readFour<T>(p: usize, row: usize, extra: v128, kind: i32): v128 {
   const front = v128.load_lane<i32>(p + row, v128.load32_zero(p), 1);
   const back = v128.load_lane<i32>(q + row, v128.load32_zero(q), 1);
   const v = v128.shuffle<i64>(front, back, 0, 2);
-  return isSum<T>() ? v : v128.xor(v, extra);
+  if (isSum<T>()) return v;
+  return kind == COUNT ? v128.and(f32x4.ne(v, i32x4.splat(0)), i32x4.splat(1)) : v128.xor(v, extra);
 }
 
 /** Reduces four consecutive rows of n < LONG elements, with the same bits as reduceRow. */
@@ -263,7 +297,7 @@ function reduceAny<T>(
 
 /** y[o,c,i] = x[o,r,i] combined over the rows r of chunk c, for elements [begin, end) of y. kind: 0 the greatest, NaN if one is NaN, -infinity
  * if there are none; 1 the product; 2 the greatest of i32, -2^31 if there are none; 3 their product and 4 their sum, modulo 2^32; 5 the sum
- * of u8, as i32; 6 scale * the sum. flip: bits to flip in x and in y, which makes the least of the greatest: the sign of floats, all bits
+ * of u8, as i32; 6 how many f32 are not 0, as i32; 7 scale * the sum. flip: bits to flip in x and in y, which makes the least of the greatest: the sign of floats, all bits
  * of i32. x: [outer, rows, inner], y: [outer, chunks, inner]; chunk c has the rows [c * chunk, min(rows, (c + 1) * chunk)). Not in place.
  * @writes y */
 export function reduce(

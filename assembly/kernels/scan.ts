@@ -14,6 +14,8 @@ function combine(a: v128, b: v128, kind: i32): v128 {
 }
 
 /** Scans n consecutive elements: within a vector in two steps of shifted lanes, then on from the last vector. */
+// @ts-ignore: decorator
+@inline
 function scanRow(n: i32, kind: i32, none: v128, exclusive: i32, reverse: i32, x: usize, y: usize): void {
   let carry = none;
   let at: usize = reverse ? (<usize>n << 2) - 16 : 0;
@@ -23,11 +25,12 @@ function scanRow(n: i32, kind: i32, none: v128, exclusive: i32, reverse: i32, x:
     if (reverse) v = v128.shuffle<i32>(v, v, 3, 2, 1, 0);
     v = combine(v, v128.shuffle<i32>(none, v, 0, 4, 5, 6), kind);
     v = combine(v, v128.shuffle<i32>(none, v, 0, 1, 4, 5), kind);
-    v = combine(carry, v, kind);
-    let s = exclusive ? v128.shuffle<i32>(carry, v, 0, 4, 5, 6) : v;
-    if (reverse) s = v128.shuffle<i32>(s, s, 3, 2, 1, 0);
-    v128.store(y + at, s);
-    carry = v128.shuffle<i32>(v, v, 3, 3, 3, 3);
+    // The next vector waits for this combination alone.
+    const next = combine(carry, v128.shuffle<i32>(v, v, 3, 3, 3, 3), kind);
+    v = combine(carry, exclusive ? v128.shuffle<i32>(none, v, 0, 4, 5, 6) : v, kind);
+    if (reverse) v = v128.shuffle<i32>(v, v, 3, 2, 1, 0);
+    v128.store(y + at, v);
+    carry = next;
     at += step;
   }
   if (reverse) at += 12;
@@ -56,7 +59,9 @@ export function scan(begin: i32, end: i32, rows: i32, inner: i32, kind: i32, exc
     let from = (<usize>o * <usize>rows * <usize>inner + <usize>column) << 2;
     begin += columns;
     if (inner == 1) {
-      scanRow(rows, kind, none, exclusive, reverse, x + from, y + from);
+      if (kind == SUM) scanRow(rows, SUM, none, exclusive, reverse, x + from, y + from);
+      else if (kind == PROD) scanRow(rows, PROD, none, exclusive, reverse, x + from, y + from);
+      else scanRow(rows, kind, none, exclusive, reverse, x + from, y + from);
       continue;
     }
     if (reverse) from += height;

@@ -11,8 +11,7 @@ import { indicesOf, summable } from "./indices.js";
 import { addLast } from "./lastAxis.js";
 import { logicalAnd } from "./logical.js";
 import { reshape } from "./movement.js";
-import { any, sum } from "./reduce.js";
-import type { Axis } from "./reduceAxes.js";
+import { any } from "./reduce.js";
 import { topk } from "./sort.js";
 import { where } from "./where.js";
 
@@ -54,13 +53,6 @@ export function denseBincount(x: TensorLike, weights: TensorLike, size: number, 
   if (values.rank !== 1 && values.rank !== 2) throw error("denseBincount", "x must have one axis or two", `shape [${values.shape}]`);
   return countLast("denseBincount", values, weights, size, binaryOutput);
 }
-
-/**
- * How many elements are not 0, over axes; over all of them when none is given. NaN counts.
- * @returns int32
- */
-export const countNonZero = (x: TensorLike, axis: Axis = null, keepDims = false): Tensor =>
-  sum(castTo(toTensor("countNonZero", "x", x), "bool"), axis, keepDims);
 
 /**
  * How often class r was predicted as class c, at [r, c]. Pairs with a class outside [0, numClasses) are left out. `confusionMatrixSvg` of

@@ -10,9 +10,9 @@ import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { mul } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
-import { type Axis, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
+import { whereChosen } from "./pairSlope.js";
+import { type Axis, COUNT, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
 import { cumprod } from "./scan.js";
-import { where } from "./where.js";
 
 /** dy with the reduced axes back, as size 1, and repeated to x's shape. */
 function spread(dy: Tensor, x: Tensor, axes: readonly number[]): Tensor {
@@ -29,6 +29,16 @@ const sumOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sum", {
     reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? SUM : x.dtype === "bool" ? SUM_BYTES : SUM_I32);
   },
   grad: (dy, [x], _, { axes }) => [spread(dy, x as Tensor, axes)],
+});
+
+const countOp = /* @__PURE__ */ defineOp<Reduction>("countNonZero", {
+  shape: shapeOf,
+  dtype: "int32",
+  run: (k, inputs, y, { axes }) => {
+    const [x] = inputs as [Tensor];
+    reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? COUNT : SUM_BYTES);
+  },
+  grad: null,
 });
 
 const meanOp = /* @__PURE__ */ defineOp<Reduction>("mean", {
@@ -61,7 +71,7 @@ function combining(name: string, kind: number, flip: { float32: number; int32: n
 const toEqual: OpDefinition<Reduction>["grad"] = (dy, inputs, y, { axes }) => {
   const [x] = inputs as [Tensor];
   const kept = reducedShape(x.shape, axes, true);
-  return [where(equal(x, reshape(y, kept)), reshape(dy, kept), fill([], 0))];
+  return [whereChosen(reshape(dy, kept), x, reshape(y, kept))];
 };
 
 const NO_FLIP = { float32: 0, int32: 0 };
@@ -148,21 +158,28 @@ export function min(x: TensorLike, axis: Axis = null, keepDims = false): Tensor 
   return minOp([input], { axes: resolveAxes("min", axis, input.shape), keepDims });
 }
 
-/** How many elements are true, as `sum` counts them, and of how many. */
-function counts(op: string, x: TensorLike, axis: Axis, keepDims: boolean): [Tensor, number] {
-  const input = castTo(toTensor(op, "x", x, "bool"), "bool");
+/** How many elements are not 0, and of how many. */
+function counts(op: string, given: Tensor, axis: Axis, keepDims: boolean): [Tensor, number] {
+  const input = given.dtype === "float32" ? given : castTo(given, "bool");
   const axes = resolveAxes(op, axis, input.shape);
-  return [sumOp([input], { axes, keepDims }), axisSize(input, axes)];
+  return [countOp([input], { axes, keepDims }), axisSize(input, axes)];
 }
+
+/**
+ * How many elements are not 0, over axes; over all of them when none is given. NaN counts.
+ * @returns int32
+ */
+export const countNonZero = (x: TensorLike, axis: Axis = null, keepDims = false): Tensor =>
+  counts("countNonZero", toTensor("countNonZero", "x", x), axis, keepDims)[0];
 
 /** True where an element is true (other types: not 0), over axes; over all of them when none is given. Of nothing it is false. */
 export function any(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  return castTo(counts("any", x, axis, keepDims)[0], "bool");
+  return castTo(counts("any", toTensor("any", "x", x, "bool"), axis, keepDims)[0], "bool");
 }
 
 /** True where all elements are true (other types: not 0), over axes; over all of them when none is given. Of nothing it is true. */
 export function all(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const [count, size] = counts("all", x, axis, keepDims);
+  const [count, size] = counts("all", toTensor("all", "x", x, "bool"), axis, keepDims);
   return equal(count, fill([], size, "int32"));
 }
 

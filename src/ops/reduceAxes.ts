@@ -24,7 +24,9 @@ export const PROD = 1;
 export const I32 = 2;
 export const SUM_I32 = 4;
 export const SUM_BYTES = 5;
-export const SUM = 6;
+/** How many floats are not 0. */
+export const COUNT = 6;
+export const SUM = 7;
 
 /** One pass: [outer, rows, inner], of which the rows are reduced, in chunks, to [outer, chunks, inner]. */
 interface Pass {
@@ -89,7 +91,7 @@ type Call = (pass: Pass, isFirst: boolean, scale: number, from: Ref, to: Ref) =>
 const reduceBy =
   (k: CoreKernels, kind: number, flip = 0): Call =>
   ({ outputs, rows, inner, chunk, chunks }, isFirst, scale, from, to) =>
-    k.reduce(outputs, rows, inner, chunk, chunks, !isFirst && kind === SUM_BYTES ? SUM_I32 : kind, flip, scale, from, to);
+    k.reduce(outputs, rows, inner, chunk, chunks, !isFirst && (kind === SUM_BYTES || kind === COUNT) ? SUM_I32 : kind, flip, scale, from, to);
 
 /** Reduces axes of x, which has that shape, to y. */
 export function reduceAxes(k: CoreKernels, shape: Shape, axes: readonly number[], x: Ref, y: Ref, kind: number, flip = 0, scale = 1): void {
