@@ -3,6 +3,7 @@
  * zeros and writes nothing, so that indices, which are data, never reach memory that is not theirs.
  */
 import { copyBytes, fillRun } from "../bytes";
+import { loadFirst, storeFirst } from "../simd";
 
 /** Bytes of one-hot rows that are filled before their ones are set: half of a first-level cache. */
 const STRIP: i32 = 16384;
@@ -30,6 +31,17 @@ export function gatherRows(
     const rows = x + <usize>block * <usize>limit * <usize>rowBytes;
     let at = indices + (<usize>(block / outer * count + k) << 2);
     const next = begin + smaller(count - k, end - begin);
+    // Single words by fours.
+    for (; rowBytes == 4 && begin + 4 <= next; begin += 4) {
+      const four = v128.load(at);
+      if (!i32x4.all_true(i32x4.lt_u(four, i32x4.splat(limit)))) break;
+      let words = v128.load32_zero(rows + (<usize>i32x4.extract_lane(four, 0) << 2));
+      words = v128.load_lane<u32>(rows + (<usize>i32x4.extract_lane(four, 1) << 2), words, 1);
+      words = v128.load_lane<u32>(rows + (<usize>i32x4.extract_lane(four, 2) << 2), words, 2);
+      v128.store(y, v128.load_lane<u32>(rows + (<usize>i32x4.extract_lane(four, 3) << 2), words, 3));
+      y += 16;
+      at += 16;
+    }
     for (; begin < next; begin++) {
       const index = load<u32>(at);
       const from = rows + <usize>index * <usize>rowBytes;
@@ -126,14 +138,28 @@ export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, cou
  */
 export function addIndexColumn(begin: i32, end: i32, depth: i32, column: i32, size: i32, indices: usize, y: usize): void {
   assert(begin >= 0 && column < depth && size >= 0);
-  indices += <usize>(begin * depth + column) << 2;
-  for (; begin < end; begin++) {
-    const p = y + (<usize>begin << 2);
-    const index = load<i32>(indices);
-    const row = load<i32>(p);
-    store<i32>(p, row < 0 || <u32>index >= <u32>size ? -1 : row * size + index);
-    indices += <usize>depth << 2;
+  const step = <usize>depth << 2;
+  indices += <usize>begin * step + (<usize>column << 2);
+  y += <usize>begin << 2;
+  for (let n = end - begin; n > 0; n -= 4) {
+    let index = v128.load32_zero(indices);
+    if (n > 1) index = v128.load_lane<u32>(indices + step, index, 1);
+    if (n > 2) index = v128.load_lane<u32>(indices + 2 * step, index, 2);
+    if (n > 3) index = v128.load_lane<u32>(indices + 3 * step, index, 3);
+    const row = loadFirst(y, n), all = i32x4.splat(size);
+    const outside = v128.or(i32x4.lt_s(row, i32x4.splat(0)), i32x4.ge_u(index, all));
+    storeFirst(y, v128.or(i32x4.add(i32x4.mul(row, all), index), outside), n);
+    indices += 4 * step;
+    y += 16;
   }
+}
+
+/** at[0] = the first i in [0, count) for which indices[i] is outside [0, limit), or -1. indices: i32 [count], at: i32 [1]. @writes at */
+export function firstOutside(count: i32, limit: i32, indices: usize, at: usize): void {
+  let i = 0;
+  while (i + 4 <= count && i32x4.all_true(i32x4.lt_u(v128.load(indices + (<usize>i << 2)), i32x4.splat(limit)))) i += 4;
+  while (i < count && load<u32>(indices + (<usize>i << 2)) < <u32>limit) i++;
+  store<i32>(at, i < count ? i : -1);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @file Whole ranges: copy, fill, and the band of rows. Strided copies are in strided.ts, rows that indices name in indexing.ts. */
 import { copyBytes, fillRun } from "../bytes";
+import { storeFirst } from "../simd";
 
 /** y[i] = x[i] for bytes [begin, end). In one range y may overlap x. @writes y */
 export function copy(begin: i32, end: i32, x: usize, y: usize): void {
@@ -11,6 +12,24 @@ export function copy(begin: i32, end: i32, x: usize, y: usize): void {
 export function fill(begin: i32, end: i32, value: f32, y: usize): void {
   assert(begin >= 0);
   if (begin < end) fillRun(y + (<usize>begin << 2), <usize>(end - begin) << 2, f32x4.splat(value));
+}
+
+/**
+ * y[i] = start + i * step for elements [begin, end), computed in float64, the bits of whose numbers come as two words, the low one first;
+ * i32 where integer is 1, else f32. @writes y
+ */
+export function sequence(begin: i32, end: i32, integer: i32, start0: i32, start1: i32, step0: i32, step1: i32, y: usize): void {
+  const start = i32x4(start0, start1, start0, start1), step = i32x4(step0, step1, step0, step1);
+  y += <usize>begin << 2;
+  for (; begin < end; begin += 4) {
+    const i = i32x4.add(i32x4.splat(begin), i32x4(0, 1, 2, 3));
+    const a = f64x2.add(start, f64x2.mul(f64x2.convert_low_i32x4_s(i), step));
+    const b = f64x2.add(start, f64x2.mul(f64x2.convert_low_i32x4_s(v128.shuffle<i64>(i, i, 1, 1)), step));
+    const low = integer ? i32x4.trunc_sat_f64x2_s_zero(a) : f32x4.demote_f64x2_zero(a);
+    const high = integer ? i32x4.trunc_sat_f64x2_s_zero(b) : f32x4.demote_f64x2_zero(b);
+    storeFirst(y, v128.shuffle<i64>(low, high, 0, 2), end - begin);
+    y += 16;
+  }
 }
 
 /** y[i] = value modulo 256 for bytes [begin, end). @writes y */

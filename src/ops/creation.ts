@@ -3,13 +3,12 @@ import { fill } from "../engine/fill.js";
 import { bytesPerElement, checkDtype, type DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { checkShape, sizeOf } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Nested } from "../tensor/values.js";
-import { allocate } from "../wasm/block.js";
-import { heap } from "../wasm/heap.js";
 import { castTo } from "./castTo.js";
 import { fromArray, make, type TensorLike } from "./convert.js";
 import { broadcastTo, reshape } from "./movement.js";
+import { sequence } from "./sequence.js";
 import { putWindow } from "./window.js";
 
 export { fill } from "../engine/fill.js";
@@ -67,22 +66,6 @@ export function eye(numRows: number, numColumns = numRows, batchShape: readonly 
   const diagonal = fill([Math.min(numRows, numColumns)], 1);
   const flat = putWindow(diagonal, [numRows * numColumns], { begin: [0], steps: [numColumns + 1] });
   return broadcastTo(castTo(reshape(flat, [numRows, numColumns]), dtype), shape);
-}
-
-/** `count` numbers from start on, each `step` after the one before. */
-function sequence(start: number, step: number, count: number, dtype: DataType): Tensor {
-  // Straight into memory: a new array's first pages cost more than the numbers.
-  const block = allocate(count * 4);
-  const first = block.ptr >>> 2;
-  // A loop for each type of array: one that meets both is several times as slow.
-  if (dtype === "int32") {
-    const values = heap.i32.subarray(first, first + count);
-    for (let i = 0; i < count; i++) values[i] = start + i * step;
-    return new Tensor([count], dtype, count, block, "range");
-  }
-  const values = heap.f32.subarray(first, first + count);
-  for (let i = 0; i < count; i++) values[i] = start + i * step;
-  return castTo(new Tensor([count], "float32", count, block, "range"), dtype);
 }
 
 /**

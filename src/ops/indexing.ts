@@ -105,11 +105,13 @@ export function scatterND(indices: TensorLike, updates: TensorLike, shape: Shape
   return reshape(y, shape);
 }
 
-function replace(op: string, x: Tensor, indices: Tensor, updates: Tensor): Tensor {
-  const s = prepare(op, indices, updates, x.shape);
-  const y = scatterUpdateOp([reshape(x, [sizeOf(s.sizes), s.inner]), s.rows, s.updates], {});
+/** x, of `shape` or one element of it, with slices replaced. */
+function replace(op: string, x: Tensor, indices: Tensor, updates: Tensor, shape: Shape): Tensor {
+  const s = prepare(op, indices, updates, shape);
+  const rows = [sizeOf(s.sizes), s.inner];
+  const y = scatterUpdateOp([reshape(x, x.size === 1 ? [] : rows), s.rows, s.updates], { shape: rows });
   checkRowNumbers(op, s.rows, s.indices, s.sizes);
-  return reshape(y, x.shape);
+  return reshape(y, shape);
 }
 
 /**
@@ -127,7 +129,7 @@ export function tensorScatterUpdate(tensor: TensorLike, indices: TensorLike, upd
   const x = toTensor("tensorScatterUpdate", "tensor", tensor);
   const values = toTensor("tensorScatterUpdate", "updates", updates);
   if (x.dtype !== values.dtype) throw error("tensorScatterUpdate", `updates must be ${x.dtype}, as the tensor`, `dtype ${values.dtype}`);
-  return replace("tensorScatterUpdate", x, indicesOf("tensorScatterUpdate", "indices", indices), values);
+  return replace("tensorScatterUpdate", x, indicesOf("tensorScatterUpdate", "indices", indices), values, x.shape);
 }
 
 /**
@@ -153,7 +155,7 @@ export function sparseToDense(sparseIndices: TensorLike, sparseValues: TensorLik
     );
   const tuples = indices.rank === 2 ? indices : reshape(indices, [indices.size, 1]);
   const updates = values.rank === 0 ? broadcastTo(values, [tuples.shape[0] as number]) : values;
-  return replace("sparseToDense", broadcastTo(rest, outputShape), tuples, updates);
+  return replace("sparseToDense", rest.size === 1 ? rest : broadcastTo(rest, outputShape), tuples, updates, outputShape);
 }
 
 // ---- binary search ----

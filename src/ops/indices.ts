@@ -1,9 +1,10 @@
 /** @file Index tensors: their making, their checks, and tuples of indices as row numbers. */
-import { defineOp, engine } from "../engine/op.js";
+import { defineOp, engine, scratch } from "../engine/op.js";
 import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { core } from "../wasm/core.js";
 import { heap } from "../wasm/heap.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -24,11 +25,10 @@ export function summable(op: string, name: string, value: TensorLike): Tensor {
 
 /** The first position of a value outside [0, limit) of an int32 tensor in memory; -1 when there is none. */
 function firstOutside(indices: Tensor, limit: number): number {
-  const { size } = indices;
-  const start = indices.block.ptr >>> 2;
-  const { i32 } = heap;
-  for (let i = 0; i < size; i++) if ((i32[start + i] as number) >>> 0 >= limit) return i;
-  return -1;
+  const at = scratch(4);
+  const k = core.live;
+  k.firstOutside(indices.size, limit, indices, at);
+  return heap.i32[at.block.ptr >>> 2] as number;
 }
 
 /** Throws when a value of an int32 tensor in memory is outside [0, limit); while tracing, when values are not known, it cannot. */

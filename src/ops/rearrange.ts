@@ -108,6 +108,9 @@ export function roll(x: TensorLike, shift: number | readonly number[], axis?: nu
 
 // ---- space, batch, depth ----
 
+/** Whether there are other paddings than [0, 0]. */
+const isPadded = (paddings: Paddings): boolean => paddings.some((pair) => pair.length !== 2 || pair[0] !== 0 || pair[1] !== 0);
+
 function checkBlocks(op: string, x: Tensor, blockShape: readonly number[], pairs: Paddings): void {
   if (x.rank < 1 + blockShape.length || pairs.length !== blockShape.length || !blockShape.every(isPositive))
     throw error(
@@ -133,7 +136,7 @@ export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], pad
   checkBlocks("spaceToBatchND", input, blockShape, paddings);
   const count = blockShape.length;
   const untouched = input.shape.slice(1 + count);
-  const padded = pad(input, [[0, 0], ...paddings, ...untouched.map(() => [0, 0])]);
+  const padded = isPadded(paddings) ? pad(input, [[0, 0], ...paddings, ...untouched.map(() => [0, 0])]) : input;
   const [batch, ...space] = padded.shape.slice(0, 1 + count) as [number, ...number[]];
   const blocks = space.map((size, i) => size / (blockShape[i] as number));
   if (!blocks.every(Number.isInteger))
@@ -170,7 +173,7 @@ export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], cro
   const size = merged.shape.map((length, i) => length - (crops[i - 1]?.reduce((a, b) => a + b, 0) ?? 0));
   if (size.some((length) => length < 0))
     throw error("batchToSpaceND", "crops must not be larger than the axes", `${JSON.stringify(crops)} of [${merged.shape}]`);
-  return slice(merged, begin, size);
+  return isPadded(crops) ? slice(merged, begin, size) : merged;
 }
 
 /** Batch, height, width and depth of images. */

@@ -3,10 +3,12 @@
 import { fill } from "../engine/fill.js";
 import { type Apply, defineOp } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { broadcastStrides, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { unbroadcast } from "./broadcast.js";
 import { equal } from "./compare.js";
-import { fromArray } from "./convert.js";
+import { sequence } from "./sequence.js";
+import { copyView, view } from "./strided.js";
 import { where } from "./where.js";
 
 /** Which axis the indices are along, and how many leading axes x and the indices share. */
@@ -54,35 +56,32 @@ export const scatterAddOp: Apply<Along & { shape: Shape }> = /* @__PURE__ */ def
 
 /** Where `indices` names a row more than once, all but the last are -1. */
 function lastOnly(indices: Tensor, rows: number): Tensor {
-  const positions = fromArray(
-    Int32Array.from({ length: indices.size }, (_, i) => i),
-    indices.shape,
-    "int32",
-  );
-  const writers = scatterUpdateOp([fill([rows], -1, "int32"), indices, positions], {});
-  return where(equal(gatherOp([writers, indices], FIRST), positions), indices, fill([], -1, "int32"));
+  const positions = sequence(0, 1, indices.size, "int32");
+  const none = fill([], -1, "int32");
+  const writers = scatterUpdateOp([none, indices, positions], { shape: [rows] });
+  return where(equal(gatherOp([writers, indices], FIRST), positions), indices, none);
 }
 
 export const FIRST: Along = { axis: 0, batchDims: 0 };
 
-/** x [rows, inner] with rows replaced: y[indices[k],:] = updates[k,:], in order of k; an index outside is left out. */
-export const scatterUpdateOp: Apply = /* @__PURE__ */ defineOp("scatterUpdate", {
-  shape: ([x]) => (x as Tensor).shape,
-  run: (k, inputs, y) => {
+/** x, as broadcast to [rows, inner], with rows replaced: y[indices[k],:] = updates[k,:], in order of k; an index outside is left out. */
+export const scatterUpdateOp: Apply<{ shape: Shape }> = /* @__PURE__ */ defineOp<{ shape: Shape }>("scatterUpdate", {
+  shape: (_, { shape }) => shape,
+  run: (k, inputs, y, { shape }) => {
     const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
-    const rows = x.shape[0] as number;
+    const rows = shape[0] as number;
     const bytes = bytesPerElement(x.dtype);
-    k.copy(x.size * bytes, x, y);
-    const rowBytes = rows === 0 ? 0 : (x.size / rows) * bytes;
+    copyView(k, shape, { ref: x, strides: broadcastStrides(x.shape, shape), start: 0 }, view(y, shape), bytes);
+    const rowBytes = rows === 0 ? 0 : (y.size / rows) * bytes;
     k.scatterRows(rowBytes, rowBytes, rows, indices.size, updates, indices, y);
   },
   // What was overwritten has no influence.
-  grad: (dy, inputs, _, __, needs) => {
+  grad: (dy, inputs, _, { shape }, needs) => {
     const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
     return [
-      needs[0] ? scatterUpdateOp([dy, indices, fill(updates.shape, 0)], {}) : null,
+      needs[0] ? unbroadcast(scatterUpdateOp([dy, indices, fill(updates.shape, 0)], { shape }), x.shape) : null,
       null,
-      needs[2] ? gatherOp([dy, lastOnly(indices, x.shape[0] as number)], FIRST) : null,
+      needs[2] ? gatherOp([dy, lastOnly(indices, shape[0] as number)], FIRST) : null,
     ];
   },
 });

@@ -241,7 +241,7 @@ const tupleRows: Record<string, Row> = {
     bench: { small: updated([4, 4], [4], 2, true), typical: updated([64, 64, 16], [256], 2, true), large: updated([1024, 1024], [1024], 1, true) },
   },
   scatterUpdate: {
-    call: (inputs) => defined("scatterUpdate")(inputs),
+    call: (inputs) => defined("scatterUpdate")(inputs, { shape: inputs[0]?.shape }),
     samples: [
       [[5, 3], [4]],
       [[1, 17], [3]],
