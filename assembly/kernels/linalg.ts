@@ -92,7 +92,11 @@ export function solve(begin: i32, end: i32, n: i32, m: i32, rowStride: i32, colu
       product *= pivot;
       // Of a singular matrix: all below the pivot is 0 too.
       if (pivot == 0) continue;
-      for (let row = space; row < last; row += width) if (row != top) addScaled(row + skip, top + skip, width - skip, -load<f64>(at(row, k)) / pivot);
+      // Half of the rows of a triangular matrix have nothing to take away.
+      for (let row = space; row < last; row += width) {
+        const factor = load<f64>(at(row, k));
+        if (row != top && factor != 0) addScaled(row + skip, top + skip, width - skip, -factor / pivot);
+      }
     }
     store<f32>(d, <f32>product);
     d += 4;

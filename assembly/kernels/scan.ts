@@ -80,6 +80,15 @@ export function scan(begin: i32, end: i32, rows: i32, inner: i32, kind: i32, exc
   }
 }
 
+/** One element of each of four lines, `line` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function loadLines(p: usize, line: usize): v128 {
+  const front = v128.load_lane<f32>(p + line, v128.load32_zero(p), 1);
+  p += 2 * line;
+  return v128.load_lane<f32>(p + line, v128.load_lane<f32>(p, front, 2), 3);
+}
+
 /** y[o,r,i] = b[o,q,i] + a[o,q,i] y[o,q,i] with q = r - 1, 0 for r = 0 (q = r + 1, and 0 for the last r, if reverse), for the lines (o, i) in
  * [begin, end), counted over outer * inner. a, b, y: [outer, rows, inner]. Not in place. @writes y */
 export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse: i32, a: usize, b: usize, y: usize): void {
@@ -93,6 +102,21 @@ export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse:
     const columns = min(inner - column, end - begin);
     let at = (<usize>o * <usize>rows * <usize>inner + <usize>column) << 2;
     if (reverse) at += height;
+    if (inner == 1 && begin + 4 <= end) {
+      const line = <usize>rows << 2;
+      let v = i32x4.splat(0);
+      for (let r = 0; r < rows; r++) {
+        const q = y + at, s = q + 2 * line;
+        v128.store_lane<f32>(q, v, 0);
+        v128.store_lane<f32>(q + line, v, 1);
+        v128.store_lane<f32>(s, v, 2);
+        v128.store_lane<f32>(s + line, v, 3);
+        v = fma(loadLines(a + at, line), v, loadLines(b + at, line));
+        at += step;
+      }
+      begin += 4;
+      continue;
+    }
     begin += columns;
     memory.fill(y + at, 0, <usize>columns << 2);
     for (let r = 1; r < rows; r++) {
