@@ -17,7 +17,12 @@ function block<Op>(count: i32, inner: i32, a: usize, aRow: usize, aStep: i32, b:
     let q = b;
     if (aStep == 0) {
       const splat = v128.load32_splat(a);
-      if (bStep != 0) for (; y + 16 <= last; y += 16, q += 16) v128.store(y, changetype<Op>(0).v(splat, v128.load(q)));
+      if (bStep != 0) {
+        for (; y + 32 <= last; y += 32, q += 32) {
+          v128.store(y, changetype<Op>(0).v(splat, v128.load(q)));
+          v128.store(y, changetype<Op>(0).v(splat, v128.load(q, 16)), 16);
+        }
+      }
     } else if (bStep == 0) {
       const splat = v128.load32_splat(b);
       for (; y + 16 <= last; y += 16, p += 16) v128.store(y, changetype<Op>(0).v(v128.load(p), splat));

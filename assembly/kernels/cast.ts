@@ -6,6 +6,7 @@
  */
 import { map } from "../map";
 import { storeFirst } from "../simd";
+import { notEqual, notEqualI32 } from "./compare";
 
 // V8 builds a v128.const anew wherever it is used; a splat from memory is a single load.
 const F16_MAGNITUDE = memory.data<u32>([0x7fff]);
@@ -21,6 +22,7 @@ const SHIFTED_EXPONENT = memory.data<u32>([0xff000000]);
 const F16_EXPONENT = memory.data<u32>([0x7c00]);
 const F16_ROUNDED = memory.data<u32>([0x0fff]);
 const F16_NAN = memory.data<u32>([0x7e00]);
+const ZERO = memory.data<u32>([0]);
 const ONE = memory.data<u32>([1]);
 const BELOW_HALF = memory.data<u32>([0x7fff]);
 const QUIET = memory.data<u32>([0x00400000]);
@@ -37,8 +39,6 @@ class Keep { @inline v(x: v128): v128 { return x; } }
 // f32x4 to i32x4 truncates towards zero, saturates, and gives 0 for NaN.
 class Truncate { @inline v(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
 class Convert { @inline v(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
-class Truth { @inline v(x: v128): v128 { return v128.and(f32x4.ne(x, i32x4.splat(0)), i32x4.splat(1)); } }
-class TruthI32 { @inline v(x: v128): v128 { return v128.and(i32x4.ne(x, i32x4.splat(0)), i32x4.splat(1)); } }
 class FromBF16 { @inline v(x: v128): v128 { return i32x4.shl(x, 16); } }
 
 /**
@@ -132,12 +132,12 @@ export function castI32ToF32(begin: i32, end: i32, x: usize, y: usize): void {
 
 /** y = x != 0 ? 1 : 0 (NaN is true) for elements [begin, end). Not in place. @writes y */
 export function castF32ToBool(begin: i32, end: i32, x: usize, y: usize): void {
-  cast<f32, u8, Truth>(begin, end, x, y);
+  notEqual(begin, end, x, ZERO, y, 1, 0);
 }
 
 /** y = x != 0 ? 1 : 0 for elements [begin, end). Not in place. @writes y */
 export function castI32ToBool(begin: i32, end: i32, x: usize, y: usize): void {
-  cast<i32, u8, TruthI32>(begin, end, x, y);
+  notEqualI32(begin, end, x, ZERO, y, 1, 0);
 }
 
 /** y = x for elements [begin, end). Not in place. @writes y */
