@@ -1,5 +1,7 @@
 /** @file compile and what changes from run to run: variables, learning rates, random numbers, gradients and their block. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { hasRelaxedSimd } from "../src/engine/init.js";
 import { engine } from "../src/engine/op.js";
 import {
   compile,
@@ -26,6 +28,10 @@ function counted<F extends (...args: never[]) => unknown>(fn: F): { fn: F; calls
   }) as F;
   return { fn: wrapped, calls: () => calls };
 }
+
+test("relaxed SIMD is known where the relaxed build runs", () => {
+  expect(hasRelaxedSimd()).toBe(WebAssembly.validate(readFileSync("build/core.relaxed.wasm")));
+});
 
 describe("variables", () => {
   test("are read and written where they are, also between runs", () => {

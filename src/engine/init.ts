@@ -1,4 +1,5 @@
 /** @file init and ready: which WebAssembly module is used. Never needed: the first op loads the embedded strict one. */
+import { decodeBase64 } from "../platform.js";
 import { memoryUse } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { unpack, type WasmSource } from "../wasm/kernels.js";
@@ -11,49 +12,10 @@ export interface InitOptions {
 }
 
 /** True where the host validates a relaxed multiply-add. */
-export const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(decodeBase64(RELAXED_PROBE));
 
-/** (module (func (result v128) v128.const 0, v128.const 0, v128.const 0, f32x4.relaxed_madd)) */
-const zeros16 = new Array<number>(16).fill(0);
-const RELAXED_PROBE = [
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  62,
-  1,
-  60,
-  0,
-  253,
-  12,
-  ...zeros16,
-  253,
-  12,
-  ...zeros16,
-  253,
-  12,
-  ...zeros16,
-  253,
-  133,
-  2,
-  11,
-];
+/** (module (func (result v128) v128.const 0, v128.const 0, v128.const 0, f32x4.relaxed_madd)), as base64. */
+const RELAXED_PROBE = "AGFzbQEAAAABBQFgAAF7AwIBAAo9ATsA/QwAAAAAAAAAAAAAAAAAAAAA/QwAAAAAAAAAAAAAAAAAAAAA/QwAAAAAAAAAAAAAAAAAAAAA/YUCCw==";
 
 /**
  * Chooses the WebAssembly module. May be called at any time; tensors stay valid.
