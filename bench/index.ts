@@ -1,13 +1,14 @@
 /**
  * @file `npm run bench`: engram's kernels against the machine's own limits and against plain JavaScript, in one run.
  *
- * Options: `--rounds 7 --ms 60`, `--only matmul,elementwise,overhead,step,fit`, `--relaxed` (the relaxed build), `--out DIR`.
+ * Options: `--rounds 7 --ms 60`, `--only matmul,elementwise,overhead,step,fit,cold`, `--relaxed` (the relaxed build), `--out DIR`.
  * Fails when a kernel seems to exceed 1.02 of the measured peak: then the peak is wrong, and every fraction with it.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { init } from "../src/index.js";
+import { coldBench } from "./cold.js";
 import { elementwiseBench } from "./elementwise.js";
 import { fitBench } from "./fit.js";
 import { matmulBench } from "./matmul.js";
@@ -35,7 +36,7 @@ if (peak === undefined)
   throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without. HINT: Node 22, or node --experimental-wasm-relaxed-simd.");
 if (options.relaxed) await init({ core: readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url))) });
 
-const sections = { matmul: matmulBench, elementwise: elementwiseBench, overhead: overheadBench, step: stepBench, fit: fitBench };
+const sections = { matmul: matmulBench, elementwise: elementwiseBench, overhead: overheadBench, step: stepBench, fit: fitBench, cold: coldBench };
 const wanted = options.only?.split(",") ?? Object.keys(sections);
 const results: Record<string, unknown> = { machine: describeMachine(), build: options.relaxed ? "relaxed" : "strict", timing };
 let highest = 0;

@@ -177,8 +177,8 @@ export class Plan {
     if (this.generation !== arena.generation) this.moveArena();
     for (let i = 0; i < inputs.length; i++) this.point(this.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
     for (let i = 0; i < outputs.length; i++) this.point(this.outputs[i] as Slot, (outputs[i] as Tensor).block.ptr);
-    if (this.trace.draws > 0) takeDraws(this.trace.draws);
-    // A run in parts is prepared once, by the last.
+    // A run in parts draws once, in the first, and is prepared once, by the last.
+    if (this.trace.draws > 0 && part?.from === undefined) takeDraws(this.trace.draws);
     if (part?.before === undefined) for (const [host, steps] of this.trace.hosts) host.prepare(steps);
     const from = part?.from === undefined ? 0 : this.cutAt(part.from);
     const to = part?.before === undefined ? (this.starts[this.trace.records.length] as number) : this.cutAt(part.before);

@@ -277,18 +277,6 @@ export function learningRateScheduler(schedule: (epoch: number, learningRate: nu
   return callback;
 }
 
-/** Ends training when the loss is no longer a finite number. */
-export function terminateOnNaN(): Callback {
-  const callback = new CustomCallback({
-    onBatchEnd(batch, logs = {}) {
-      if (Number.isFinite(logs.loss)) return;
-      writeOut(`batch ${batch + 1}: the loss is ${logs.loss}, training ends\n`);
-      (callback.model as NonNullable<typeof callback.model>).stopTraining = true;
-    },
-  });
-  return callback;
-}
-
 export interface CSVLoggerArgs {
   separator?: string;
   /** Whether rows are added to a file that exists. */
@@ -338,8 +326,11 @@ export const callbacks = {
   backupAndRestore: (args: BackupArgs): BackupAndRestore => new BackupAndRestore(args),
   /** Sets the learning rate of each epoch. */
   learningRateScheduler,
-  /** Ends training when the loss is no longer a finite number. */
-  terminateOnNaN,
+  /**
+   * Ends training when the loss is no longer a finite number, says in which batch and layer that began, and leaves the trained weights as
+   * they were before that batch. Without it fit says the same, unless verbose is 0, and goes on.
+   */
+  terminateOnNaN: (): Callback => ({ endsOnNaN: true }),
   /** Writes the values of each epoch as a line of comma-separated text. */
   csvLogger,
   /** Draws the curves of loss and metrics, as fit's option `plot` does. */

@@ -31,6 +31,8 @@ export interface Callback {
   setRun?(run: Run, callbacks: readonly Callback[]): void;
   /** @internal Curves that the callback asks fit to draw. */
   plot?: PlotArgs;
+  /** @internal Whether training ends when the loss is no longer finite. */
+  endsOnNaN?: boolean;
   /** What the callback needs to go on in a run that was interrupted. */
   getState?(): CallbackState;
   /** Takes what getState gave. */

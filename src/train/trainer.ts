@@ -1,6 +1,7 @@
 /** @file The training and evaluation steps of a model, compiled where all of it can be, with loss and metrics over all batches. */
 import { type Compiled, compile } from "../engine/compile.js";
 import { gradientsOf } from "../engine/grad.js";
+import { engine } from "../engine/op.js";
 import type { Plan } from "../engine/plan.js";
 import { step } from "../engine/step.js";
 import type { Variable } from "../engine/variable.js";
@@ -55,6 +56,8 @@ export class Trainer {
   private readonly heads: readonly Head[];
   private readonly total = meanMetric("loss", (loss) => loss);
   private isFitting = false;
+  /** Whether a training step ends before its update when the loss is not finite. */
+  isGuarded = false;
   /** The weights that the plans at hand train. */
   private trained = "";
   private readonly steps: { readonly train: Step; readonly test: Step };
@@ -138,6 +141,7 @@ export class Trainer {
   private train(batch: Batch): void {
     const weights = this.model.trainableWeights;
     const { gradients } = gradientsOf("fit", () => this.optimizer.scaleLoss(this.forward(batch, true)), weights);
+    if (engine.tracer === null && !this.mayGoOn()) return;
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
   }
 
@@ -177,6 +181,7 @@ export class Trainer {
   /** Ends it. */
   end(): void {
     this.isFitting = false;
+    this.isGuarded = false;
     this.forgetPlans();
   }
 
@@ -217,16 +222,19 @@ export class Trainer {
     return this.hasOwn ? Object.values(this.logs()).map((value) => fill([], value)) : this.metrics.map((metric) => metric.result());
   }
 
-  /** One step of training or evaluation on a batch. */
-  step(training: boolean, batch: BatchData): void {
+  private readonly mayGoOn = (): boolean => !this.isGuarded || Number.isFinite(this.own.loss ?? this.total.value());
+
+  /** One step of training or evaluation on a batch. @returns false where a guarded step's loss was not finite, and nothing was updated */
+  step(training: boolean, batch: BatchData): boolean {
     const own = training ? this.model.trainStep : this.model.testStep;
-    if (own === undefined) (training ? this.steps.train : this.steps.test).run(batch);
+    if (own === undefined) (training ? this.steps.train : this.steps.test).run(batch, training && this.isGuarded ? this.mayGoOn : undefined);
     else {
       const values = step("fit", () => own.call(this.model, { xs: batch.inputs, ys: batch.targets, sampleWeight: batch.weights }));
       for (const [name, value] of Object.entries(values))
         this.own[name] = (this.own[name] ?? 0) + (typeof value === "number" ? value : value.item()) * batch.rows;
     }
     this.samples += batch.rows;
+    return !training || this.mayGoOn();
   }
 
   /** Loss and metrics of one batch. */
@@ -290,7 +298,8 @@ class Step {
     return this.compiled.plan(inputs.length, targets.length, ...inputs, ...targets, ...weights);
   }
 
-  run(batch: BatchData): void {
+  /** @param mayUpdate asked after the gradients of a training step; by default the weights are updated without asking */
+  run(batch: BatchData, mayUpdate?: () => boolean): void {
     const first = batch.inputs[0] as Tensor;
     let plan = this.plans.get(first);
     if (plan === undefined) {
@@ -299,8 +308,10 @@ class Step {
       this.memory = Math.max(this.memory, plan?.bytes ?? 0);
       this.plans.set(first, plan);
     }
-    if (plan !== null) plan.run(batch.all, []);
-    else step("fit", () => this.apply(batch));
+    if (plan !== null) {
+      plan.run(batch.all, [], mayUpdate && { before: "update" });
+      if (mayUpdate?.()) plan.run(batch.all, [], { from: "update" });
+    } else step("fit", () => this.apply(batch));
   }
 
   /** Bytes of the largest plan so far. */
