@@ -237,6 +237,13 @@ describe("single batches and predict", () => {
     expect(history).toEqual((await plain.fit(xs, column, { ...quiet, epochs: 2, batchSize: 4 })).history);
   });
 
+  test("inputs become what the model declares", () => {
+    const x = input({ shape: [2], dtype: "int32" });
+    const declared = functional({ inputs: x, outputs: layers.flatten().apply(x) });
+    const y = declared.predict(tensor([[1.7, 2.2]]));
+    expect([y.dtype, y.arraySync()]).toEqual(["int32", [[1, 2]]]);
+  });
+
   test("predict does not depend on the batch size, eager or compiled; without samples it gives none", () => {
     class Eager extends Layer {
       override call(x: Tensor): Tensor {
@@ -248,6 +255,8 @@ describe("single batches and predict", () => {
       const whole = numbersOf(model.predictOnBatch(xs));
       for (const batchSize of [1, 3, 10, 100]) expect(numbersOf(model.predict(xs, { batchSize }))).toEqual(whole);
       expect(model.predict(tensor([], [0, 3])).shape).toEqual([0, 2]);
+      for (const batchSize of [0, -1, 1.5, Number.NaN])
+        expect(() => model.predict(xs, { batchSize })).toThrow("predict: batchSize must be a whole number >= 1");
       expect(() => model.predict([[1]])).toThrow("[batch,3]");
     }
   });

@@ -169,7 +169,11 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
     });
   }
 
-  /** The same elements, of which up to `bufferSize` are under way before they are asked for. */
+  /**
+   * The same elements, of which up to `bufferSize` are under way before they are asked for. What is below it and draws random numbers without
+   * a seed of its own draws them ahead: at another place in the order of setSeed's numbers than without prefetch, and in a run that goes on
+   * from a backup at another one again.
+   */
   prefetch(bufferSize: number): Dataset<T> {
     checkWhole("prefetch", "bufferSize", bufferSize, 1);
     return this.derive(this.size, async function* (elements) {

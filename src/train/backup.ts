@@ -26,7 +26,11 @@ export function frequencyOf(name: string, saveFreq: "epoch" | number = "epoch"):
   return saveFreq;
 }
 
-/** Saves the state of a run as it goes; a run that was interrupted goes on from it and ends with the same bits as one that was not. */
+/**
+ * Saves the state of a run as it goes; a run that was interrupted goes on from it and ends with the same bits as one that was not. The data
+ * must be the same again: one's own generators, and maps that draw numbers elsewhere than from this library, have to see to that; and below
+ * `prefetch`, which draws ahead of the backup, `shuffle` and random numbers in `map` need a seed of their own.
+ */
 export class BackupAndRestore extends CustomCallback implements Callback {
   private run: Run | null = null;
   private others: readonly Callback[] = [];

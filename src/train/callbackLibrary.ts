@@ -322,7 +322,10 @@ export const callbacks = {
   reduceLROnPlateau: (args?: ReduceLROnPlateauArgs): ReduceLROnPlateau => new ReduceLROnPlateau(args),
   /** Saves the model after epochs or every so many batches. */
   modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => new ModelCheckpoint(args),
-  /** Saves the whole state of a run as it goes, and goes on from it after an interruption. */
+  /**
+   * Saves the whole state of a run as it goes, and goes on from it after an interruption with the same bits. Below a dataset's `prefetch`,
+   * `shuffle` and random numbers in `map` need a seed of their own for that.
+   */
   backupAndRestore: (args: BackupArgs): BackupAndRestore => new BackupAndRestore(args),
   /** Sets the learning rate of each epoch. */
   learningRateScheduler,

@@ -4,6 +4,8 @@ import { compile as compilePlan } from "../engine/compile.js";
 import { step } from "../engine/step.js";
 import { type Place, type SaveOptions, type SaveResult, saveModel, topologyOf } from "../io/layersModel.js";
 import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
+import type { SymbolicTensor } from "../nn/symbolic.js";
+import { cast } from "../ops/cast.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import { slice } from "../ops/slices.js";
@@ -12,10 +14,10 @@ import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Arrays, arraysOf, asColumns, checkShapes } from "./arrays.js";
 import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
-import { type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
+import { checkCount, type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
 import type { ModelCompileArgs } from "./heads.js";
 import type { History } from "./history.js";
-import { type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
+import { PREDICT_BATCH, type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
 import { batchOf } from "./source.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
@@ -150,8 +152,11 @@ export abstract class Model extends Layer {
       );
       this.wasCalled = true;
     }
-    if (this.inputShapes !== null) checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);
-    return inputs;
+    if (this.inputShapes === null) return inputs;
+    checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);
+    const declared = (this as unknown as { inputs: readonly SymbolicTensor[] }).inputs;
+    // float32, the default, takes any: ops widen whole numbers as they read them.
+    return inputs.map((x, i) => (declared[i]?.dtype === "float32" ? x : cast(x, (declared[i] as SymbolicTensor).dtype)));
   }
 
   /** @internal The targets as tensors. */
@@ -216,19 +221,18 @@ export abstract class Model extends Layer {
 
   /**
    * Outputs for samples along the first axis; of a model with several a list, `predict<Tensor[]>(x)`.
-   * @throws when the shape does not fit
+   * @throws when the shape does not fit, or batchSize is no whole number above 0
    */
   predict<R extends OneOrMore<Tensor> = Tensor>(x: Arrays, args: PredictArgs = {}): R {
     const inputs = this.inputsOf("predict", x);
-    const results = this.isTraceable
-      ? predictBatches(this.forward, inputs, args.batchSize)
-      : predictEagerly((...batch) => this.results(batch), inputs, args.batchSize);
+    const batchSize = checkCount("predict", "batchSize", args.batchSize ?? PREDICT_BATCH);
+    const results = this.isTraceable ? predictBatches(this.forward, inputs, batchSize) : predictEagerly((...batch) => this.results(batch), inputs, batchSize);
     return results as R;
   }
 
   /** Outputs for one batch. */
   predictOnBatch<R extends OneOrMore<Tensor> = Tensor>(x: Arrays): R {
-    return this.predict<R>(x, { batchSize: Number.POSITIVE_INFINITY });
+    return this.predict<R>(x, { batchSize: Number.MAX_SAFE_INTEGER });
   }
 
   /** One training step on one batch; gives the batch's loss and metrics, before the update. */

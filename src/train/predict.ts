@@ -10,14 +10,14 @@ import { allocate } from "../wasm/block.js";
 import { Batches, rowsView } from "./batches.js";
 
 export interface PredictArgs {
-  /** Samples in one step; the result does not depend on it. */
+  /** Samples in one step, 512 by default; the result does not depend on it. */
   batchSize?: number;
   /** TensorFlow.js's; predict shows nothing. */
   verbose?: boolean;
 }
 
 /** Samples that predict computes in one step unless told otherwise: enough to pack weights once for many rows. */
-const PREDICT_BATCH = 512;
+export const PREDICT_BATCH = 512;
 
 export type Forward = Compiled<(...inputs: Tensor[]) => OneOrMore<Tensor>>;
 
@@ -30,7 +30,7 @@ function emptyResult(part: Tensor, batchRows: number, rows: number): Tensor {
 }
 
 /** The outputs of a compiled function for samples along the first axis. */
-export function predictBatches(forward: Forward, inputs: readonly Tensor[], batchSize = PREDICT_BATCH): OneOrMore<Tensor> {
+export function predictBatches(forward: Forward, inputs: readonly Tensor[], batchSize: number): OneOrMore<Tensor> {
   const rows = inputs[0]?.shape[0] ?? 0;
   if (rows <= batchSize) return forward(...inputs);
   const batches = new Batches(inputs, batchSize, false);
@@ -53,7 +53,7 @@ export function predictBatches(forward: Forward, inputs: readonly Tensor[], batc
 }
 
 /** The outputs of a function that is not compiled. */
-export function predictEagerly(forward: (...inputs: Tensor[]) => OneOrMore<Tensor>, inputs: readonly Tensor[], batchSize = PREDICT_BATCH): OneOrMore<Tensor> {
+export function predictEagerly(forward: (...inputs: Tensor[]) => OneOrMore<Tensor>, inputs: readonly Tensor[], batchSize: number): OneOrMore<Tensor> {
   const rows = inputs[0]?.shape[0] ?? 0;
   if (rows <= batchSize) return step("predict", () => forward(...inputs));
   return step("predict", () => {
