@@ -57,7 +57,6 @@ export class Run {
   private readonly pause: number;
   private lastTurn = now();
   private plot: LivePlot | null = null;
-  private endsOnNaN = false;
 
   constructor(private readonly run: RunArgs) {
     const { args } = run;
@@ -119,8 +118,7 @@ export class Run {
     const steps = limit ?? source.batches;
     const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
     trainer.begin();
-    this.endsOnNaN = callbacks.some(({ endsOnNaN }) => endsOnNaN);
-    trainer.isGuarded = verbose > 0 || this.endsOnNaN;
+    trainer.isGuarded = verbose > 0 || callbacks.some(({ endsOnNaN }) => endsOnNaN);
     model.stopTraining = false;
     try {
       this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
@@ -186,7 +184,7 @@ export class Run {
       if (!trainer.step(true, data)) {
         const { tellWhatIsNotFinite } = await import("./notFinite.js");
         progress?.clear();
-        tellWhatIsNotFinite(this.run.model, trainer, data, `epoch ${this.epoch + 1}, batch ${batch + 1}`, this.endsOnNaN, writeOut);
+        tellWhatIsNotFinite(this.run, data, this.epoch, batch, this.callbacks, writeOut);
       }
       this.batch++;
       if (ends.length > 0) await callHook(ends, "onBatchEnd", batch, { batch, size, ...trainer.logs() });

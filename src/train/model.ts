@@ -5,7 +5,7 @@ import { step } from "../engine/step.js";
 import { type Place, type SaveOptions, type SaveResult, saveModel, topologyOf } from "../io/layersModel.js";
 import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
-import { cast } from "../ops/cast.js";
+import { castTo } from "../ops/castTo.js";
 import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import { slice } from "../ops/slices.js";
@@ -154,9 +154,9 @@ export abstract class Model extends Layer {
     }
     if (this.inputShapes === null) return inputs;
     checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);
-    const declared = (this as unknown as { inputs: readonly SymbolicTensor[] }).inputs;
     // float32, the default, takes any: ops widen whole numbers as they read them.
-    return inputs.map((x, i) => (declared[i]?.dtype === "float32" ? x : cast(x, (declared[i] as SymbolicTensor).dtype)));
+    const cast = ({ dtype }: SymbolicTensor, i: number): Tensor => (dtype === "float32" ? inputs[i] : castTo(inputs[i] as Tensor, dtype)) as Tensor;
+    return (this as unknown as { inputs: readonly SymbolicTensor[] }).inputs.map(cast);
   }
 
   /** @internal The targets as tensors. */

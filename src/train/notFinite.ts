@@ -1,9 +1,10 @@
 /** @file Finds where the first number is that is not finite, when a loss is not; imported when that happens. */
 import type { Layer, OneOrMore } from "../nn/layer.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Callback } from "./callbacks.js";
+import type { RunArgs } from "./loop.js";
 import type { Model } from "./model.js";
 import type { BatchData } from "./source.js";
-import type { Trainer } from "./trainer.js";
 
 /** The first value that is not finite; undefined where all are. */
 const oddOne = (x: Tensor): number | undefined => (x.dtype === "float32" ? (x.dataSync() as Float32Array).find((value) => !Number.isFinite(value)) : undefined);
@@ -42,9 +43,16 @@ function firstLayer(model: Model, inputs: readonly Tensor[]): { name: string; va
  * Says once where the first number is that is not finite, of a guarded step that ended before its update. Then training ends, or the update
  * is made and it goes on, as Keras does.
  */
-export function tellWhatIsNotFinite(model: Model, trainer: Trainer, batch: BatchData, where: string, ends: boolean, write: (text: string) => void): void {
-  write(`${where}: the loss is ${trainer.logs().loss}. ${whatIsNotFinite(model, batch)}\n`);
-  if (ends) {
+export function tellWhatIsNotFinite(
+  { model, trainer }: Pick<RunArgs, "model" | "trainer">,
+  data: BatchData,
+  epoch: number,
+  batch: number,
+  callbacks: readonly Callback[],
+  write: (text: string) => void,
+): void {
+  write(`epoch ${epoch + 1}, batch ${batch + 1}: the loss is ${trainer.logs().loss}. ${whatIsNotFinite(model, data)}\n`);
+  if (callbacks.some(({ endsOnNaN }) => endsOnNaN)) {
     model.stopTraining = true;
     return;
   }
@@ -52,7 +60,7 @@ export function tellWhatIsNotFinite(model: Model, trainer: Trainer, batch: Batch
   if (model.trainStep) return;
   // The step once more, with its update; what the epoch has gathered has it already.
   const state = trainer.getState();
-  trainer.step(true, batch);
+  trainer.step(true, data);
   trainer.setState(state);
 }
 
