@@ -237,13 +237,6 @@ describe("single batches and predict", () => {
     expect(history).toEqual((await plain.fit(xs, column, { ...quiet, epochs: 2, batchSize: 4 })).history);
   });
 
-  test("inputs become what the model declares", () => {
-    const x = input({ shape: [2], dtype: "int32" });
-    const declared = functional({ inputs: x, outputs: layers.flatten().apply(x) });
-    const y = declared.predict(tensor([[1.7, 2.2]]));
-    expect([y.dtype, y.arraySync()]).toEqual(["int32", [[1, 2]]]);
-  });
-
   test("predict does not depend on the batch size, eager or compiled; without samples it gives none", () => {
     class Eager extends Layer {
       override call(x: Tensor): Tensor {

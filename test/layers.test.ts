@@ -1,6 +1,6 @@
 /** @file Every layer, by its rows of layers.table.ts; and what only some of them do. */
 import { describe, expect, test } from "vitest";
-import { fill, input, layers, model, moments, randomNormal, sequential, setSeed, type Tensor, tensor, train, zeros } from "../src/index.js";
+import { fill, input, Layer, layers, model, moments, randomNormal, sequential, setSeed, type Tensor, tensor, train, zeros } from "../src/index.js";
 import { checkLayer } from "./checkLayer.js";
 import { layersTable } from "./layers.table.js";
 
@@ -234,4 +234,26 @@ test("inputDType is the type of a model's input", () => {
   expect(model.inputs[0]?.dtype).toBe("int32");
   expect(model.layers[0]?.getConfig().inputDType).toBe("int32");
   expect(sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }).inputs[0]?.dtype).toBe("float32");
+});
+
+test("a custom layer as TensorFlow.js's guides write it", () => {
+  class Antirectifier extends Layer {
+    static readonly className = "Antirectifier";
+    override computeOutputShape([batch, width]: [number | null, number]): [number | null, number] {
+      return [batch, 2 * width];
+    }
+    override call(inputs: Tensor | Tensor[], options: object): Tensor {
+      const input = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
+      this.invokeCallHook(inputs, options);
+      return input.relu().concat(input.neg().relu(), 1);
+    }
+  }
+  const model = sequential({ layers: [new Antirectifier({ inputShape: [2] })] });
+  expect(model.predict(tensor([[1, -2]])).arraySync()).toEqual([[1, 0, 0, 2]]);
+});
+
+test("inputs become what the model declares", () => {
+  const x = input({ shape: [2], dtype: "int32" });
+  const y = model({ inputs: x, outputs: layers.flatten().apply(x) }).predict(tensor([[1.7, 2.2]]));
+  expect([y.dtype, y.arraySync()]).toEqual(["int32", [[1, 2]]]);
 });

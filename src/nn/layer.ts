@@ -150,6 +150,9 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     addPenalty(() => loss);
   }
 
+  /** Nothing: custom layers of TensorFlow.js call it first. */
+  invokeCallHook(..._args: unknown[]): void {}
+
   /** @internal The result, with the penalty on it added to the loss. */
   invoke(inputs: OneOrMore<Tensor>, options: CallOptions): OneOrMore<Tensor> {
     const result = this.call(inputs, options);
