@@ -8,6 +8,7 @@ const DIFFERENCE: i32 = 3; // p (a - b) dy
 const PRELU: i32 = 4; // dy where a > 0, else b dy
 const BELOW: i32 = 5; // 0 where a > 0, else a dy
 const CHOSEN: i32 = 6; // b where a = dy, else 0
+const MOVED: i32 = 7; // dy + p (a - dy)
 
 class AtLeast { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(dy, f32x4.ge(a, b)); } }
 class Above { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(dy, f32x4.gt(a, b)); } }
@@ -16,6 +17,7 @@ class Difference { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return
 class Prelu { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.bitselect(dy, f32x4.mul(dy, b), f32x4.gt(a, i32x4.splat(0))); } }
 class Below { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.andnot(f32x4.mul(dy, a), f32x4.gt(a, i32x4.splat(0))); } }
 class Chosen { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(b, f32x4.eq(a, dy)); } }
+class Moved { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return f32x4.add(dy, f32x4.mul(f32x4.sub(a, dy), p)); } }
 
 /** dx = Op(a, b, dy) up to `last`; an operand of step 0 is one element. */
 function run<Op>(p: v128, a: usize, aStep: i32, b: usize, bStep: i32, dy: usize, dx: usize, last: usize): void {
@@ -52,7 +54,7 @@ export function pairSlope(
   begin: i32, end: i32, kind: i32, factor: f32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, dy: usize, dx: usize,
 ): void {
-  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner > 0 && (aStep | bStep) >>> 1 == 0 && kind >= AT_LEAST && kind <= CHOSEN);
+  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner > 0 && (aStep | bStep) >>> 1 == 0 && kind >= AT_LEAST && kind <= MOVED);
   const p = f32x4.splat(factor);
   while (begin < end) {
     const row = begin / inner;
@@ -72,6 +74,7 @@ export function pairSlope(
     else if (kind == DIFFERENCE) run<Difference>(p, x, aStep, z, bStep, from, to, last);
     else if (kind == PRELU) run<Prelu>(p, x, aStep, z, bStep, from, to, last);
     else if (kind == BELOW) run<Below>(p, x, aStep, z, bStep, from, to, last);
-    else run<Chosen>(p, x, aStep, z, bStep, from, to, last);
+    else if (kind == CHOSEN) run<Chosen>(p, x, aStep, z, bStep, from, to, last);
+    else run<Moved>(p, x, aStep, z, bStep, from, to, last);
   }
 }

@@ -29,6 +29,7 @@ const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlo
     const [dy, a, b] = inputs as [Tensor, Tensor, Tensor];
     const { kind, factor } = slope;
     if (kind === 6) return [null, null, unbroadcast(whereSame(upstream, dy, a), b.shape)];
+    if (kind === 7) return [mul(upstream, 1 - factor), needs[1] ? unbroadcast(mul(upstream, factor), a.shape) : null, null];
     const byDy = needs[0] ? pairSlope([upstream, a, b], slope) : null;
     const product = (scale: number, { shape }: Tensor): Tensor => unbroadcast(scaledProduct(scale, upstream, dy), shape);
     const below = ({ shape }: Tensor): Tensor => unbroadcast(whereAtLeast(mul(upstream, dy), zero(), a), shape);
@@ -47,6 +48,8 @@ export const whereAbove = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlop
 export const whereSame = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope([dy, a, b], { kind: 2, factor: 0 });
 /** dy where x = y, else 0; y and dy broadcast to x's shape. */
 export const whereChosen = (dy: Tensor, x: Tensor, y: Tensor): Tensor => pairSlope([x, y, dy], { kind: 6, factor: 0 });
+/** v + share (x - v); x broadcasts to v's shape. */
+export const movedTowards = (share: number, v: Tensor, x: Tensor): Tensor => pairSlope([v, x, zero()], { kind: 7, factor: share });
 /** factor (a - b) dy */
 export const scaledDifference = (factor: number, a: Tensor, b: Tensor, dy: Tensor): Tensor => pairSlope([dy, a, b], { kind: 3, factor });
 /** factor a b, for a of b's shape. */
