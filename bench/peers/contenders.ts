@@ -36,6 +36,7 @@ export const CONTENDERS: readonly ContenderSpec[] = [
   { name: "tfjs-wasm", command: [process.execPath, here("tfjs.mjs"), "wasm"], colour: "#E69F00", install: NPM },
   { name: "tfjs-cpu", command: [process.execPath, here("tfjs.mjs"), "cpu"], colour: "#F0C75E", tableOnly: true, install: NPM },
   { name: "jax-js", command: [NODE_24, here("jax.mjs")], colour: "#56B4E9", install: NPM },
+  { name: "onnxruntime-web", command: [process.execPath, here("onnx.mjs")], colour: "#009E73", install: NPM },
   { name: "brain.js", command: [process.execPath, here("brain.mjs")], colour: "#CC79A7", install: NPM },
   { name: TORCH_NAME, command: [DEBIAN_PYTHON, here("torch_peer.py")], colour: "#D55E00", install: TORCH },
 ];
