@@ -27,6 +27,7 @@ import { copyRegion } from "./kernels/strided";
 import { tally } from "./kernels/tally";
 import { where, whereRows } from "./kernels/where";
 export * from "./plan";
+export * from "./threads";
 export * from "./tile";
 
 function niffffiiRecord(r: usize, begin: i32, end: i32): void { call_indirect<void>(load<u16>(r), begin, end, load<i32>(r, 20), load<f32>(r, 24), load<f32>(r, 28), load<f32>(r, 32), load<f32>(r, 36), load<i32>(r, 40), load<i32>(r, 44)); }

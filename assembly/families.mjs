@@ -7,7 +7,7 @@
 export const families = [
   {
     name: "core",
-    exports: ["plan", "tile"],
+    exports: ["plan", "threads", "tile"],
     // One a line, in alphabetical order.
     // biome-ignore format: a list that grows by lines
     kernels: [

@@ -1,23 +1,28 @@
 /** @file The executor of a compiled plan: walks flat records and calls each kernel through the shared function table. */
+import { meet } from "./threads";
 
 /*
  * A record, in 4-byte words:   opcode | bytes | flags | begin | end | arguments ...
  *   opcode   index of the kernel in the shared function table, and 2^16 times that of what calls it with a record's arguments
  *   bytes    size of the whole record, so that the next one is found
- *   flags    bit 0: wait for every earlier record before this one (a barrier when several threads walk the list)
- *   begin, end  the range of a splittable kernel
+ *   flags    0
+ *   begin, end  the range of a splittable kernel: all of it, or a thread's share
  * A LOOP record (opcode 0):   0 | bytes | flags | count | patches | (offset, stride) ... | body records ...
  *   runs its body `count` times; after each turn the argument word `offset` bytes from the record's start grows by
- *   `stride`; after the last one all are put back. Loops nest. Each thread walks a copy of the records of its own.
- *   With flag bit 1 `count` is the address of the count: a body that is run or skipped as memory says.
+ *   `stride`; after the last one all are put back. Loops nest. With flag bit 1 `count` is the address of the count: a body
+ *   that is run or skipped as memory says.
+ * A BARRIER record (opcode 1):   1 | bytes | control
+ *   waits for the other threads of a team (assembly/threads.ts). Each thread walks records of its own.
  */
 export const LOOP: i32 = 0;
+export const BARRIER: i32 = 1;
 
 /** Runs the records in [pc, end). */
 export function run(pc: usize, end: usize): void {
   while (pc < end) {
     const opcode = load<i32>(pc);
     if (opcode == LOOP) runLoop(pc);
+    else if (opcode == BARRIER) meet(load<usize>(pc, 8));
     else call_indirect<void>(opcode >>> 16, pc, load<i32>(pc, 12), load<i32>(pc, 16));
     pc += load<i32>(pc, 4);
   }

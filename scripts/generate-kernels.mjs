@@ -13,9 +13,9 @@ function tagged(doc, tag) {
   return match ? match[1].split(/[ ,]+/).filter(Boolean) : [];
 }
 
-/** Kind letter of one parameter: i, f, or an address that is p read, w written, u updated, s scratch. */
+/** Kind letter of one parameter: i, f, k for an i32 that work grows with, or an address that is p read, w written, u updated, s scratch. */
 function kindOf(parameter, roles, where) {
-  if (parameter.type === "i32") return "i";
+  if (parameter.type === "i32") return roles.get(parameter.name) ?? "i";
   if (parameter.type === "f32") return "f";
   if (parameter.type !== "usize") throw new Error(`${where}: expected i32, f32 or usize. Got ${parameter.name}: ${parameter.type}.`);
   return roles.get(parameter.name) ?? "p";
@@ -50,7 +50,12 @@ export function parseKernels(source, file) {
         roles.set(address, letter);
       }
     }
-    if (![...roles.values()].some((letter) => letter !== "s")) throw new Error(`${where}: expected @writes or @updates to name an address. Got neither.`);
+    for (const size of tagged(doc, "work")) {
+      if (!parameters.some((p) => p.name === size && p.type === "i32")) throw new Error(`${where}: @work expected an i32 of the signature. Got ${size}.`);
+      roles.set(size, "k");
+    }
+    if (![...roles.values()].some((letter) => letter === "w" || letter === "u"))
+      throw new Error(`${where}: expected @writes or @updates to name an address. Got neither.`);
     const split = parameters[0]?.name === "begin" && parameters[1]?.name === "end";
     const rest = split ? parameters.slice(2) : parameters;
     kernels.push({ name, parameters: rest, kinds: rest.map((p) => kindOf(p, roles, where)).join(""), split, doc: cleanDoc(doc) });
@@ -63,7 +68,7 @@ function cleanDoc(doc) {
   return doc
     .replace(/^\/\*\*|\*\/$/g, "")
     .replace(/^\s*\*\s?/gm, "")
-    .replace(/@(writes|updates|scratch)\s+[\w ,]+/g, "")
+    .replace(/@(writes|updates|scratch|work)\s+[\w ,]+/g, "")
     .replace(/\s+/g, " ")
     .trim();
 }
@@ -96,7 +101,7 @@ function assemblyEntry(family, files) {
   return `${lines.join("\n")}\n`;
 }
 
-const TYPES = { i: "number", f: "number" };
+const TYPES = { i: "number", k: "number", f: "number" };
 
 function interfaceEntry({ name, parameters, kinds, split, doc }) {
   const args = parameters.map((p, i) => `${p.name}: ${TYPES[kinds[i]] ?? (kinds[i] === "p" ? "Source" : "Target")}`);

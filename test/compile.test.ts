@@ -345,7 +345,7 @@ describe("plan.toString", () => {
     expect(text).toMatch(/mul: mulRows?\(/);
     expect(text).toContain("input0[1,2]");
     expect(text).toMatch(/@\d+\[2,2\]/);
-    expect(text).toMatch(/---- update\n\s*\d+ \| optimize: optimize\(4; /);
+    expect(text).toMatch(/---- update\n\s*\d+ {3}optimize: optimize\(4; /);
     expect(text).toContain("output0[]");
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layOut } from "../src/engine/layout.js";
 import { type Interval, lowerBound, planMemory } from "../src/engine/memory.js";
+import { sharingOf } from "../src/engine/share.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "../src/engine/trace.js";
 import {
   add,
@@ -349,7 +350,8 @@ describe("the layout of random records", () => {
   test("keeps every value until its last reader, and puts barriers between dependent records, and no others", () => {
     fc.assert(
       fc.property(traces, (trace) => {
-        const { offsets, barriers, bytes } = layOut(trace);
+        const shared = trace.records.map(() => true);
+        const { offsets, barriers, bytes } = layOut(trace, sharingOf(trace, 2, shared));
         /** Which value each byte holds. */
         const memory = new Array<PlanBlock | null>(bytes).fill(null);
         let reads = new Set<number>();

@@ -299,7 +299,7 @@ export function packB(begin: i32, end: i32, n: i32, k: i32, b: usize, rowStride:
  * C[i,:] = act(A[i,:] B + bias) for rows i in [begin, end), act(C[i,:] + A[i,:] B + bias) if accumulate. a: [m, k], its
  * element (i, p) at i * aRow + p * aCol; packed: B [k, n] from packB; bias: [n] or 0; activation: 0 none, 1 relu, 2 sigmoid,
  * 3 tanh; c: [m, n], rows ldc apart; scratch: gemmScratchBytes(m, n, k, aRow, aCol) bytes. C overlaps nothing else.
- * @updates c @scratch scratch
+ * @updates c @scratch scratch @work n k
  */
 export function gemm(
   begin: i32, end: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, packed: usize, bias: usize, activation: i32,
@@ -332,7 +332,7 @@ export function gemm(
 /**
  * C = act(A B + bias) for the columns of panels [begin, end), 8 columns each, there are ceil(n / 8); act(C + A B + bias) if
  * accumulate. For few rows. a: [m, k], b: [k, n], c: [m, n], bias: [n] or 0; strides and activation as in gemm and packB.
- * scratch: gemmColumnsScratchBytes(m, n, k, bRow, bCol) bytes. C overlaps nothing else. @updates c @scratch scratch
+ * scratch: gemmColumnsScratchBytes(m, n, k, bRow, bCol) bytes. C overlaps nothing else. @updates c @scratch scratch @work m k
  */
 export function gemmColumns(
   begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bCol: i32, bias: usize,
@@ -348,7 +348,7 @@ export function gemmColumns(
  * C[x] = act(A[x] B[x] + bias) for matrices x in [begin, end), act(C[x] + A[x] B[x] + bias) if accumulate. a: [batch, m, k],
  * b: [batch, k, n], c: [batch, m, n], their matrices aBatch, bBatch (0: one for all) and cBatch floats apart; bias: [n] or 0;
  * the rest as in gemm and packB. scratch: gemmBatchedScratchBytes(batch, k) bytes. C overlaps nothing else.
- * @updates c @scratch scratch
+ * @updates c @scratch scratch @work m n k
  */
 export function gemmBatched(
   begin: i32, end: i32, m: i32, n: i32, k: i32, a: usize, aBatch: i32, aRow: i32, aCol: i32, b: usize, bBatch: i32, bRow: i32,

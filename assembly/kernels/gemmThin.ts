@@ -53,7 +53,7 @@ function addTerms(
  * C[:,j] = act(A B[:,j] + bias[j]) for columns j in [begin, end), act(C[:,j] + A B[:,j]) if accumulate, and then bias is 0.
  * For m == 1 (vector times matrix) and small k (outer products): B is read once, row by row. a: [m, k]; b: [k, n], its rows
  * contiguous and bRow apart, k > 0; c: [m, n]; bias: [n] or 0; strides and activation as in gemm. C overlaps nothing else.
- * @updates c
+ * @updates c @work m k
  */
 export function gemmThin(
   begin: i32, end: i32, m: i32, k: i32, a: usize, aRow: i32, aCol: i32, b: usize, bRow: i32, bias: usize, activation: i32,
@@ -155,7 +155,7 @@ function dots(count: i32, k: i32, x: usize, xStep: usize, v: usize): v128 {
  * c[r, i] = act(x[r,:] . v[i,:] + bias) for rows r of x in [begin, end) and all i < count: matrix times vector (x = A) and few
  * rows times a transposed matrix (x = B's columns), nothing packed. act(c + ...) if accumulate. x, v: rows of k contiguous
  * floats, xRow and vRow apart; c: element (r, i) at r * cRow + i * cVector; bias: bias[r * biasRow + i * biasVector] or 0, one
- * of the two strides 1 and the other 0; activation as in gemm. C overlaps nothing else. @updates c
+ * of the two strides 1 and the other 0; activation as in gemm. C overlaps nothing else. @updates c @work count k
  */
 export function gemmDots(
   begin: i32, end: i32, count: i32, k: i32, x: usize, xRow: i32, v: usize, vRow: i32, bias: usize, biasRow: i32, biasVector: i32,

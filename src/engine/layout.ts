@@ -1,10 +1,26 @@
-/** @file Layout of a trace: lifetimes, in-place joins, offsets in the arena, barriers. */
+/** @file Layout of a trace: lifetimes, in-place joins, offsets in the arena. */
 import { aligned } from "../wasm/heap.js";
+import { threads } from "../wasm/threads.js";
 import { type Interval, lowerBound, planMemory } from "./memory.js";
-import type { Address, PlanBlock, PlanRecord, Trace } from "./trace.js";
+import type { PlanBlock, Trace } from "./trace.js";
 
-/** Where every arena block of a plan lies. */
+/** How threads share a plan; see share.ts. */
+export interface Sharing {
+  readonly threads: number;
+  /** For each record: do all take part? */
+  readonly records: readonly boolean[];
+  /** Scratch blocks that each thread has one of, one after another. */
+  readonly scratch: ReadonlySet<PlanBlock>;
+  /** For each record: must all threads have done those before it? */
+  barriers(offsets: Map<PlanBlock, number>, bytesOf: (info: PlanBlock) => number): boolean[];
+  /** Where the share of a thread of `count` begins. */
+  begin(count: number, thread: number): number;
+}
+
+/** Where every arena block of a plan lies, and what its threads do. */
 export interface Layout {
+  /** What threads do, where there is a record worth sharing. */
+  readonly sharing: Sharing | null;
   readonly offsets: Map<PlanBlock, number>;
   /** Bytes of the arena, and the least possible for these lifetimes. */
   readonly bytes: number;
@@ -13,8 +29,8 @@ export interface Layout {
   readonly groups: Map<string, { offset: number; bytes: number }>;
   /** Ranges of the arena that no record after this one uses. */
   readonly deaths: Map<number, { offset: number; bytes: number }[]>;
-  /** For each record: must it wait for all before it? */
-  readonly barriers: boolean[];
+  /** For each record: must all threads have done those before it? Empty where there is one. */
+  readonly barriers: readonly boolean[];
 }
 
 const inArena = (info: PlanBlock): boolean => (info.role === "temporary" || info.role === "scratch") && info.first >= 0;
@@ -31,7 +47,8 @@ function joinInPlace(blocks: Iterable<PlanBlock>): Map<PlanBlock, PlanBlock> {
   return root;
 }
 
-export function layOut(trace: Trace): Layout {
+export function layOut(trace: Trace, sharing: Sharing | null = (threads.share?.(trace) as Sharing | null) ?? null): Layout {
+  const bytesOf = (info: PlanBlock): number => (sharing?.scratch.has(info) ? sharing.threads * aligned(info.bytes) : info.bytes);
   const infos = [...trace.blocks.values()].filter(inArena);
   const roots = joinInPlace(infos);
   const intervals = new Map<PlanBlock | string, Interval>();
@@ -39,7 +56,7 @@ export function layOut(trace: Trace): Layout {
   for (const info of infos) {
     const key = info.group ?? roots.get(info) ?? info;
     const interval = intervals.get(key);
-    if (interval === undefined) intervals.set(key, { bytes: info.bytes, first: info.first, last: info.last, offset: 0 });
+    if (interval === undefined) intervals.set(key, { bytes: bytesOf(info), first: info.first, last: info.last, offset: 0 });
     else {
       interval.first = Math.min(interval.first, info.first);
       interval.last = Math.max(interval.last, info.last);
@@ -58,52 +75,5 @@ export function layOut(trace: Trace): Layout {
   const deaths = new Map<number, { offset: number; bytes: number }[]>();
   for (const [key, { last, offset, bytes: size }] of intervals)
     if (typeof key !== "string") deaths.set(last, [...(deaths.get(last) ?? []), { offset, bytes: size }]);
-  return { offsets, deaths, bytes, lowerBound: lowerBound(list), groups, barriers: barriers(trace, offsets) };
-}
-
-/** A range of bytes in one space: the arena, or one outside block. */
-interface Range {
-  space: PlanBlock | null;
-  start: number;
-  end: number;
-}
-
-const overlaps = (a: Range, b: Range): boolean => a.space === b.space && a.start < b.end && b.start < a.end;
-
-function rangesOf(record: PlanRecord, offsets: Map<PlanBlock, number>): { reads: Range[]; writes: Range[] } {
-  const reads: Range[] = [];
-  const writes: Range[] = [];
-  record.args.forEach((arg, i) => {
-    if (typeof arg === "number") return;
-    const { target } = arg as Address;
-    const offset = offsets.get(target);
-    const range = offset === undefined ? { space: target, start: 0, end: target.bytes } : { space: null, start: offset, end: offset + target.bytes };
-    const kind = record.kinds[i];
-    if (kind !== "p") writes.push(range);
-    if (kind !== "w") reads.push(range);
-  });
-  return { reads, writes };
-}
-
-/** A record waits when it touches what one since the last barrier wrote, or writes what one has read. */
-function barriers(trace: Trace, offsets: Map<PlanBlock, number>): boolean[] {
-  const result: boolean[] = [];
-  let reads: Range[] = [];
-  let writes: Range[] = [];
-  const loopEdges = new Set(trace.loops.flatMap(({ first, last }) => [first, last + 1]));
-  for (const [index, record] of trace.records.entries()) {
-    const own = rangesOf(record, offsets);
-    const depends =
-      loopEdges.has(index) ||
-      own.reads.some((range) => writes.some((other) => overlaps(range, other))) ||
-      own.writes.some((range) => writes.some((other) => overlaps(range, other)) || reads.some((other) => overlaps(range, other)));
-    result.push(depends && index > 0);
-    if (depends) {
-      reads = [];
-      writes = [];
-    }
-    reads.push(...own.reads);
-    writes.push(...own.writes);
-  }
-  return result;
+  return { sharing, offsets, deaths, bytes, lowerBound: lowerBound(list), groups, barriers: sharing?.barriers(offsets, bytesOf) ?? [] };
 }

@@ -3,16 +3,11 @@ import { bringInputs, type Tensor } from "../tensor/tensor.js";
 import { allocateResident, type Block, release } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
+import { threads } from "../wasm/threads.js";
+import { Encoder } from "./encode.js";
 import { type Layout, layOut } from "./layout.js";
 import { takeDraws } from "./random.js";
-import type { Address, PlanBlock, PlanLoop, Trace } from "./trace.js";
-
-/** Words of a record before its arguments: opcode, bytes, flags, begin, end (assembly/plan.ts). */
-const HEADER = 5;
-const BARRIER = 1;
-/** A loop's count is at an address. */
-const INDIRECT = 2;
-const NAN_BITS = 0x7fc00000;
+import type { PlanBlock, PlanLoop, Trace } from "./trace.js";
 
 /** One arena serves every plan, for none outlives a run. */
 const arena = { ptr: 0, bytes: 0, generation: 0 };
@@ -25,100 +20,8 @@ function reserveArena(bytes: number): void {
   arena.generation++;
 }
 
-/** A word of the records that holds an address: `base` of its space plus `offset`. */
-interface Patch {
-  word: number;
-  offset: number;
-}
-
-/** Encodes a trace: words, and where they hold addresses. */
-class Encoder {
-  readonly words: number[] = [];
-  readonly arena: Patch[] = [];
-  readonly slots = { input: new Map<number, number[]>(), output: new Map<number, number[]>() };
-  /** Byte offset of each record, and of the end. */
-  readonly starts: number[] = [];
-  private readonly floats = new Float32Array(1);
-  private readonly bits = new Int32Array(this.floats.buffer);
-
-  constructor(
-    private readonly trace: Trace,
-    private readonly layout: Layout,
-    private readonly poison: boolean,
-  ) {
-    this.range(0, trace.records.length - 1, 0);
-    this.starts[trace.records.length] = this.words.length * 4;
-  }
-
-  /** Encodes records [first, last], nesting the loops deeper than `depth`. */
-  private range(first: number, last: number, depth: number): void {
-    for (let index = first; index <= last; index++) {
-      const record = this.trace.records[index];
-      const loop = record?.loops[depth];
-      if (loop === undefined) this.record(index);
-      else {
-        this.loop(loop, depth);
-        index = this.trace.loops[loop]?.last as number;
-      }
-    }
-  }
-
-  private loop(id: number, depth: number): void {
-    const { count, first, last } = this.trace.loops[id] as PlanLoop;
-    const start = this.words.length;
-    const moving: { index: number; argument: number; stride: number }[] = [];
-    for (let index = first; index <= last; index++) {
-      this.trace.records[index]?.args.forEach((arg, argument) => {
-        const stride = typeof arg === "number" ? undefined : arg.strides.find((s) => s.loop === id)?.bytes;
-        if (stride) moving.push({ index, argument, stride });
-      });
-    }
-    this.words.push(0, 0, ...(typeof count === "number" ? [0, count] : [INDIRECT, count.ptr]), moving.length, ...moving.flatMap(({ stride }) => [0, stride]));
-    this.range(first, last, depth + 1);
-    this.words[start + 1] = (this.words.length - start) * 4;
-    moving.forEach(({ index, argument }, i) => {
-      const word = (this.starts[index] as number) / 4 + HEADER + argument;
-      this.words[start + HEADER + 2 * i] = (word - start) * 4;
-    });
-  }
-
-  private record(index: number): void {
-    const { opcode, kinds, count, args } = this.trace.records[index] as Trace["records"][number];
-    this.starts[index] = this.words.length * 4;
-    this.words.push(opcode, (HEADER + args.length) * 4, this.layout.barriers[index] ? BARRIER : 0, 0, Math.max(0, count));
-    args.forEach((arg, i) => {
-      if (typeof arg !== "number") this.address(arg);
-      else if (kinds[i] === "f") {
-        this.floats[0] = arg;
-        this.words.push(this.bits[0] as number);
-      } else this.words.push(arg | 0);
-    });
-    // Inside a loop the next turn uses the same ranges again.
-    if (this.poison && (this.trace.records[index]?.loops.length ?? 0) === 0) this.fillDead(index);
-  }
-
-  /** Fills with NaN what no record after this one may read. */
-  private fillDead(index: number): void {
-    for (const { offset, bytes } of this.layout.deaths.get(index) ?? []) {
-      this.words.push(core.opcode("fill"), (HEADER + 2) * 4, BARRIER, 0, bytes >> 2, NAN_BITS);
-      this.arena.push({ word: this.words.length, offset });
-      this.words.push(0);
-    }
-  }
-
-  private address({ target }: Address): void {
-    const word = this.words.length;
-    if (target.role === "input" || target.role === "output") {
-      const slots = this.slots[target.role];
-      slots.set(target.slot, [...(slots.get(target.slot) ?? []), word]);
-      this.words.push(0);
-    } else if (target.role === "external") this.words.push(target.block.ptr);
-    else {
-      this.arena.push({ word, offset: this.layout.offsets.get(target) as number });
-      this.words.push(0);
-    }
-  }
-}
+/** Bytes of a tensor from which a plan may gain by threads. */
+const WORTH_SHARING = 1 << 17;
 
 const isAway = ({ block }: Tensor): boolean => block.ptr === 0 || block.scope.ended;
 
@@ -132,33 +35,57 @@ function slotsOf(map: Map<number, number[]>, count: number): Slot[] {
   return Array.from({ length: count }, (_, i) => ({ words: Int32Array.from(map.get(i) ?? []), address: 0 }));
 }
 
+/** What a plan has in memory, for the threads of the moment. */
+interface Encoded {
+  readonly layout: Layout;
+  readonly records: Block;
+  /** For each thread, byte offset of each record, or of its loop, and of the end. */
+  readonly starts: readonly (readonly number[])[];
+  readonly arenaWords: Int32Array;
+  readonly arenaOffsets: Int32Array;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+  /** Of `threads`, when it was made. */
+  readonly generation: number;
+}
+
+function encode(trace: Trace, inputCount: number, outputCount: number, poison: boolean): Encoded {
+  const layout = layOut(trace);
+  const { words, arena: inArena, slots, starts } = new Encoder(trace, layout, poison);
+  const records = allocateResident(Math.max(4, words.length * 4));
+  heap.i32.set(words, records.ptr >>> 2);
+  return {
+    layout,
+    records,
+    starts,
+    arenaWords: Int32Array.from(inArena, ({ word }) => word),
+    arenaOffsets: Int32Array.from(inArena, ({ offset }) => offset),
+    inputs: slotsOf(slots.input, inputCount),
+    outputs: slotsOf(slots.output, outputCount),
+    generation: threads.generation,
+  };
+}
+
 /** A traced function as records in WebAssembly memory: `run` is one call, `toString` shows them. */
 export class Plan {
-  readonly layout: Layout;
-  private readonly records: Block;
-  private readonly starts: readonly number[];
-  private readonly arenaWords: Int32Array;
-  private readonly arenaOffsets: Int32Array;
-  private readonly inputs: Slot[];
-  private readonly outputs: Slot[];
+  private encoded: Encoded;
+  /** Of the arena, when the records were pointed to it. */
   private generation = 0;
   private closed = false;
 
   constructor(
     readonly trace: Trace,
-    inputCount: number,
-    outputCount: number,
-    poison = false,
+    private readonly inputCount: number,
+    private readonly outputCount: number,
+    private readonly poison = false,
   ) {
-    this.layout = layOut(trace);
-    const encoder = new Encoder(trace, this.layout, poison);
-    this.starts = encoder.starts;
-    this.records = allocateResident(Math.max(4, encoder.words.length * 4));
-    heap.i32.set(encoder.words, this.records.ptr >>> 2);
-    this.arenaWords = Int32Array.from(encoder.arena, ({ word }) => word);
-    this.arenaOffsets = Int32Array.from(encoder.arena, ({ offset }) => offset);
-    this.inputs = slotsOf(encoder.slots.input, inputCount);
-    this.outputs = slotsOf(encoder.slots.output, outputCount);
+    this.encoded = encode(trace, inputCount, outputCount, poison);
+    // One that is large enough to be shared.
+    if (threads.wake !== null && [...trace.blocks.values()].some(({ bytes }) => bytes >= WORTH_SHARING)) threads.wake();
+  }
+
+  get layout(): Layout {
+    return this.encoded.layout;
   }
 
   /** Bytes of the arena this plan needs; the arena is shared by all plans. */
@@ -171,36 +98,46 @@ export class Plan {
    * @param part "all", or the records before or after a cut
    */
   run(inputs: readonly Tensor[], outputs: readonly Tensor[], part?: { before?: string; from?: string }): void {
+    if (this.encoded.generation !== threads.generation) this.encodeAnew();
+    const { layout, starts, records } = this.encoded;
     // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
     if (inputs.some(isAway) || outputs.some(isAway)) bringInputs("compile", [...inputs, ...outputs], null);
-    reserveArena(this.layout.bytes);
+    reserveArena(layout.bytes);
     if (this.generation !== arena.generation) this.moveArena();
-    for (let i = 0; i < inputs.length; i++) this.point(this.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
-    for (let i = 0; i < outputs.length; i++) this.point(this.outputs[i] as Slot, (outputs[i] as Tensor).block.ptr);
+    for (let i = 0; i < inputs.length; i++) this.point(this.encoded.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
+    for (let i = 0; i < outputs.length; i++) this.point(this.encoded.outputs[i] as Slot, (outputs[i] as Tensor).block.ptr);
     // A run in parts draws once, in the first, and is prepared once, by the last.
     if (this.trace.draws > 0 && part?.from === undefined) takeDraws(this.trace.draws);
     if (part?.before === undefined) for (const [host, steps] of this.trace.hosts) host.prepare(steps);
-    const from = part?.from === undefined ? 0 : this.cutAt(part.from);
-    const to = part?.before === undefined ? (this.starts[this.trace.records.length] as number) : this.cutAt(part.before);
-    const { ptr } = this.records;
-    (core.exports.run as (from: number, to: number) => void)(ptr + from, ptr + to);
+    const first = part?.from === undefined ? 0 : (this.trace.cuts.get(part.from) as number);
+    const end = part?.before === undefined ? this.trace.records.length : (this.trace.cuts.get(part.before) as number);
+    if (layout.sharing !== null && threads.run !== null) threads.run(records.ptr, starts, first, end);
+    else {
+      const own = starts[0] as readonly number[];
+      (core.exports.run as (from: number, to: number) => void)(records.ptr + (own[first] as number), records.ptr + (own[end] as number));
+    }
   }
 
-  private cutAt(name: string): number {
-    return this.starts[this.trace.cuts.get(name) as number] as number;
+  /** For another number of threads. */
+  private encodeAnew(): void {
+    const { records } = this.encoded;
+    this.encoded = encode(this.trace, this.inputCount, this.outputCount, this.poison);
+    this.generation = 0;
+    release(records);
   }
 
   private point(slot: Slot, address: number): void {
     if (slot.address === address) return;
     slot.address = address;
-    const base = this.records.ptr >>> 2;
+    const base = this.encoded.records.ptr >>> 2;
     const { words } = slot;
     for (let i = 0; i < words.length; i++) heap.i32[base + (words[i] as number)] = address;
   }
 
   private moveArena(): void {
-    const base = this.records.ptr >>> 2;
-    for (let i = 0; i < this.arenaWords.length; i++) heap.i32[base + (this.arenaWords[i] as number)] = arena.ptr + (this.arenaOffsets[i] as number);
+    const { records, arenaWords, arenaOffsets } = this.encoded;
+    const base = records.ptr >>> 2;
+    for (let i = 0; i < arenaWords.length; i++) heap.i32[base + (arenaWords[i] as number)] = arena.ptr + (arenaOffsets[i] as number);
     this.generation = arena.generation;
   }
 
@@ -219,7 +156,7 @@ export class Plan {
   dispose(): void {
     if (this.closed) return;
     this.closed = true;
-    release(this.records);
+    release(this.encoded.records);
     this.trace.abandon();
   }
 
@@ -241,10 +178,10 @@ export class Plan {
           const { count } = this.trace.loops[id] as PlanLoop;
           return `${"  ".repeat(record.loops.indexOf(id))}${typeof count === "number" ? `loop ${count}` : `when @${count.ptr}`}\n`;
         });
-      return `${cut.join("")}${opens.join("")}${indent}${String(i).padStart(4)}${this.layout.barriers[i] ? " | " : "   "}${record.op}: ${record.kernel}(${record.count < 0 ? "" : `${record.count}; `}${args.join(", ")})`;
+      return `${cut.join("")}${opens.join("")}${indent}${String(i).padStart(4)}${this.layout.barriers[i] ? " |" : "  "}${this.layout.sharing?.records[i] ? "= " : " "}${record.op}: ${record.kernel}(${record.count < 0 ? "" : `${record.count}; `}${args.join(", ")})`;
     });
     return [
-      `plan: ${this.trace.records.length} records in ${this.records.bytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`,
+      `plan: ${this.trace.records.length} records in ${this.encoded.records.bytes} bytes, arena ${this.bytes} bytes (at least ${this.layout.lowerBound})`,
       ...lines,
     ].join("\n");
   }

@@ -2,6 +2,7 @@
 import { decodeBase64 } from "../platform.js";
 import type { Block } from "./block.js";
 import { heap } from "./heap.js";
+import { threads } from "./threads.js";
 import { unlzma } from "./unlzma.js";
 
 /** Anything that stands for memory: a Tensor or a Block. */
@@ -17,12 +18,15 @@ export type Argument = number | Ref;
 
 /** Where a recording kernel call goes: the tracer of a plan. */
 export interface KernelSink {
-  /** kinds: i, f, or an address that is p read, w written, u updated, s scratch; count is -1 for a kernel that is not split. */
+  /**
+   * kinds: i, f, k for an i that work grows with, or an address that is p read, w written, u updated, s scratch.
+   * count is -1 for a kernel that is not split.
+   */
   emit(opcode: number, name: string, kinds: string, count: number, args: readonly Argument[]): void;
 }
 
-type WasmFunction = (...args: number[]) => void;
-type KernelFunction = (...args: Argument[]) => void;
+export type WasmFunction = (...args: number[]) => void;
+export type KernelFunction = (...args: Argument[]) => void;
 
 /** What may be given instead of the embedded module. */
 export type WasmSource = WebAssembly.Module | BufferSource;
@@ -35,13 +39,27 @@ export interface Embedded {
 
 export const unpack = ({ bytes, data }: Embedded): Uint8Array<ArrayBuffer> => unlzma(decodeBase64(data), bytes);
 
+/** Length of the function table of every family: it bounds the opcodes. */
+export const TABLE_LENGTH = 4096;
 let sharedTable: WebAssembly.Table | undefined;
 
-/** The function table of every family; its length bounds the opcodes. */
 function table(): WebAssembly.Table {
-  sharedTable ??= new WebAssembly.Table({ initial: 4096, element: "anyfunc" });
+  sharedTable ??= new WebAssembly.Table({ initial: TABLE_LENGTH, element: "anyfunc" });
   return sharedTable;
 }
+
+/** What workers are to have, too. */
+export interface Loaded {
+  readonly module: WebAssembly.Module;
+  /** Makes its live kernels anew. */
+  remake(): void;
+}
+
+/** The modules in use, by family. */
+export const loaded = /* @__PURE__ */ new Map<string, Loaded>();
+
+/** Makes a kernel that runs at once from the wasm function of it. */
+export type Live = (f: WasmFunction, signature: Signature) => KernelFunction;
 
 /** Missing arguments stay undefined: a wasm call drops those beyond its signature. */
 const address = (a: Argument): number => (typeof a === "object" ? a.block.ptr : a);
@@ -49,20 +67,21 @@ const address = (a: Argument): number => (typeof a === "object" ? a.block.ptr : 
 type A = Argument;
 
 /** Closures of fixed arity that resolve handles to addresses and call; rest parameters would allocate on every call. */
-function liveKernel(f: WasmFunction, split: boolean, arity: number): KernelFunction {
+export const liveKernel: Live = (f, { letters }) => {
+  const [split, arity] = [letters.startsWith("n"), letters.length];
   const p = address;
   if (!split) return ((a: A, b: A, c: A, d: A, e: A, g: A) => f(p(a), p(b), p(c), p(d), p(e), p(g))) as KernelFunction;
   if (arity <= 3) return ((n: number, a: A, b: A) => f(0, n, p(a), p(b))) as KernelFunction;
   if (arity <= 6) return ((n: number, a: A, b: A, c: A, d: A, e: A) => f(0, n, p(a), p(b), p(c), p(d), p(e))) as KernelFunction;
   return ((n: number, a: A, b: A, c: A, d: A, e: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, o: A, q: A, r: A, s: A, t: A, u: A, v: A, w: A, x: A) =>
     f(0, n, p(a), p(b), p(c), p(d), p(e), p(g), p(h), p(i), p(j), p(k), p(l), p(m), p(o), p(q), p(r), p(s), p(t), p(u), p(v), p(w), p(x))) as KernelFunction;
-}
+};
 
 /** Arguments of the widest live kernel, begin and end counted as one. */
 const MAXIMUM_ARITY = 22;
 
 /** A kernel; its letters are n if it is split and then its kinds. */
-interface Signature {
+export interface Signature {
   name: string;
   letters: string;
   opcode: number;
@@ -123,11 +142,11 @@ export class Family<K> {
 
   /** The same kernels, handing every call to the sink instead. */
   record(sink: () => KernelSink): K {
-    this.recording ??= this.each(
-      (opcode, name, kinds, split) =>
-        (...args: Argument[]) =>
-          sink().emit(opcode, name, kinds, split ? (args[0] as number) : -1, split ? args.slice(1) : args),
-    );
+    this.recording ??= this.each(({ opcode, name, letters }) => {
+      const split = letters.startsWith("n");
+      const kinds = split ? letters.slice(1) : letters;
+      return (...args) => sink().emit(opcode, name, kinds, split ? (args[0] as number) : -1, split ? args.slice(1) : args);
+    });
     return this.recording;
   }
 
@@ -135,7 +154,7 @@ export class Family<K> {
     heap.open();
     const module = this.module();
     try {
-      this.wasm = new WebAssembly.Instance(module, { env: { memory: heap.memory, table: table(), abort } }).exports;
+      this.wasm = new WebAssembly.Instance(module, { env: { memory: heap.memory, table: table(), abort, waiting: () => threads.waiting() } }).exports;
     } catch (error) {
       throw new Error(
         `${this.name}: expected a host that may run WebAssembly. Got ${String(error)}. HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.`,
@@ -144,12 +163,15 @@ export class Family<K> {
     }
     const entries = Math.max(...this.signed.map(({ opcode }) => opcode >> 16)) + 1 - this.tableBase;
     if (this.exports.entryCount?.() !== entries) throw new Error(`${this.name}: expected a module built from these sources. Got another.`);
-    this.liveKernels = this.each((_, name, kinds, split) => {
-      const f = this.kernel(name);
-      const arity = kinds.length + (split ? 1 : 0);
-      if (arity > (split ? MAXIMUM_ARITY : 6)) throw new Error(`${name}: expected at most ${MAXIMUM_ARITY} arguments (6 when not split). Got ${arity}.`);
-      return liveKernel(f, split, arity);
-    });
+    for (const { name, letters } of this.signed)
+      if (letters.length > (letters.startsWith("n") ? MAXIMUM_ARITY : 6))
+        throw new Error(`${name}: expected at most ${MAXIMUM_ARITY} arguments (6 when not split). Got ${letters.length}.`);
+    const remake = (): void => {
+      this.liveKernels = this.each((signature) => (threads.live ?? liveKernel)(this.kernel(signature.name), signature));
+    };
+    loaded.set(this.name, { module, remake });
+    remake();
+    threads.changed();
   }
 
   private module(): WebAssembly.Module {
@@ -157,14 +179,9 @@ export class Family<K> {
     return new WebAssembly.Module(this.given ?? unpack(this.embedded()));
   }
 
-  private each(make: (opcode: number, name: string, kinds: string, split: boolean) => KernelFunction): K {
-    const kernels: Record<string, KernelFunction> = {};
-    for (const { opcode, name, letters } of this.signed) {
-      const split = letters.startsWith("n");
-      kernels[name] = make(opcode, name, split ? letters.slice(1) : letters, split);
-    }
+  private each(make: (signature: Signature) => KernelFunction): K {
     // An object used as a prototype keeps fast property access however many it has.
-    return Object.create(kernels) as K;
+    return Object.create(Object.fromEntries(this.signed.map((signature) => [signature.name, make(signature)]))) as K;
   }
 
   /** The table holds the kernels in order, then what calls them from a record: one for each shape of parameters, as they first occur. */

@@ -1,0 +1,170 @@
+/** @file Threads: the same bits for any number of them, and what happens when workers are lost. */
+import { spawnSync } from "node:child_process";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { compile, init, keep, layers, randomUniform, sequential, setSeed, type Tensor, train } from "../src/index.js";
+import { threads } from "../src/wasm/threads.js";
+import { numbersOf } from "./bits.js";
+import { opsTable } from "./ops.table.js";
+import { inputsOf, makeTensor } from "./table/row.js";
+
+const usual = { ...threads.least };
+afterEach(() => {
+  Object.assign(threads.least, usual);
+});
+afterAll(() => init({ threads: 1 }));
+
+/** Every call and record that can be split is, from two elements on. */
+const shareAll = (): void => void Object.assign(threads.least, { record: 0, plan: 0, call: 0 });
+
+describe.each([2, 3, 4])("%i threads: the bits of one", (size) => {
+  beforeAll(() => init({ threads: size }));
+
+  for (const [name, row] of Object.entries(opsTable)) {
+    test(name, () => {
+      for (const sample of row.samples) {
+        const inputs = inputsOf(row, sample).map(makeTensor);
+        const call = (...all: Tensor[]) => row.call(all, sample.attributes ?? {});
+        Object.assign(threads.least, { record: 1e15, call: 1e15 });
+        const expected = numbersOf(call(...inputs));
+        shareAll();
+        expect(numbersOf(call(...inputs)), JSON.stringify(sample)).toEqual(expected);
+      }
+    });
+  }
+});
+
+/** What a training ends with. */
+async function trained(kind: string): Promise<number[]> {
+  setSeed(7);
+  const hidden =
+    kind === "deep"
+      ? [layers.dense({ units: 40, activation: "tanh", inputShape: [30] }), layers.layerNormalization({}), layers.dense({ units: 24, activation: "gelu" })]
+      : [layers.dense({ units: 64, activation: "relu", inputShape: [30] })];
+  const dropped = kind === "dropout" ? [layers.dropout({ rate: 0.3 })] : [];
+  const model = sequential({ layers: [...hidden, ...dropped, layers.dense({ units: 5, activation: "softmax" })] });
+  model.compile({ optimizer: kind === "deep" ? "rmsprop" : "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  const x = keep(randomUniform([150, 30], -1, 1));
+  const y = keep(randomUniform([150], 0, 5, "int32"));
+  const { history } = await model.fit(x, y, { epochs: 4, batchSize: 32, verbose: 0 });
+  return [...(history.loss as number[]), ...model.getWeights().flatMap((weight) => [...weight.dataSync()])];
+}
+
+describe("trainings", () => {
+  test.each(["shallow", "dropout", "deep"])(
+    "%s: the same bits with 1 to 4 threads",
+    async (kind) => {
+      await init({ threads: 1 });
+      const expected = await trained(kind);
+      expect(expected.every(Number.isFinite)).toBe(true);
+      for (const size of [2, 3, 4]) {
+        await init({ threads: size });
+        shareAll();
+        expect(await trained(kind), `${size} threads`).toEqual(expected);
+      }
+    },
+    120_000,
+  );
+
+  test("a plan follows the number of threads", async () => {
+    shareAll();
+    const f = compile((x: Tensor) => x.mul(2).add(1).sum(1));
+    const x = keep(randomUniform([64, 64]));
+    await init({ threads: 1 });
+    const expected = numbersOf(f(x));
+    expect(f.plan(x).layout.sharing?.threads).toBe(undefined);
+    await init({ threads: 3 });
+    expect(numbersOf(f(x))).toEqual(expected);
+    expect(f.plan(x).layout.sharing?.threads).toBe(3);
+    await init({ threads: 1 });
+    expect(numbersOf(f(x))).toEqual(expected);
+    expect(f.plan(x).layout.sharing?.threads).toBe(undefined);
+  });
+
+  test("loops and conditions of a plan have their turns in step", async () => {
+    const run = async (size: number): Promise<number[]> => {
+      await init({ threads: size });
+      shareAll();
+      setSeed(5);
+      const model = sequential({ layers: [layers.dense({ units: 16, inputShape: [8] }), layers.dense({ units: 1 })] });
+      model.compile({ optimizer: train.adam({ learningRate: 0.01, gradientAccumulationSteps: 3 }), loss: "meanSquaredError" });
+      await model.fit(keep(randomUniform([64, 8])), keep(randomUniform([64, 1])), { epochs: 3, batchSize: 8, verbose: 0 });
+      return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
+    };
+    const expected = await run(1);
+    for (const size of [2, 4]) expect(await run(size)).toEqual(expected);
+  });
+});
+
+describe("surroundings", () => {
+  test("a number of threads that cannot be is refused", async () => {
+    await expect(init({ threads: 0 })).rejects.toThrow("init: threads must be an integer in [1, 32]. Got 0");
+    await expect(init({ threads: 1.5 })).rejects.toThrow("Got 1.5");
+  });
+
+  const script = (text: string) => {
+    const { stdout, stderr, status, signal } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", text], {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    return { out: stdout.trim(), stderr, status, signal };
+  };
+  const head = `
+    import { init, keep, randomUniform, tidy } from ${JSON.stringify(new URL("../src/index.ts", import.meta.url).href)};
+    import { threads } from ${JSON.stringify(new URL("../src/wasm/threads.ts", import.meta.url).href)};
+  `;
+
+  test("workers neither keep a process alive nor use its cores while there is nothing to do", () => {
+    const { out, status } = script(`${head}
+      await init({ threads: 3 });
+      const x = keep(randomUniform([1 << 20]));
+      for (let i = 0; i < 20; i++) x.exp();
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const { user, system } = process.cpuUsage(before);
+      console.log(threads.size, (user + system) / 1000 < 100);
+    `);
+    expect({ out, status }).toEqual({ out: "3 true", status: 0 });
+  });
+
+  /** Keeps hold of the workers that are started, and not of the one that loads TypeScript. */
+  const spy = `
+    import { Worker } from "node:worker_threads";
+    const started = [];
+    const { unref } = Worker.prototype;
+    Worker.prototype.unref = function () {
+      if (this.constructor === Worker) started.push(this);
+      return unref.call(this);
+    };
+    ${head}
+    await init({ threads: 2 });
+    const x = keep(randomUniform([1 << 20]));
+    const expected = x.exp().sum().item();
+    const isRight = () => x.exp().sum().item() === expected;
+  `;
+
+  test("workers that end while nothing runs are done without", () => {
+    const { out, status } = script(`${spy}
+      const before = threads.size;
+      await Promise.all(started.map((worker) => worker.terminate()));
+      console.log(before, started.length, threads.size, isRight());
+    `);
+    expect({ out, status }).toEqual({ out: "2 1 1 true", status: 0 });
+  });
+
+  test("a worker that never answers: a clear error within seconds, and the next call works", () => {
+    const { out, status } = script(`${spy}
+      for (const worker of started) worker.terminate();
+      // The main thread has no turn to hear of it.
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      const began = performance.now();
+      try {
+        x.exp();
+      } catch ({ name, message }) {
+        console.log(name, message.endsWith("engram goes on with one thread."), performance.now() - began < 20_000);
+      }
+      console.log(threads.size, isRight());
+    `);
+    expect({ out, status }).toEqual({ out: "ThreadsLostError true true\n1 true", status: 0 });
+  });
+});
