@@ -63,18 +63,25 @@ function squaresAround(x: usize, n: i32, mean: f32): f32 {
   return horizontalSum(f32x4.add(s, t)) + rest;
 }
 
+// What a row is divided by, `kind`: the root of its mean square, of its variance (the row less its mean), or its length.
+const VARIANCE = 1;
+const LENGTH = 2;
+
 /**
- * From a row's `sumsOfRow`: its mean, or 0 unless `centre`, in lane 0, and 1 / sqrt(mean((x - lane 0)^2) + epsilon) in lane 1.
+ * From a row's `sumsOfRow`: m, its mean or 0 by `kind`, in lane 0; s = 1 / sqrt(mean((x - m)^2) + epsilon), for LENGTH 1 / sqrt(max(sum(x^2),
+ * epsilon)), in lane 1; and in lane 3 the derivative of (x - m) s by -s (x - m), summed: s / n, for LENGTH s, or 0 at a length that is epsilon's.
  * The mean square less the squared mean loses a bit at most unless the mean is larger than the deviation: then the row is read again,
  * and lane 2 is 1.
  */
-export function statistics(sums: v128, x: usize, n: i32, epsilon: f32, centre: i32): v128 {
-  const mean = centre ? f32x4.extract_lane(sums, 0) / <f32>n : 0;
-  let variance = f32x4.extract_lane(sums, 1) / <f32>n - mean * mean;
+export function statistics(sums: v128, x: usize, n: i32, epsilon: f32, kind: i32): v128 {
+  const mean = kind == VARIANCE ? f32x4.extract_lane(sums, 0) / <f32>n : 0;
+  const count: f32 = kind == LENGTH ? 1 : <f32>n;
+  let variance = f32x4.extract_lane(sums, 1) / count - mean * mean;
   const exact = !(mean * mean <= variance);
-  if (exact) variance = squaresAround(x, n, mean) / <f32>n;
-  const scale: f32 = 1 / sqrt<f32>(variance + epsilon);
-  return f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(mean), 1, scale), 2, <f32>exact);
+  if (exact) variance = squaresAround(x, n, mean) / count;
+  const scale: f32 = 1 / sqrt<f32>(kind == LENGTH ? max(variance, epsilon) : variance + epsilon);
+  const slope: f32 = kind == LENGTH && variance < epsilon ? 0 : scale / count;
+  return f32x4(mean, scale, <f32>exact, slope);
 }
 
 /** Whether `statistics` read the row again. */

@@ -51,7 +51,6 @@ const exempt: Record<string, readonly string[]> = {
     "logSoftmaxGrad",
     "sparseCrossEntropyGrad",
     "layerNormGrad",
-    "layerNormScaleGrad",
   ],
   "fills its result with one number, whose gradient is a sum over all of dy: 6 MB are moved forward, 22 MB backward": ["sparseToDense"],
   "reads some rows of a table, whose gradient has all of them": ["gather", "embeddingLookup"],

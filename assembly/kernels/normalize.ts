@@ -1,8 +1,8 @@
 /**
- * @file Layer and root-mean-square normalisation of rows of `cols` contiguous floats, and their gradients; rows by vectors.
+ * @file Normalisation of rows of `cols` contiguous floats, and its gradients; rows by vectors.
  *
- * A row is normalised as xn = (x - m) * s with s = 1 / sqrt(mean((x - m)^2) + epsilon), where m is the row's mean, or 0 unless
- * `centre`. Gradients compute m and s again: a row that fits L1 costs less to read twice than its statistics to store.
+ * A row is normalised as xn = (x - m) * s, with m and s of `statistics` by `kind`: 0 for the root of the mean square, 1 for the deviation from
+ * the mean, 2 for the length. Gradients compute m and s again: a row that fits L1 costs less to read twice than its statistics to store.
  */
 import { first, isExact, second, statistics, sums, sumsOfRow } from "../row";
 import { fma, horizontalSum, loadFirst } from "../simd";
@@ -43,11 +43,38 @@ function writeAndSum(x: usize, n: i32, mean: v128, s: v128, scale: usize, offset
   return sums(a, c);
 }
 
+/** y = x * s * scale over n floats; and beside it the sum of next^2, as lane 1. */
+function scaleAndSum(x: usize, n: i32, s: v128, scale: usize, y: usize, next: usize): v128 {
+  const end = x + (<usize>n << 2);
+  let c = f32x4.splat(0), d = c;
+  for (; x + 32 <= end; x += 32) {
+    const v = v128.load(next);
+    const w = v128.load(next, 16);
+    v128.store(y, f32x4.mul(f32x4.mul(v128.load(x), s), v128.load(scale)));
+    v128.store(y, f32x4.mul(f32x4.mul(v128.load(x, 16), s), v128.load(scale, 16)), 16);
+    c = fma(v, v, c);
+    d = fma(w, w, d);
+    next += 32;
+    scale += 32;
+    y += 32;
+  }
+  c = f32x4.add(c, d);
+  for (; x < end; x += 4) {
+    const v = v128.load32_zero(next);
+    v128.store32_lane(y, f32x4.mul(f32x4.mul(v128.load32_zero(x), s), v128.load32_zero(scale)), 0);
+    c = fma(v, v, c);
+    next += 4;
+    scale += 4;
+    y += 4;
+  }
+  return sums(c, c);
+}
+
 /**
- * y[r,:] = xn[r,:] * scale + offset for rows r in [begin, end). x, y: [rows, cols], scale, offset: [cols]. In place: y may be x.
+ * y[r,:] = xn[r,:] * scale, and + offset if kind is 1, for rows r in [begin, end). x, y: [rows, cols], scale, offset: [cols]. In place: y may be x.
  * @writes y
  */
-export function layerNorm(begin: i32, end: i32, cols: i32, epsilon: f32, centre: i32, x: usize, scale: usize, offset: usize, y: usize): void {
+export function layerNorm(begin: i32, end: i32, cols: i32, epsilon: f32, kind: i32, x: usize, scale: usize, offset: usize, y: usize): void {
   assert(begin >= 0 && cols >= 0);
   if (begin >= end) return;
   const width = <usize>cols << 2;
@@ -56,10 +83,11 @@ export function layerNorm(begin: i32, end: i32, cols: i32, epsilon: f32, centre:
   let sums = sumsOfRow(x, cols);
   while (begin < end) {
     const row = x;
-    const known = statistics(sums, row, cols, epsilon, centre);
+    const known = statistics(sums, row, cols, epsilon, kind);
     begin++;
     if (begin < end) x += width;
-    sums = writeAndSum(row, cols, first(known), second(known), scale, offset, y, x);
+    if (kind == 1) sums = writeAndSum(row, cols, first(known), second(known), scale, offset, y, x);
+    else sums = scaleAndSum(row, cols, second(known), scale, y, x);
     y += width;
   }
 }
@@ -74,10 +102,10 @@ function sumsWithSlopes(x: usize, dy: usize, scale: usize, n: i32): v128 {
     const h = f32x4.mul(v128.load(dy, 16), v128.load(scale, 16));
     a = f32x4.add(a, v);
     e = f32x4.add(e, w);
-    b = fma(v, v, b);
-    f = fma(w, w, f);
     c = f32x4.add(c, g);
     t = f32x4.add(t, h);
+    b = fma(v, v, b);
+    f = fma(w, w, f);
     d = fma(g, v, d);
     u = fma(h, w, u);
     dy += 32;
@@ -91,8 +119,8 @@ function sumsWithSlopes(x: usize, dy: usize, scale: usize, n: i32): v128 {
     const v = v128.load32_zero(x);
     const g = f32x4.mul(v128.load32_zero(dy), v128.load32_zero(scale));
     a = f32x4.add(a, v);
-    b = fma(v, v, b);
     c = f32x4.add(c, g);
+    b = fma(v, v, b);
     d = fma(g, v, d);
     dy += 4;
     scale += 4;
@@ -114,91 +142,93 @@ function slopesAround(x: usize, dy: usize, scale: usize, n: i32, mean: v128): f3
   return horizontalSum(a);
 }
 
-/**
- * dx[r,:] = s * (g - mean(g) - xn mean(g xn)) with g = dy[r,:] * scale, without mean(g) unless centre, for rows r in [begin, end).
- * x, dy, dx: [rows, cols], scale: [cols]. In place: dx may be x or dy. @writes dx
- */
-export function layerNormGrad(begin: i32, end: i32, cols: i32, epsilon: f32, centre: i32, x: usize, scale: usize, dy: usize, dx: usize): void {
-  assert(begin >= 0 && cols >= 0);
-  const width = <usize>cols << 2;
-  x += <usize>begin * width;
-  dy += <usize>begin * width;
-  dx += <usize>begin * width;
-  for (; begin < end; begin++) {
-    const found = sumsWithSlopes(x, dy, scale, cols);
-    const known = statistics(found, x, cols, epsilon, centre);
-    const mean = first(known), s = second(known);
-    const sum = f32x4.extract_lane(found, 2);
-    const factor = f32x4.extract_lane(known, 1) / <f32>cols;
-    const weighted = isExact(known) ? slopesAround(x, dy, scale, cols, mean) : f32x4.extract_lane(found, 3) - f32x4.extract_lane(mean, 0) * sum;
-    const constant = f32x4.splat(centre ? sum * factor : 0);
-    const slope = f32x4.mul(f32x4.splat(weighted * factor), f32x4.mul(s, s));
-    const limit = x + width;
-    let p = scale;
-    for (; x + 32 <= limit; x += 32) {
-      const g = f32x4.mul(v128.load(dy), v128.load(p));
-      const h = f32x4.mul(v128.load(dy, 16), v128.load(p, 16));
-      const a = fma(f32x4.sub(v128.load(x), mean), slope, constant);
-      const b = fma(f32x4.sub(v128.load(x, 16), mean), slope, constant);
-      v128.store(dx, f32x4.sub(f32x4.mul(g, s), a));
-      v128.store(dx, f32x4.sub(f32x4.mul(h, s), b), 16);
-      dy += 32;
-      p += 32;
-      dx += 32;
-    }
-    for (; x < limit; x += 4) {
-      const g = f32x4.mul(v128.load32_zero(dy), v128.load32_zero(p));
-      const a = fma(f32x4.sub(v128.load32_zero(x), mean), slope, constant);
-      v128.store32_lane(dx, f32x4.sub(f32x4.mul(g, s), a), 0);
-      dy += 4;
-      p += 4;
-      dx += 4;
-    }
-  }
-}
+// Of what follows there are two bodies, by T: f32 takes the mean off; i32 does not.
 
-/**
- * dscale[c,:] = sum of dy[r,:] * xn[r,:] over the rows r of chunk c, for chunks [begin, end) of `chunk` rows, the last one shorter.
- * x, dy: [rows, cols], dscale: [chunks, cols]. Not in place. @writes dscale
- */
-export function layerNormScaleGrad(begin: i32, end: i32, rows: i32, cols: i32, chunk: i32, epsilon: f32, centre: i32, x: usize, dy: usize, dscale: usize): void {
-  assert(begin >= 0 && rows >= 0 && cols >= 0 && chunk > 0);
-  const width = <usize>cols << 2;
-  x += <usize>(begin * chunk) * width;
-  dy += <usize>(begin * chunk) * width;
-  dscale += <usize>begin * width;
-  for (; begin < end; begin++) {
-    memory.fill(dscale, 0, width);
-    for (let r = min(chunk, rows - begin * chunk); r > 0; r--) {
-      const known = statistics(sumsOfRow(x, cols), x, cols, epsilon, centre);
-      const mean = first(known), s = second(known);
-      const limit = x + width;
-      let y = dscale;
-      for (; x + 32 <= limit; x += 32) {
-        const a = f32x4.mul(f32x4.sub(v128.load(x), mean), s);
-        const b = f32x4.mul(f32x4.sub(v128.load(x, 16), mean), s);
-        v128.store(y, fma(v128.load(dy), a, v128.load(y)));
-        v128.store(y, fma(v128.load(dy, 16), b, v128.load(y, 16)), 16);
-        dy += 32;
-        y += 32;
-      }
-      for (; x < limit; x += 4) {
-        const a = f32x4.mul(f32x4.sub(v128.load32_zero(x), mean), s);
-        v128.store32_lane(y, fma(v128.load32_zero(dy), a, v128.load32_zero(y)), 0);
-        dy += 4;
-        y += 4;
-      }
-    }
-    dscale += width;
-  }
-}
-
-/** (x - mean) * factor + offset of four columns, or of one, of `rows` rows: 4 or 1. */
+/** dx from dy * scale * s and x - mean. */
 // @ts-ignore: decorator
 @inline
-function normalizeColumns(x: usize, width: usize, rows: i32, mean: v128, factor: v128, offset: v128, y: usize, four: bool): void {
+function gradient<T>(g: v128, away: v128, slope: v128, constant: v128): v128 {
+  return f32x4.sub(g, isFloat<T>() ? fma(away, slope, constant) : f32x4.mul(away, slope));
+}
+
+/** dx over n floats; and dy * xn and, with the mean, dy added to sums one behind the other, unless those are at 0. */
+function writeGradient<T>(x: usize, dy: usize, scale: usize, n: i32, mean: v128, s: v128, slope: v128, constant: v128, dx: usize, sums: usize): void {
+  const width = <usize>n << 2, end = x + width;
+  for (; x + 32 <= end; x += 32) {
+    let a = v128.load(x), b = v128.load(x, 16);
+    const d = v128.load(dy), e = v128.load(dy, 16);
+    if (isFloat<T>()) {
+      a = f32x4.sub(a, mean);
+      b = f32x4.sub(b, mean);
+    }
+    v128.store(dx, gradient<T>(f32x4.mul(f32x4.mul(d, v128.load(scale)), s), a, slope, constant));
+    v128.store(dx, gradient<T>(f32x4.mul(f32x4.mul(e, v128.load(scale, 16)), s), b, slope, constant), 16);
+    if (sums) {
+      v128.store(sums, fma(d, f32x4.mul(a, s), v128.load(sums)));
+      v128.store(sums, fma(e, f32x4.mul(b, s), v128.load(sums, 16)), 16);
+      if (isFloat<T>()) {
+        const other = sums + width;
+        v128.store(other, f32x4.add(d, v128.load(other)));
+        v128.store(other, f32x4.add(e, v128.load(other, 16)), 16);
+      }
+      sums += 32;
+    }
+    dy += 32;
+    scale += 32;
+    dx += 32;
+  }
+  for (; x < end; x += 4) {
+    const a = f32x4.sub(v128.load32_zero(x), mean), d = v128.load32_zero(dy);
+    v128.store32_lane(dx, gradient<T>(f32x4.mul(f32x4.mul(d, v128.load32_zero(scale)), s), a, slope, constant), 0);
+    if (sums) {
+      v128.store32_lane(sums, fma(d, f32x4.mul(a, s), v128.load32_zero(sums)), 0);
+      if (isFloat<T>()) v128.store32_lane(sums + width, f32x4.add(d, v128.load32_zero(sums + width)), 0);
+      sums += 4;
+    }
+    dy += 4;
+    scale += 4;
+    dx += 4;
+  }
+}
+
+/**
+ * dx[r,:] = s * (g - mean(g) - xn mean(g xn)) with g = dy[r,:] * scale, without mean(g) unless kind is 1, for the rows r of chunks [begin, end)
+ * of `chunk` rows, the last one shorter; and unless `chunks` is 0, that many of them, after the rows of dx for each chunk the sums of dy xn and, if
+ * kind is 1, of dy over its rows. x, dy: [rows, cols], scale: [cols], dx: [rows + 2 chunks, cols]. In place if chunks is 0: dx may be x or dy. @writes dx
+ */
+export function layerNormGrad(
+  begin: i32, end: i32, rows: i32, cols: i32, chunk: i32, chunks: i32, epsilon: f32, kind: i32, x: usize, scale: usize, dy: usize, dx: usize,
+): void {
+  assert(begin >= 0 && rows >= 0 && cols >= 0 && chunk > 0);
+  const width = <usize>cols << 2, byDy = dy - x, byDx = dx - x;
+  for (; begin < end; begin++) {
+    const added = chunks ? dx + <usize>(rows + 2 * begin) * width : 0;
+    if (added) memory.fill(added, 0, 2 * width);
+    let p = x + <usize>(begin * chunk) * width;
+    for (let r = min(chunk, rows - begin * chunk); r > 0; r--) {
+      const dp = p + byDy, to = p + byDx;
+      const found = sumsWithSlopes(p, dp, scale, cols);
+      const known = statistics(found, p, cols, epsilon, kind);
+      const mean = first(known), s = second(known), factor = f32x4.extract_lane(known, 3);
+      const sum = f32x4.extract_lane(found, 2);
+      const weighted = isExact(known) ? slopesAround(p, dp, scale, cols, mean) : f32x4.extract_lane(found, 3) - f32x4.extract_lane(mean, 0) * sum;
+      const slope = f32x4.mul(f32x4.splat(weighted * factor), f32x4.mul(s, s)), constant = f32x4.splat(sum * factor);
+      if (kind == 1) writeGradient<f32>(p, dp, scale, cols, mean, s, slope, constant, to, added);
+      else writeGradient<i32>(p, dp, scale, cols, mean, s, slope, constant, to, added);
+      p += width;
+    }
+  }
+}
+
+/** Four columns, or one, of what channelNorm gives; z is `beside` x, or absent for 0. */
+// @ts-ignore: decorator
+@inline
+function normalizeColumns(
+  x: usize, width: usize, rows: i32, mean: v128, factor: v128, offset: v128, beside: usize, slope: v128, y: usize, four: bool,
+): void {
   for (let r = 0; r < rows; r++) {
-    const v = fma(f32x4.sub(four ? v128.load(x) : v128.load32_zero(x), mean), factor, offset);
+    let v = fma(f32x4.sub(four ? v128.load(x) : v128.load32_zero(x), mean), factor, offset);
+    if (beside) v = fma(four ? v128.load(x + beside) : v128.load32_zero(x + beside), slope, v);
     if (four) v128.store(y, v);
     else v128.store32_lane(y, v, 0);
     x += width;
@@ -207,12 +237,14 @@ function normalizeColumns(x: usize, width: usize, rows: i32, mean: v128, factor:
 }
 
 /**
- * y[r,:] = (x[r,:] - mean[g,:]) * factor[g,:] + offset[g,:] with g = r / each, for rows r in [begin, end). x, y: [rows, cols],
- * mean, factor, offset: [rows / each, cols]. In place: y may be x. @writes y
+ * y[r,:] = (x[r,:] - mean[g,:]) * factor[g,:] + offset[g,:], and + z[r,:] * slope[g,:] unless z is x, with g = r / each, for rows r in
+ * [begin, end). x, y, z: [rows, cols], mean, factor, offset, slope: [rows / each, cols]. In place: y may be x. @writes y
  */
-export function channelNorm(begin: i32, end: i32, cols: i32, each: i32, x: usize, mean: usize, factor: usize, offset: usize, y: usize): void {
+export function channelNorm(
+  begin: i32, end: i32, cols: i32, each: i32, x: usize, mean: usize, factor: usize, offset: usize, z: usize, slope: usize, y: usize,
+): void {
   assert(begin >= 0 && cols >= 0 && each > 0);
-  const width = <usize>cols << 2;
+  const width = <usize>cols << 2, beside = z - x;
   x += <usize>begin * width;
   y += <usize>begin * width;
   while (begin < end) {
@@ -220,11 +252,15 @@ export function channelNorm(begin: i32, end: i32, cols: i32, each: i32, x: usize
     const left = min((group + 1) * each, end) - begin;
     const rows = left < 4 ? 1 : 4;
     const first = <usize>group * width;
-    const m = mean + first, f = factor + first, b = offset + first;
+    const m = mean + first, f = factor + first, b = offset + first, s = slope + first;
     let c: usize = 0;
-    for (; c + 16 <= width; c += 16) normalizeColumns(x + c, width, rows, v128.load(m + c), v128.load(f + c), v128.load(b + c), y + c, true);
+    for (; c + 16 <= width; c += 16) {
+      normalizeColumns(x + c, width, rows, v128.load(m + c), v128.load(f + c), v128.load(b + c), beside, v128.load(s + c), y + c, true);
+    }
     for (; c < width; c += 4) {
-      normalizeColumns(x + c, width, rows, v128.load32_zero(m + c), v128.load32_zero(f + c), v128.load32_zero(b + c), y + c, false);
+      normalizeColumns(
+        x + c, width, rows, v128.load32_zero(m + c), v128.load32_zero(f + c), v128.load32_zero(b + c), beside, v128.load32_zero(s + c), y + c, false,
+      );
     }
     begin += rows;
     x += <usize>rows * width;

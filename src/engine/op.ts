@@ -171,10 +171,10 @@ export function defineEffect<A, K = CoreKernels>(
   };
 }
 
-/** A tensor that shares another's memory under another shape. */
+/** A tensor that shares another's memory, or the first of it, under another shape. */
 export function alias(x: Tensor, shape: number[], origin: string): Tensor {
   x.block.references++;
-  return new Tensor(shape, x.dtype, x.size, x.block, origin);
+  return new Tensor(shape, x.dtype, sizeOf(shape), x.block, origin);
 }
 
 /** Records a result that was not made by `defineOp` (an alias) on the tape. */

@@ -43,7 +43,7 @@ export function batchNorm(
   const average = parameter("mean", mean, input);
   let factor = rsqrt(add(parameter("variance", variance, input), varianceEpsilon));
   if (scale != null) factor = mul(factor, parameter("scale", scale, input));
-  return channelNorm(input, average, factor, offset == null ? null : parameter("offset", offset, input), false);
+  return channelNorm(input, average, factor, offset == null ? null : parameter("offset", offset, input));
 }
 
 /**

@@ -1,11 +1,10 @@
 /** @file Normalisations beside batchNorm: of ranks, while training, of groups of channels, of single ones, and to unit length. */
-import { fill } from "../engine/fill.js";
 import { error } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { batchNorm } from "./batchNorm.js";
 import { castTo } from "./castTo.js";
-import { channelNorm, sampleNorm } from "./channelNorm.js";
+import { channelNorm, ownNorm } from "./channelNorm.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, maximum, mul, neg } from "./elementwise.js";
 import { layerNorm } from "./layerNorm.js";
@@ -13,6 +12,7 @@ import { rsqrt } from "./math.js";
 import { moments } from "./moments.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { mean } from "./reduce.js";
+import { unitRows } from "./rowNorm.js";
 import { softmax } from "./softmax.js";
 import { squaresOp } from "./squares.js";
 
@@ -33,7 +33,7 @@ export const softmin = (logits: TensorLike, dim = -1): Tensor => softmax(neg(log
 export function l2Normalize(x: TensorLike, axis: number | readonly number[] | null = -1, epsilon = 1e-12): Tensor {
   const input = castTo(toTensor("l2Normalize", "x", x), "float32");
   const axes = resolveAxes("l2Normalize", axis, input.shape);
-  return mul(input, rsqrt(maximum(squaresOp([input], { axes, keepDims: true, scale: 1 }), epsilon)));
+  return unitRows(input, axes, epsilon) ?? mul(input, rsqrt(maximum(squaresOp([input], { axes, keepDims: true, scale: 1 }), epsilon)));
 }
 
 function ofRank(rank: number): typeof batchNorm {
@@ -91,7 +91,10 @@ export function batchNormTraining(
   const scales = along("batchNormTraining", "scale", scale, input, channel);
   const offsets = along("batchNormTraining", "offset", offset, input, channel);
   return {
-    y: channelNorm(input, average, scales === null ? factor : mul(factor, scales), offsets, true),
+    y:
+      channel === input.rank - 1
+        ? ownNorm(input, average, factor, scales, offsets)
+        : channelNorm(input, average, scales === null ? factor : mul(factor, scales), offsets),
     mean: reshape(average, size),
     variance: reshape(variance, size),
   };
@@ -147,6 +150,5 @@ function normalizeColumns(x: Tensor, groups: number, scale: Tensor | null, offse
   const average = ofColumns(ofGroups(mean(rows, 1)));
   const squares = squaresOp([rows, average], { axes: [1], keepDims: true, scale: 1 / (rows.shape[1] as number) });
   const factor = ofColumns(rsqrt(add(ofGroups(squares), epsilon)));
-  const offsets = offset ?? fill([channels], 0);
-  return reshape(sampleNorm(rows, average, scale === null ? factor : mul(factor, scale), broadcastTo(offsets, columns)), x.shape);
+  return reshape(ownNorm(rows, average, factor, scale, offset, channels / groups), x.shape);
 }

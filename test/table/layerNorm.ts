@@ -71,12 +71,57 @@ const special = (last: 2 | 3): Sample[] => [
   { inputs: [{ shape: [4, 3], domain: [1, 2, ...NOT_FINITE, 1, 2, 3, 4, 5, 6, 7] }, ...of([4, 3], last).inputs.slice(1)], attributes: { axis: -1 } },
 ];
 const gradients = (last: 2 | 3) => ({
-  samples: [of([2, 5], last), of([3, 2, 4], last, [0, 2]), of([2, 2, 9], last, -1, { epsilon: 0.01 })],
+  samples: [of([2, 5], last), of([3, 2, 4], last, [0, 2]), of([2, 2, 9], last, -1, { epsilon: 0.01 }), of([130, 3], last, -1, { epsilon: 1 })],
 });
 const bench = (last: 2 | 3) => ({ small: of([4, 64], last), typical: of([32, 768], last), large: of([1024, 768], last) });
 
-/** Inputs of a gradient op. */
-const rows = (...shapes: (readonly number[])[]): Sample => ({ inputs: shapes.map((shape) => ({ shape })), attributes: { epsilon: 1e-3, centre: true } });
+/** What rows are divided by: the root of the mean square, the deviation from the mean, the length. */
+const MEAN_SQUARE = 0;
+const DEVIATION = 1;
+const LENGTH = 2;
+/** Inputs x, scale and dy of the gradient op. */
+const rows = (count: number, n: number, parameters = true, kind = DEVIATION, epsilon = 1e-3): Sample => ({
+  inputs: [{ shape: [count, n] }, { shape: [n] }, { shape: [count, n] }],
+  attributes: { epsilon, kind, parameters },
+});
+/** Rows of which the gradient op makes a partial sum. */
+const CHUNK = 128;
+
+/** Rows of dx; then, with parameters, for each chunk of rows the sum of dy xn and the sum of dy. */
+function gradient([x, scale, dy]: readonly Values[], { epsilon, kind, parameters }: { epsilon: number; kind: number; parameters: boolean }): Expected {
+  const [count, n] = (x as Values).shape as [number, number];
+  const data: number[] = [];
+  const magnitude: number[] = [];
+  const chunks = parameters && n > 0 ? Math.ceil(count / CHUNK) : 0;
+  const sums = new Array<number>(chunks * 2 * n).fill(0);
+  const sizes = [...sums];
+  for (let r = 0; r < count; r++) {
+    const values = Array.from({ length: n }, (_, i) => (x as Values).data[r * n + i] as number);
+    const mean = kind === DEVIATION ? values.reduce((a, b) => a + b, 0) / n : 0;
+    const terms = kind === LENGTH ? 1 : n;
+    const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / terms;
+    const s = 1 / Math.sqrt(kind === LENGTH ? Math.max(square, epsilon) : square + epsilon);
+    const row = values.map((value, i) => {
+      const d = (dy as Values).data[r * n + i] as number;
+      return { d, g: d * ((scale as Values).data[i] as number), xn: (value - mean) * s, size: (Math.abs(value) + Math.abs(mean)) * s };
+    });
+    const first = kind === DEVIATION ? row.reduce((sum, { g }) => sum + g, 0) / n : 0;
+    const second = kind === LENGTH && square < epsilon ? 0 : row.reduce((sum, { g, xn }) => sum + g * xn, 0) / terms;
+    const total = row.reduce((sum, { g, xn }) => sum + Math.abs(g) * (1 + Math.abs(xn)), 0) / terms;
+    row.forEach(({ d, g, xn, size }, i) => {
+      data.push(s * (g - first - xn * second));
+      magnitude.push(s * (Math.abs(g) + total * (1 + Math.abs(xn))));
+      if (!parameters) return;
+      const at = Math.floor(r / CHUNK) * 2 * n + i;
+      sums[at] = (sums[at] as number) + d * xn;
+      sizes[at] = (sizes[at] as number) + Math.abs(d) * size;
+      if (kind !== DEVIATION) return;
+      sums[at + n] = (sums[at + n] as number) + d;
+      sizes[at + n] = (sizes[at + n] as number) + Math.abs(d);
+    });
+  }
+  return { shape: [n === 0 && parameters ? 0 : count + 2 * chunks, n], data: [...data, ...sums], magnitude: [...magnitude, ...sizes] };
+}
 
 export const layerNormRows: Record<string, Row> = {
   layerNorm: {
@@ -103,63 +148,23 @@ export const layerNormRows: Record<string, Row> = {
   },
   layerNormGrad: {
     call: (inputs, attributes) => defined("layerNormGrad")(inputs, attributes),
-    samples: [...WIDTHS.map((n) => rows([3, n], [n], [3, n])), { ...rows([2, 9], [9], [2, 9]), attributes: { epsilon: 1e-6, centre: false } }],
-    oracle: ([x, scale, dy], { epsilon, centre }) => {
-      const { shape, data } = x as Values;
-      const n = shape[1] as number;
-      const unit: Values = { shape: [n], dtype: "float32", data: new Array(n).fill(1) };
-      const normal = normalized(x as Values, -1, epsilon, centre, unit).data;
-      const dx: number[] = [];
-      const magnitude: number[] = [];
-      for (let r = 0; r < (shape[0] as number); r++) {
-        const row = Array.from({ length: n }, (_, i) => ({
-          g: ((dy as Values).data[r * n + i] as number) * ((scale as Values).data[i] as number),
-          xn: normal[r * n + i] as number,
-          value: data[r * n + i] as number,
-        }));
-        const mean = centre ? row.reduce((sum, { value }) => sum + value, 0) / n : 0;
-        const s = 1 / Math.sqrt(row.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / n + epsilon);
-        const first = centre ? row.reduce((sum, { g }) => sum + g, 0) / n : 0;
-        const second = row.reduce((sum, { g, xn }) => sum + g * xn, 0) / n;
-        const size = row.reduce((sum, { g, xn }) => sum + Math.abs(g) * (1 + Math.abs(xn)), 0) / n;
-        for (const { g, xn } of row) {
-          dx.push(s * (g - first - xn * second));
-          magnitude.push(s * (Math.abs(g) + size * (1 + Math.abs(xn))));
-        }
-      }
-      return { shape, data: dx, magnitude };
-    },
+    samples: [
+      ...WIDTHS.flatMap((n) => [rows(3, n), rows(2, n, false)]),
+      rows(2, 9, true, MEAN_SQUARE, 1e-6),
+      rows(257, 5),
+      rows(600, 9, false),
+      rows(0, 9),
+      rows(3, 9, false, LENGTH, 1e-6),
+      // Lengths below the least.
+      rows(3, 3, true, LENGTH, 5),
+    ],
+    oracle: gradient,
     atol: DENORMAL,
     rtol: 2e-6,
     domains: [range(-2, 2), range(0.5, 1.5), range(-1, 1)],
-    gradient: { samples: [rows([2, 5], [5], [2, 5]), { ...rows([2, 4], [4], [2, 4]), attributes: { epsilon: 0.01, centre: false } }] },
-    bench: { small: rows([4, 64], [64], [4, 64]), typical: rows([32, 768], [768], [32, 768]), large: rows([1024, 768], [768], [1024, 768]) },
-  },
-  layerNormScaleGrad: {
-    call: (inputs, attributes) => defined("layerNormScaleGrad")(inputs, attributes),
-    samples: [
-      ...WIDTHS.map((n) => rows([3, n], [3, n])),
-      rows([257, 5], [257, 5]),
-      rows([600, 9], [600, 9]),
-      rows([0, 9], [0, 9]),
-      { ...rows([2, 9], [2, 9]), attributes: { epsilon: 1e-6, centre: false } },
-    ],
-    oracle: ([x, dy], { epsilon, centre }) => {
-      const n = (x as Values).shape[1] as number;
-      const { data: normal, magnitude: parts } = normalized(x as Values, -1, epsilon, centre) as Required<Expected>;
-      const data = new Array<number>(n).fill(0);
-      const magnitude = new Array<number>(n).fill(0);
-      for (let i = 0; i < normal.length; i++) {
-        const slope = (dy as Values).data[i] as number;
-        data[i % n] = (data[i % n] as number) + slope * (normal[i] as number);
-        magnitude[i % n] = (magnitude[i % n] as number) + Math.abs(slope) * (parts[i] as number);
-      }
-      return { shape: [n], data, magnitude };
+    gradient: {
+      samples: [rows(2, 5), rows(2, 4, true, MEAN_SQUARE, 0.01), rows(3, 4, false), rows(2, 4, false, LENGTH, 1e-6), rows(3, 3, true, LENGTH, 5)],
     },
-    atol: DENORMAL,
-    rtol: 1.2e-6,
-    domains: [range(-2, 2), range(-1, 1)],
-    gradient: { samples: [rows([3, 4], [3, 4])] },
-    bench: { small: rows([4, 64], [4, 64]), typical: rows([32, 768], [32, 768]), large: rows([1024, 768], [1024, 768]) },
+    bench: { small: rows(4, 64), typical: rows(32, 768), large: rows(1024, 768) },
   },
 };

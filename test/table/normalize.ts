@@ -1,5 +1,6 @@
 /** @file Rows of batch, group, instance and local response normalisation, of softmin and l2Normalize. */
 import {
+  add,
   batchNorm,
   batchNorm2d,
   batchNorm3d,
@@ -9,6 +10,9 @@ import {
   instanceNorm,
   l2Normalize,
   localResponseNormalization,
+  moments,
+  mul,
+  rsqrt,
   softmin,
   type Tensor,
 } from "../../src/index.js";
@@ -164,6 +168,8 @@ function groupOracle([x, scale, offset]: readonly Values[], attributes: Own): Ex
 
 /** Inputs of channelNorm. */
 const channels = (x: readonly number[]): Sample => ({ inputs: [x, ...new Array(3).fill(x.slice(-1))].map((shape) => ({ shape })) });
+/** And z and slope. */
+const two = (x: readonly number[]): Sample => ({ inputs: [...channels(x).inputs, { shape: x }, { shape: x.slice(-1) }] });
 
 // ---- others ----
 
@@ -251,21 +257,35 @@ export const normalizeRows: Record<string, Row> = {
   },
   channelNorm: {
     ...common,
-    call: (inputs) => defined("channelNorm")(inputs, { own: false }),
-    samples: WIDTHS.map((n) => channels([3, n])),
-    oracle: ([x, mean, factor, offset]) => {
+    call: (inputs) => defined("channelNorm")(inputs, {}),
+    samples: WIDTHS.flatMap((n) => [channels([3, n]), two([5, n])]),
+    oracle: ([x, mean, factor, offset, z, slope]) => {
       const { shape, data } = x as Values;
       const n = shape.at(-1) as number;
       const at = (of: Values | undefined, i: number): number => (of as Values).data[i % n] as number;
-      const size = (i: number, value: number): number => (Math.abs(value) + Math.abs(at(mean, i))) * Math.abs(at(factor, i)) + Math.abs(at(offset, i));
+      const more = (i: number): number => (z === undefined ? 0 : (z.data[i] as number) * at(slope, i));
+      const size = (i: number, value: number): number =>
+        (Math.abs(value) + Math.abs(at(mean, i))) * Math.abs(at(factor, i)) + Math.abs(at(offset, i)) + Math.abs(more(i));
       return {
         shape,
-        data: Array.from(data, (value, i) => (value - at(mean, i)) * at(factor, i) + at(offset, i)),
+        data: Array.from(data, (value, i) => (value - at(mean, i)) * at(factor, i) + at(offset, i) + more(i)),
         magnitude: Array.from(data, (value, i) => size(i, value)),
       };
     },
-    gradient: { samples: [channels([3, 2]), channels([2, 2, 5])] },
+    gradient: { samples: [channels([3, 2]), channels([2, 2, 5]), two([3, 2])] },
     bench: { small: channels([8, 4]), typical: channels([256, 64]), large: channels([16384, 64]) },
+  },
+  ownNorm: {
+    ...common,
+    call: ([x, scale, offset]) => {
+      const { mean, variance } = moments(x as Tensor, 0);
+      const s = rsqrt(add(variance, EPSILON));
+      return defined("ownNorm")([x as Tensor, mean, mul(s, scale as Tensor), offset as Tensor, s, scale as Tensor], { width: 1 });
+    },
+    samples: WIDTHS.filter((n) => n > 0 && n < 140).map((n) => own([3, n])),
+    oracle: ([x, scale, offset]) => normalized(x as Values, ([, channel]) => String(channel), 1, EPSILON, scale, offset),
+    gradient: { samples: [own([4, 3]), own([3, 5])] },
+    bench: { small: own([8, 4]), typical: own([256, 64]), large: own([16384, 64]) },
   },
   groupNorm: {
     ...common,
