@@ -69,6 +69,17 @@ export type { Canvas, Drawable } from "./platform.js";
 export type { DataType, DataTypeMap, NumericDtype, TypedArray } from "./tensor/dtype.js";
 export { EngramError } from "./tensor/errors.js";
 export type { Shape } from "./tensor/shape.js";
-export { keep, Tensor } from "./tensor/tensor.js";
+export {
+  keep,
+  type NamedTensorMap,
+  type Scalar,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  type Tensor5D,
+  type Tensor6D,
+} from "./tensor/tensor.js";
 export type { Nested } from "./tensor/values.js";
 export type { WasmSource } from "./wasm/kernels.js";

@@ -36,7 +36,7 @@ export {
 } from "./train/callbackLibrary.js";
 export { type Callback, type CallbackState, CustomCallback, type FitParams } from "./train/callbacks.js";
 export type { EvaluateArgs } from "./train/evaluate.js";
-export type { FitArgs, FitDatasetArgs, TrainingArgs } from "./train/fit.js";
+export type { FitArgs, FitArgs as ModelFitArgs, FitDatasetArgs, FitDatasetArgs as ModelFitDatasetArgs, TrainingArgs } from "./train/fit.js";
 export { LayersModel, type ModelArgs, model } from "./train/functional.js";
 export type { ModelCompileArgs, PerOutput } from "./train/heads.js";
 export { History, type Logs } from "./train/history.js";

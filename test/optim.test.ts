@@ -111,7 +111,7 @@ describe("arguments", () => {
     expect(() => train.adam({ beta3: 1 } as object)).toThrow("Adam: options must be among learningRate,beta1");
     expect(() => train.adam(0.1, -1)).toThrow("Adam: beta1 must be >= 0. Got -1.");
     expect(() => train.sgd({ gradientAccumulationSteps: 0 })).toThrow("gradientAccumulationSteps must be >= 1");
-    expect(() => train.sgd(Number.NaN)).toThrow("learningRate must be a number or a schedule");
+    expect(() => train.sgd(Number.NaN)).toThrow("SGD: learningRate must be >= 0. Got NaN.");
     expect(() => train.sgd({ convention: "jax" as "keras" })).toThrow("convention must be keras or torch");
     expect(() => schedules.exponentialDecay({ initialLearningRate: 1, decaySteps: 0, decayRate: 0.5 })).toThrow(
       "ExponentialDecay: options must give finite rates",

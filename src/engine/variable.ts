@@ -1,6 +1,6 @@
 /** @file Variables: tensors that stay in WebAssembly memory and change in place. */
 import { bytesPerElement, type DataType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocateResident } from "../wasm/block.js";
@@ -37,6 +37,7 @@ export class Variable extends Tensor {
    * @throws when shape or dtype differ
    */
   assign(value: Tensor): this {
+    if (!(value instanceof Tensor)) throw error("assign", "value must be a tensor", describe(value));
     if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
       throw error("assign", `expected shape [${this.shape}] and dtype ${this.dtype} for '${this.name}'`, `shape [${value.shape}] and dtype ${value.dtype}`);
     }
@@ -71,6 +72,7 @@ export class Variable extends Tensor {
  * ```
  */
 export function variable(initial: Tensor, trainable = true, name?: string, dtype?: DataType): Variable {
+  if (!(initial instanceof Tensor)) throw error("variable", "initial must be a tensor", describe(initial));
   if (dtype !== undefined && dtype !== initial.dtype)
     throw error("variable", `dtype must be the initial value's, ${initial.dtype}`, `dtype=${dtype}`, "cast the initial value.");
   initial.checkReadable("variable");

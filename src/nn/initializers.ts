@@ -28,6 +28,8 @@ const TRUNCATED_DEVIATION = 0.87962566103423978;
 /** Variance scale / fan, drawn from a distribution (Glorot and Bengio 2010, He et al. 2015). */
 function draw(shape: Shape, scale: number, mode: Mode, distribution: Distribution, seed: number | undefined): Tensor {
   const { fanIn, fanOut } = fans(shape);
+  if (!(scale > 0) || !/^fan(In|Out|Avg)$/.test(mode))
+    throw error("varianceScaling", "scale must be > 0 and mode fanIn, fanOut or fanAvg", `${scale}, ${mode}`);
   const fan = mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
   const variance = scale / Math.max(1, fan);
   if (distribution === "uniform") {

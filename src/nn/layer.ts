@@ -117,7 +117,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     this.name = args.name ?? nextName(this.getClassName());
     this.trainable = args.trainable ?? true;
     this.activityRegularizer = getRegularizer(args.activityRegularizer);
-    this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [args.batchSize ?? null, ...args.inputShape] : null);
+    this.batchInputShape = args.batchInputShape ?? (args.inputShape ? [args.batchSize ?? null, ...[args.inputShape].flat()] : null);
     this.inputDType = args.inputDType;
     if ((args.dtype ?? "float32") !== "float32") this.checkType(args.dtype as DataType);
   }

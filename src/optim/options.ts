@@ -82,7 +82,9 @@ export function readOptions(name: string, args: readonly unknown[], own: object)
       if (value) throw error(name, `options must be among ${names}`, key);
     } else if (value != null) {
       const least = option === "gradientAccumulationSteps" ? 1 : option === "lossScaleFactor" ? 1e-30 : 0;
-      if (option === "convention" ? value !== "keras" && value !== "torch" : (value as number) < least && option !== "learningRatePower")
+      const isWrong =
+        typeof value === "number" ? !(value >= least || option === "learningRatePower") : typeof value === "string" && option !== "excludeFromWeightDecay";
+      if (option === "convention" ? value !== "keras" && value !== "torch" : isWrong)
         throw error(name, `${option} must be ${option === "convention" ? "keras or torch" : `>= ${least}`}`, describe(value));
       options[option] = value;
     }

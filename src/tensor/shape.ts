@@ -1,5 +1,5 @@
 /** @file Shapes: sizes, strides, axes, broadcasting. */
-import { error } from "./errors.js";
+import { describe, error } from "./errors.js";
 
 export type Shape = readonly number[];
 
@@ -30,9 +30,8 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The shape itself, checked: whole numbers that are not negative. */
 export function checkShape(op: string, shape: Shape): Shape {
-  for (const size of shape) {
-    if (!Number.isInteger(size) || size < 0) throw error(op, "shape must be whole numbers >= 0", `shape=[${shape}]`);
-  }
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0))
+    throw error(op, "shape must be whole numbers >= 0", `shape=${describe(shape)}`);
   return shape;
 }
 

@@ -171,3 +171,14 @@ export function keep<T extends Tensor>(tensor: T): T {
   makeResident(tensor.block);
   return tensor;
 }
+
+/** TensorFlow.js's names of tensors by rank, so that typed programs compile: here the rank is no part of the type. */
+export type Scalar = Tensor;
+export type Tensor1D = Tensor;
+export type Tensor2D = Tensor;
+export type Tensor3D = Tensor;
+export type Tensor4D = Tensor;
+export type Tensor5D = Tensor;
+export type Tensor6D = Tensor;
+/** Tensors by name, TensorFlow.js's name. */
+export type NamedTensorMap = Record<string, Tensor>;

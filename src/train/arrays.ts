@@ -1,8 +1,7 @@
 /** @file The arrays that fit, evaluate and predict are given, as lists of tensors in the model's order. */
 
 import type { BatchShape } from "../nn/layer.js";
-import type { TensorLike } from "../ops/convert.js";
-import { tensor } from "../ops/creation.js";
+import { type TensorLike, toTensor } from "../ops/convert.js";
 import { expandDims } from "../ops/movement.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -20,7 +19,7 @@ export const isRecord = (value: Arrays): value is Readonly<Record<string, Tensor
  */
 export function arraysOf(caller: string, what: string, value: Arrays, names: readonly string[] | null): Tensor[] {
   if (isRecord(value)) {
-    if (names === null) return Object.values(value).map((each) => tensor(each));
+    if (names === null) return Object.values(value).map((each) => toTensor(caller, what, each));
     const unknown = Object.keys(value).find((key) => !names.includes(key));
     const missing = names.find((name) => !(name in value));
     if (unknown !== undefined || missing !== undefined)
@@ -31,18 +30,20 @@ export function arraysOf(caller: string, what: string, value: Arrays, names: rea
           .map((name) => `'${name}'`)
           .join(", ")}`,
       );
-    return names.map((name) => tensor(value[name] as TensorLike));
+    return names.map((name) => toTensor(caller, what, value[name] as TensorLike));
   }
   const isTensorList = Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Tensor || ArrayBuffer.isView(item));
   if (names === null || names.length === 1)
-    return isTensorList && (names === null || value.length === 1) ? (value as TensorLike[]).map((item) => tensor(item)) : [tensor(value as TensorLike)];
+    return isTensorList && (names === null || value.length === 1)
+      ? (value as TensorLike[]).map((item) => toTensor(caller, what, item))
+      : [toTensor(caller, what, value as TensorLike)];
   if (!Array.isArray(value) || value.length !== names.length)
     throw error(
       caller,
       `${what} must be a list of ${names.length} arrays, for ${names.join(", ")}`,
       Array.isArray(value) ? `a list of ${value.length}` : describe(value),
     );
-  return value.map((item) => tensor(item));
+  return value.map((item) => toTensor(caller, what, item));
 }
 
 /** Lists of numbers as columns where the model has columns, as in TensorFlow.js. */

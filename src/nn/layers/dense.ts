@@ -53,7 +53,7 @@ export class Dense extends KernelLayer<DenseArgs> {
   private readonly useBias = this.option("useBias", true);
 
   constructor(args: DenseArgs) {
-    const { inputDim, inputShape, batchInputShape } = args;
+    const { inputDim, inputShape, batchInputShape } = args ?? {};
     super(inputDim === undefined || inputShape || batchInputShape ? args : { ...args, inputShape: [inputDim] });
   }
 
