@@ -1,5 +1,6 @@
 /** @file compile: the cache, tracing, outputs, and what helps to find mistakes. */
 import { describe, expect, test } from "vitest";
+import { fuse } from "../src/engine/fuse.js";
 import { engine } from "../src/engine/op.js";
 import { Plan } from "../src/engine/plan.js";
 import { Trace } from "../src/engine/trace.js";
@@ -315,6 +316,7 @@ describe("finding mistakes", () => {
       try {
         const doubled = trace.input(0, ofLength(4)).mul(2);
         trace.output(0, sum(doubled));
+        fuse(trace);
         // As if the planner had thought that nobody reads it after it is made.
         const info = trace.blocks.get(doubled.block) as { last: number; first: number };
         info.last = info.first;

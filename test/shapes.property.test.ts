@@ -334,6 +334,7 @@ describe("the layout of random records", () => {
           bytes: joins ? first.bytes : bytes,
           origin: "",
           shape: null,
+          loop: -1,
           first: at,
           last: at,
           inPlaceOf: joins ? first : null,

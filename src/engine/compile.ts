@@ -4,6 +4,7 @@ import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocate, copyBytes, Home } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
+import { fuse } from "./fuse.js";
 import { engine } from "./op.js";
 import { Plan } from "./plan.js";
 import { getRandomState, setRandomState } from "./random.js";
@@ -73,6 +74,7 @@ function trace(fn: (...args: never[]) => TensorContainer, args: readonly unknown
     if (result instanceof Promise) throw error("compile", "the function must not be asynchronous", "a Promise");
     const returned = tensorsIn(result).filter((tensor) => tensor.block.home === Home.Traced);
     returned.forEach((tensor, i) => recorder.output(i, tensor));
+    fuse(recorder);
     const plan = new Plan(recorder, slots, returned.length, poison);
     return {
       plan,

@@ -15,7 +15,9 @@ export interface PlanBlock {
   readonly bytes: number;
   readonly origin: string;
   shape: readonly number[] | null;
-  /** First and last record that uses it; -1 while none does. */
+  /** The innermost loop in whose body it was made; -1 for none. */
+  readonly loop: number;
+  /** First and last record that needs it; -1 while none does, and until `keepRecords` counts. */
   first: number;
   last: number;
   /** Takes this block's place in memory (an op done in place). */
@@ -47,7 +49,7 @@ export interface PlanLoop {
   /** Turns, or the block that holds their number. */
   readonly count: number | Block;
   /** Records [first, last] of the body. */
-  readonly first: number;
+  first: number;
   last: number;
 }
 
@@ -55,7 +57,7 @@ export interface PlanLoop {
 const copyBlock = /* @__PURE__ */ defineEffect("copy", (k, tensors, { bytes }: { bytes: number }) => k.copy(bytes, tensors[0] as Tensor, tensors[1] as Tensor));
 
 export class Trace implements Tracer {
-  readonly records: PlanRecord[] = [];
+  records: PlanRecord[] = [];
   readonly loops: PlanLoop[] = [];
   readonly blocks = new Map<Block, PlanBlock>();
   /** Records from which a named part begins, such as the update after the gradients. */
@@ -123,8 +125,7 @@ export class Trace implements Tracer {
   }
 
   emit(opcode: number, kernel: string, kinds: string, count: number, args: readonly Argument[]): void {
-    const at = this.records.length;
-    const resolved = args.map((arg) => (typeof arg === "number" ? arg : this.address(arg.block, at)));
+    const resolved = args.map((arg) => (typeof arg === "number" ? arg : this.resolve(arg.block)));
     this.records.push({ opcode, kernel, op: this.op, kinds, count, args: resolved, loops: [...this.openLoops] });
   }
 
@@ -137,7 +138,13 @@ export class Trace implements Tracer {
       taken.add(result.block);
       return result;
     });
-    for (const { block } of placed) (this.blocks.get(block) as PlanBlock).group = name;
+    for (const { block } of placed) {
+      const info = this.blocks.get(block) as PlanBlock;
+      info.group = name;
+      // A group lies in the order of the map.
+      this.blocks.delete(block);
+      this.blocks.set(block, info);
+    }
     this.cuts.set(name, this.records.length);
     return placed;
   }
@@ -155,7 +162,6 @@ export class Trace implements Tracer {
   loop(count: number | Block, moving: readonly Moving[], body: (views: readonly Ref[]) => void): void {
     const id = this.loops.length;
     const first = this.records.length;
-    const before = this.blocks.size;
     this.loops.push({ count, first, last: first - 1 });
     const views = moving.map(({ ref, stride }) => {
       const base = this.resolve(ref.block);
@@ -167,15 +173,7 @@ export class Trace implements Tracer {
     this.openLoops.push(id);
     body(views);
     this.openLoops.pop();
-    const last = this.records.length - 1;
-    (this.loops[id] as PlanLoop).last = last;
-    // A block made before the loop belongs to all of its turns: what one turn reads or writes of it, the next must find.
-    // One made in the body lives within a turn.
-    for (const info of [...this.blocks.values()].slice(0, before)) {
-      if (info.last < first) continue;
-      if (info.first > first) info.first = first;
-      info.last = Math.max(info.last, last);
-    }
+    (this.loops[id] as PlanLoop).last = this.records.length - 1;
   }
 
   /** Lets go of the outside blocks, when the plan is disposed or tracing has failed. */
@@ -192,17 +190,15 @@ export class Trace implements Tracer {
   private newBlock(bytes: number, origin: string, role: Role): PlanBlock {
     const block = new Block(bytes);
     block.home = Home.Traced;
-    const info: PlanBlock = { block, role, bytes, origin, shape: null, first: -1, last: -1, inPlaceOf: null, slot: -1, group: null };
-    this.blocks.set(block, info);
-    return info;
+    return this.enter(block, origin, role);
   }
 
-  private address(block: Block, at: number): Address {
-    const address = this.resolve(block);
-    const { target } = address;
-    if (target.first < 0) target.first = at;
-    target.last = at;
-    return address;
+  private enter(block: Block, origin: string, role: Role): PlanBlock {
+    const { bytes } = block;
+    const loop = this.openLoops.at(-1) ?? -1;
+    const info: PlanBlock = { block, role, bytes, origin, shape: null, loop, first: -1, last: -1, inPlaceOf: null, slot: -1, group: null };
+    this.blocks.set(block, info);
+    return info;
   }
 
   private resolve(block: Block): Address {
@@ -223,22 +219,9 @@ export class Trace implements Tracer {
   }
 
   /** A block that lives outside the plan: a variable, a constant. The plan keeps it alive and at its address. */
-  private external(block: Block): PlanBlock {
+  external(block: Block): PlanBlock {
     makeResident(block);
     block.references++;
-    const info: PlanBlock = {
-      block,
-      role: "external",
-      bytes: block.bytes,
-      origin: "external",
-      shape: null,
-      first: -1,
-      last: -1,
-      inPlaceOf: null,
-      slot: -1,
-      group: null,
-    };
-    this.blocks.set(block, info);
-    return info;
+    return this.enter(block, "external", "external");
   }
 }

@@ -95,6 +95,8 @@ const reduceBy =
 
 /** Reduces axes of x, which has that shape, to y. */
 export function reduceAxes(k: CoreKernels, shape: Shape, axes: readonly number[], x: Ref, y: Ref, kind: number, flip = 0, scale = 1): void {
+  // A sum of one number is that number, -0 too.
+  if (kind === SUM && scale === 1 && x.block.bytes === y.block.bytes) return k.copy(y.block.bytes, x, y);
   overPasses(shape, axes, x, y, scale, reduceBy(k, kind, flip));
 }
 

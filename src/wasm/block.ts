@@ -38,6 +38,8 @@ export class Block {
   references = 1;
   /** The bytes while they are in JavaScript. */
   host: Uint8Array | null = null;
+  /** Whether its bytes may change in place, as a variable's do; those of other tensors never do. */
+  isState = false;
   constructor(readonly bytes: number) {}
 
   get block(): this {
@@ -256,9 +258,10 @@ export function allocate(bytes: number): Block {
   return block;
 }
 
-/** A new block that stays at one address until it is released or collected. */
+/** A new block that stays until it is released or collected, and may change in place. */
 export function allocateResident(bytes: number): Block {
   const block = new Block(bytes);
+  block.isState = true;
   inResident(block);
   return block;
 }

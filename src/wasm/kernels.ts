@@ -48,6 +48,9 @@ function table(): WebAssembly.Table {
   return sharedTable;
 }
 
+/** The kernel of an opcode, if its module is in use. */
+export const kernelOf = (opcode: number): WasmFunction | null => table().get(opcode & 0xffff);
+
 /** What workers are to have, too. */
 export interface Loaded {
   readonly module: WebAssembly.Module;
@@ -125,7 +128,7 @@ export class Family<K> {
   /** A kernel by name, as the module has it: of addresses, with a range where it is split. */
   kernel(name: string): WasmFunction {
     if (this.wasm === null) this.load();
-    return table().get(this.opcode(name) & 0xffff);
+    return kernelOf(this.opcode(name)) as WasmFunction;
   }
 
   /** Exported functions that are not kernels: the executor, pure size functions. */

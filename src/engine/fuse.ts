@@ -1,0 +1,16 @@
+/**
+ * @file Fusion: rewrites a trace before it is laid out, rule by rule. A rule takes a trace and gives it records that leave the same bits in
+ * everything that outlives a run, unless it says otherwise. It may rely on lifetimes, and has them counted anew by `keepRecords`.
+ */
+import { dropUnread } from "./fuse/dead.js";
+import { mergeUpdates } from "./fuse/merge.js";
+import { keepRecords } from "./fuse/records.js";
+import { simplify } from "./fuse/simplify.js";
+import type { Trace } from "./trace.js";
+
+export function fuse(trace: Trace): void {
+  keepRecords(trace, trace.records);
+  simplify(trace);
+  dropUnread(trace);
+  mergeUpdates(trace);
+}

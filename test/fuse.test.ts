@@ -1,0 +1,234 @@
+/** @file Fused plans give eager's bits, and have as few records as promised. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  abs,
+  add,
+  broadcastTo,
+  clone,
+  compile,
+  div,
+  fill,
+  grads,
+  layers,
+  matMul,
+  maximum,
+  mean,
+  mul,
+  neg,
+  randomUniform,
+  relu,
+  reshape,
+  scalar,
+  sequential,
+  setSeed,
+  sigmoid,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  transpose,
+  type Variable,
+  variable,
+  zeros,
+} from "../src/index.js";
+
+/** A program: each step makes a value from earlier ones, which numbers choose, or assigns one to a variable. */
+interface Step {
+  op: number;
+  a: number;
+  b: number;
+}
+
+const ONE = tensor([1]);
+const HALF = tensor([0.5]);
+
+/** What a step may do to values of one shape. */
+const STEPS: readonly ((a: Tensor, b: Tensor, v: Variable, shape: number[]) => Tensor)[] = [
+  (a) => neg(a),
+  (a) => abs(a),
+  (a) => square(a),
+  (a) => relu(a),
+  (a) => sigmoid(a),
+  (a) => tanh(a),
+  (a) => clone(a),
+  (a) => mul(a, 1),
+  (a) => mul(ONE, a),
+  (a) => div(a, ONE),
+  (a, b) => add(a, b),
+  (a, b) => sub(a, b),
+  (a, b) => mul(a, b),
+  (a, b) => maximum(a, b),
+  (a, b) => mul(a, mean(b)),
+  (a, b) => add(a, sum(b, 0, true)),
+  (a, b) => mul(a, sum(b, 1, true)),
+  (a, _, __, [n, m]) => reshape(reshape(a, [n as number, m as number, 1]), [n as number, m as number]),
+  (a) => transpose(transpose(a)),
+  (a, b) => matMul(matMul(a, b, false, true), a),
+  (_, __, ___, shape) => fill(shape, 0.25),
+  (a, _, __, shape) => add(a, broadcastTo(HALF, shape)),
+  (a, _, __, shape) => mul(a, mul(broadcastTo(div(fill([], 1), 4), shape), HALF)),
+  (a) => mul(a, randomUniform(a.shape)),
+  (_, __, v) => v,
+  (_, __, v) => clone(v),
+  (a, _, v) => v.assign(a),
+];
+
+function runOn(steps: readonly Step[], shape: number[], x: Tensor, v: Variable): Tensor[] {
+  const values: Tensor[] = [x];
+  for (const { op, a, b } of steps) {
+    const pick = (choice: number): Tensor => values[choice % values.length] as Tensor;
+    values.push((STEPS[op % STEPS.length] as (typeof STEPS)[0])(pick(a), pick(b), v, shape));
+  }
+  // Variables would be returned as they are after the run.
+  return values.slice(-3).map((value) => (value === v ? clone(value) : value));
+}
+
+const bitsOf = (values: readonly Tensor[]): number[][] => values.map((value) => [...new Int32Array((value.dataSync() as Float32Array).slice().buffer)]);
+
+describe("a fused plan", () => {
+  const steps = fc.array(fc.record({ op: fc.nat(STEPS.length - 1), a: fc.nat(50), b: fc.nat(50) }), { minLength: 1, maxLength: 25 });
+  const shapes = fc.constantFrom<number[][]>([1, 1], [1, 5], [4, 1], [3, 7], [160, 130]);
+
+  test.each([false, true])("gives eager's bits, poisoned: %s", (poison) => {
+    fc.assert(
+      fc.property(steps, shapes, (program, shape) => {
+        setSeed(1);
+        const x = randomUniform(shape, -1, 1);
+        const start = randomUniform(shape, -1, 1);
+        const [eager, planned] = [variable(start), variable(start)];
+        setSeed(2);
+        const expected = bitsOf([...runOn(program, shape, x, eager), ...runOn(program, shape, x, eager), eager]);
+        const f = compile((at: Tensor) => runOn(program, shape, at, planned), { poison });
+        setSeed(2);
+        expect(bitsOf([...f(x), ...f(x), planned])).toEqual(expected);
+        f.dispose();
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test("follows variables, not the numbers they had", () => {
+    const v = variable(scalar(1));
+    const f = compile((x: Tensor) => mul(x, reshape(v, [1])));
+    expect(f(tensor([3])).dataSync()).toEqual(Float32Array.of(3));
+    v.assign(scalar(2));
+    expect(f(tensor([3])).dataSync()).toEqual(Float32Array.of(6));
+  });
+
+  test("reads a variable where the function does, before it is assigned and after", () => {
+    const v = variable(scalar(1));
+    const f = compile((x: Tensor) => {
+      const before = clone(v);
+      v.assign(x);
+      return [add(before, 0), add(clone(v), 0)];
+    });
+    expect((f(scalar(5)) as Tensor[]).map((y) => y.item())).toEqual([1, 5]);
+  });
+
+  test("reads an argument that is a variable it assigns to before it does", () => {
+    const v = variable(scalar(1));
+    const f = compile((x: Tensor) => {
+      const before = clone(x);
+      v.assign(scalar(7));
+      return add(before, 1);
+    });
+    expect(f(v).item()).toBe(2);
+  });
+
+  test("draws for what nobody reads", () => {
+    const f = compile(() => {
+      randomUniform([4]);
+      return randomUniform([4]);
+    });
+    expect(f.plan().trace.records).toHaveLength(1);
+    setSeed(5);
+    randomUniform([4]);
+    const expected = bitsOf([randomUniform([4])]);
+    setSeed(5);
+    expect(bitsOf([f()])).toEqual(expected);
+  });
+});
+
+describe("records of a plan", () => {
+  const opsOf = (f: { plan(...args: Tensor[]): { trace: { records: readonly { op: string }[] } } }, ...args: Tensor[]): string[] =>
+    f.plan(...args).trace.records.map(({ op }) => op);
+
+  test("constants are computed once, and copies, unread results and repetitions not at all", () => {
+    const x = randomUniform([3, 4]);
+    expect(
+      opsOf(
+        compile((a: Tensor) => mul(neg(a), add(fill([3, 4], 2), broadcastTo(ONE, [3, 4])))),
+        x,
+      ),
+    ).toEqual(["neg", "mul"]);
+    expect(
+      opsOf(
+        compile((a: Tensor) => neg(clone(mul(a, 1)))),
+        x,
+      ),
+    ).toEqual(["neg"]);
+    expect(
+      opsOf(
+        compile((a: Tensor) => [square(a), neg(a)][1] as Tensor),
+        x,
+      ),
+    ).toEqual(["neg"]);
+    expect(
+      opsOf(
+        compile((a: Tensor) => add(neg(a), square(neg(a)))),
+        x,
+      ),
+    ).toEqual(["neg", "square", "add"]);
+    expect(
+      opsOf(
+        compile((a: Tensor) => neg(sum(mean(a), null))),
+        zeros([1, 1]),
+      ),
+    ).toEqual(["neg"]);
+  });
+
+  test("the gradient of a sum begins with a constant", () => {
+    const df = grads((a: Tensor) => square(a).sum());
+    expect(
+      opsOf(
+        compile((a: Tensor) => df([a])[0] as Tensor),
+        randomUniform([5]),
+      ),
+    ).toEqual(["activationGrad"]);
+  });
+
+  test("a constant's memory is given back with its plan", () => {
+    const f = compile((a: Tensor) => mul(a, add(fill([64], 2), 1)));
+    f(zeros([64]));
+    const { trace } = f.plan(zeros([64]));
+    const constants = [...trace.blocks.values()].filter(({ role, first }) => role === "external" && first >= 0);
+    expect(constants.map(({ bytes }) => bytes)).toEqual([256]);
+    f.dispose();
+    expect(constants.map(({ block }) => block.references)).toEqual([0]);
+  });
+
+  const stepOf = (inputs: number, hidden: number, outputs: number): string[] => {
+    const model = sequential({
+      layers: [
+        layers.dense({ units: hidden, activation: "relu", inputShape: [inputs] }),
+        layers.dense({ units: outputs, activation: outputs > 1 ? "softmax" : "sigmoid" }),
+      ],
+    });
+    model.compile({ optimizer: "adam", loss: outputs > 1 ? "sparseCategoricalCrossentropy" : "binaryCrossentropy" });
+    const rows = outputs > 1 ? 32 : 1;
+    const x = randomUniform([rows, inputs]);
+    const y = outputs > 1 ? randomUniform([rows], 0, outputs, "int32") : randomUniform([rows, 1]);
+    const { trainer } = model as unknown as {
+      trainer: { plan(batch: object): { trace: { records: readonly { op: string }[] } } };
+    };
+    return trainer.plan({ inputs: [x], targets: [y], weights: [] }).trace.records.map(({ op }) => op);
+  };
+
+  test("of a training step are few", () => {
+    expect(stepOf(784, 128, 10).length).toBeLessThanOrEqual(19);
+    expect(stepOf(2, 10, 1).length).toBeLessThanOrEqual(24);
+  });
+});
