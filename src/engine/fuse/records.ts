@@ -2,8 +2,13 @@
 import type { PlanBlock, PlanRecord, Trace } from "../trace.js";
 
 /** Blocks at a record's arguments of these kinds, as KernelSink has them. */
-export const targets = ({ args, kinds }: PlanRecord, wanted: string): PlanBlock[] =>
-  args.flatMap((arg, i) => (typeof arg !== "number" && wanted.includes(kinds[i] as string) ? [arg.target] : []));
+export function targets({ args, kinds }: PlanRecord, wanted: string): PlanBlock[] {
+  const found: PlanBlock[] = [];
+  args.forEach((arg, i) => {
+    if (typeof arg !== "number" && wanted.includes(kinds[i] as string)) found.push(arg.target);
+  });
+  return found;
+}
 
 /** For each block that records write: which do. */
 export function writersOf({ records }: Trace): Map<PlanBlock, number[]> {
