@@ -30,9 +30,10 @@ export const TORCH_NAME = "PyTorch";
 
 /** Colours: Okabe and Ito's, which the colour-blind tell apart. */
 export const CONTENDERS: readonly ContenderSpec[] = [
-  { name: ENGRAM, command: [process.execPath, ...ENGRAM_FILE], colour: "#000000", install: BUILD },
-  // Beside jax-js, which uses relaxed SIMD too: fused multiply-add on the same Node.
+  { name: ENGRAM, command: [process.execPath, ...ENGRAM_FILE, "strict"], colour: "#000000", install: BUILD },
+  // Beside jax-js, which uses relaxed SIMD too: fused multiply-add on the same Node, on one thread and as it comes.
   { name: "engram-relaxed", command: [NODE_24, ...ENGRAM_FILE, "relaxed"], colour: "#777777", tableOnly: true, install: BUILD },
+  { name: "engram-default", command: [NODE_24, ...ENGRAM_FILE], colour: "#AAAAAA", tableOnly: true, install: BUILD },
   { name: "tfjs-wasm", command: [process.execPath, here("tfjs.mjs"), "wasm"], colour: "#E69F00", install: NPM },
   { name: "tfjs-cpu", command: [process.execPath, here("tfjs.mjs"), "cpu"], colour: "#F0C75E", tableOnly: true, install: NPM },
   { name: "jax-js", command: [NODE_24, here("jax.mjs")], colour: "#56B4E9", install: NPM },

@@ -1,6 +1,6 @@
 /**
- * @file engram as a contender: `node --import tsx engram.ts`, or, with relaxed SIMD on a Node that has it,
- * `node --import tsx engram.ts relaxed`.
+ * @file engram as a contender, on one thread: `node --import tsx engram.ts strict` or, with relaxed SIMD on a Node that has it,
+ * `relaxed`; without a word it is as it comes, which settles both for itself.
  */
 import * as eg from "../../src/index.js";
 import {
@@ -12,6 +12,7 @@ import {
   elementwiseInputs,
   inputs,
   type MatmulTask,
+  mnist,
   serve,
   Unsupported,
   type Variant,
@@ -120,6 +121,29 @@ function prepareEager({ layers, batch }: StepTask): Variants {
   return { "optimizer.minimize": { run: () => optimizer.minimize(loss), release: () => eg.dispose([x, labels, w1, b1, w2, b2]) } };
 }
 
+/** What `npm start` trains. */
+async function prepareMnist({ rows }: { rows: number }): Promise<Variants> {
+  const data = mnist(rows);
+  const x = eg.tensor(data.x, [rows, 28, 28, 1]);
+  const labels = eg.tensor(data.labels, [rows], "int32");
+  const model = eg.sequential({
+    layers: [
+      eg.layers.flatten({ inputShape: [28, 28, 1] }),
+      eg.layers.dense({ units: 128, activation: "relu" }),
+      eg.layers.dense({ units: 10, activation: "softmax" }),
+    ],
+  });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  const fit = (epochs: number) => model.fit(x, labels, { epochs, batchSize: 32, verbose: 0 });
+  const { loss } = (await fit(2)).history;
+  checkLearns(Number(loss[0]), Number(loss[1]));
+  const release = (): void => {
+    model.dispose();
+    eg.dispose([x, labels]);
+  };
+  return { "model.fit": { run: () => fit(1), release } };
+}
+
 async function prepareXor(): Promise<Variants> {
   const x = eg.tensor(XOR.x, [4, 2]);
   const y = eg.tensor(XOR.y, [4, 1]);
@@ -167,14 +191,15 @@ function preparePredict({ layers, rows }: { layers: StepTask["layers"]; rows: nu
   return { "predict, one batch": { run: predict(rows), release }, predict: { run: predict() } };
 }
 
-const relaxed = process.argv[2] === "relaxed";
+const build = process.argv[2];
 
 await serve({
   async hello() {
-    if (relaxed) await eg.init({ relaxed });
+    if (build !== undefined) await eg.init({ relaxed: build === "relaxed", threads: 1 });
     const product = eg.matMul(eg.tensor([1, 2, 3, 4], [2, 2]), eg.tensor([5, 6, 7, 8], [2, 2])).dataSync();
     if (product.join() !== "19,22,43,50") throw new Error(`matMul: expected 19,22,43,50, received ${product}`);
-    return { version: "this tree", backend: relaxed ? "wasm, relaxed SIMD" : "wasm, SIMD", threads: 1 };
+    const backend = build === "strict" ? "wasm, SIMD" : "wasm, relaxed SIMD";
+    return { version: "this tree", backend, threads: build === undefined ? "up to all" : 1 };
   },
   prepare(task) {
     switch (task.name) {
@@ -184,6 +209,8 @@ await serve({
         return prepareElementwise(task as unknown as ElementwiseTask);
       case "step":
         return task.mode === "eager" ? prepareEager(task as unknown as StepTask) : prepareFit(task as unknown as StepTask);
+      case "mnist":
+        return prepareMnist(task as unknown as { rows: number });
       case "xor":
         return prepareXor();
       case "eagerAdd":

@@ -22,6 +22,7 @@ export class Unsupported extends Error {}
 export const XOR: { x: Float32Array; y: Float32Array };
 export function inputs(count: number, seed: number, scale?: number, offset?: number): Float32Array;
 export function batchOf(rows: number, columns: number, classes: number): { x: Float32Array; labels: Int32Array };
+export function mnist(rows: number): { x: Float32Array; labels: Int32Array };
 export function oneHot(labels: Int32Array, classes: number): Float32Array;
 export function checkMatmul(task: MatmulTask, a: Values, b: Values, c: Values): void;
 export function checkElementwise(task: ElementwiseTask, values: { x: Float32Array; y: Float32Array }, result: Values): void;

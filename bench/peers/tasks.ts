@@ -1,13 +1,13 @@
 /** @file The tasks that every contender is asked to do, and how a time becomes the figure that the table shows. */
 
-export type Unit = "GFLOP/s" | "Gelem/s" | "ms" | "us";
+export type Unit = "GFLOP/s" | "Gelem/s" | "ms" | "us" | "samples/s";
 
 export interface BenchTask {
   /** Unique; the key in the results file. */
   key: string;
   /** Row of the table. */
   label: string;
-  group: "matmul" | "elementwise" | "step" | "xor" | "eagerAdd" | "predict";
+  group: "matmul" | "elementwise" | "step" | "xor" | "eagerAdd" | "predict" | "mnist";
   unit: Unit;
   /** Sent to the contender as it is; `name` is the group. */
   request: Record<string, unknown>;
@@ -81,6 +81,9 @@ function predict(rows: number): BenchTask {
   };
 }
 
+/** Images in an epoch of the task that is `npm start`'s: enough for its ratio, and few enough for the slow. */
+const MNIST_ROWS = 3200;
+
 /** Orders are those of the operands in memory: TN means that the left operand is stored transposed. */
 export const TASKS: readonly BenchTask[] = [
   matmul(64, 64, 64),
@@ -115,4 +118,13 @@ export const TASKS: readonly BenchTask[] = [
   eagerAdd(false),
   predict(10_000),
   predict(1),
+  {
+    key: "mnist",
+    label: "MNIST 784-128-10, batch 32, fit",
+    group: "mnist",
+    unit: "samples/s",
+    request: { name: "mnist", rows: MNIST_ROWS },
+    figure: (ms) => (MNIST_ROWS / ms) * 1000,
+    picture: "MNIST, model.fit",
+  },
 ];

@@ -1,7 +1,7 @@
 /** @file TensorFlow.js 4.22 as a contender: `node tfjs.mjs wasm` or `node tfjs.mjs cpu`. */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
-import { batchOf, checkElementwise, checkLearns, checkMatmul, elementwiseInputs, inputs, oneHot, serve, Unsupported, XOR } from "./protocol.mjs";
+import { batchOf, checkElementwise, checkLearns, checkMatmul, elementwiseInputs, inputs, mnist, oneHot, serve, Unsupported, XOR } from "./protocol.mjs";
 
 const backend = process.argv[2] ?? "wasm";
 
@@ -84,6 +84,28 @@ async function prepareStep({ layers, batch }) {
   };
 }
 
+async function prepareMnist({ rows }) {
+  const data = mnist(rows);
+  const x = tf.tensor4d(data.x, [rows, 28, 28, 1]);
+  const labels = tf.tensor2d(Float32Array.from(data.labels), [rows, 1]);
+  const model = tf.sequential({
+    layers: [
+      tf.layers.flatten({ inputShape: [28, 28, 1] }),
+      tf.layers.dense({ units: 128, activation: "relu" }),
+      tf.layers.dense({ units: 10, activation: "softmax" }),
+    ],
+  });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  const fit = (epochs) => model.fit(x, labels, { epochs, batchSize: 32, verbose: 0 });
+  const { loss } = (await fit(2)).history;
+  checkLearns(loss[0], loss[1]);
+  const release = () => {
+    model.dispose();
+    tf.dispose([x, labels]);
+  };
+  return { "model.fit": { run: () => fit(1), release } };
+}
+
 async function prepareXor() {
   const x = tf.tensor2d(XOR.x, [4, 2]);
   const y = tf.tensor2d(XOR.y, [4, 1]);
@@ -144,6 +166,7 @@ const PREPARE = {
   matmul: prepareMatmul,
   elementwise: prepareElementwise,
   step: prepareStep,
+  mnist: prepareMnist,
   xor: prepareXor,
   eagerAdd: prepareEagerAdd,
   predict: preparePredict,

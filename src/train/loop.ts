@@ -1,6 +1,6 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
 import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
-import { allowThreads } from "../engine/init.js";
+import { allowThreads, chooseModule } from "../engine/init.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { bytesWritten, colorDepth, isTerminal, nextTurn, now, terminalColumns, terminalRows, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
@@ -118,11 +118,12 @@ export class Run {
     const verbose = args.verbose ?? 1;
     const steps = limit ?? source.batches;
     const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
-    allowThreads();
     trainer.begin();
     trainer.isGuarded = verbose > 0 || callbacks.some(({ endsOnNaN }) => endsOnNaN);
     model.stopTraining = false;
     try {
+      await chooseModule();
+      allowThreads();
       this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
       const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
       const shown = { epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now };

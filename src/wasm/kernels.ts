@@ -114,8 +114,9 @@ export class Family<K> {
     return this.wasm !== null;
   }
 
-  /** Uses this module instead of the embedded one, at once if the family is already in use. */
-  use(source: WasmSource): void {
+  /** Uses this module, null for the embedded one, at once if the family is already in use. */
+  use(source: WasmSource | null): void {
+    if (source === this.given) return;
     this.given = source;
     if (this.loaded) this.load();
   }
