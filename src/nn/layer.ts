@@ -303,10 +303,15 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** @internal Layers that this one keeps in its fields, alone or in arrays, in the order of the fields. */
   get sublayers(): readonly Layer[] {
-    const kept = Object.values(this)
-      .flat()
-      .filter((value) => value instanceof Layer);
-    return [...new Set(kept)];
+    // In loops, for predict asks each time whether all of it may be compiled.
+    const kept: Layer[] = [];
+    const keep = (value: unknown): void => {
+      if (value instanceof Layer && !kept.includes(value)) kept.push(value);
+    };
+    for (const value of Object.values(this))
+      if (Array.isArray(value)) for (const one of value) keep(one);
+      else keep(value);
+    return kept;
   }
 
   /** Weights in the order that getWeights and files have them: its own, then those of the layers it keeps. */
