@@ -1,6 +1,6 @@
 /** @file A plan: encoded records in WebAssembly memory, patched with the addresses of a run's inputs and outputs, and run in one call. */
 import { bringInputs, type Tensor } from "../tensor/tensor.js";
-import { allocateResident, type Block, release } from "../wasm/block.js";
+import { allocateResident, type Block, placing, release } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
 import { threads } from "../wasm/threads.js";
@@ -45,9 +45,12 @@ interface Encoded {
   readonly arenaOffsets: Int32Array;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
-  /** Of `threads`, when it was made. */
+  /** `generationNow`, when it was made. */
   readonly generation: number;
 }
+
+/** Another one where threads or places of variables have changed. */
+const generationNow = (): number => threads.generation + placing.generation;
 
 function encode(trace: Trace, inputCount: number, outputCount: number, poison: boolean): Encoded {
   const layout = layOut(trace);
@@ -62,7 +65,7 @@ function encode(trace: Trace, inputCount: number, outputCount: number, poison: b
     arenaOffsets: Int32Array.from(inArena, ({ offset }) => offset),
     inputs: slotsOf(slots.input, inputCount),
     outputs: slotsOf(slots.output, outputCount),
-    generation: threads.generation,
+    generation: generationNow(),
   };
 }
 
@@ -98,7 +101,7 @@ export class Plan {
    * @param part "all", or the records before or after a cut
    */
   run(inputs: readonly Tensor[], outputs: readonly Tensor[], part?: { before?: string; from?: string }): void {
-    if (this.encoded.generation !== threads.generation) this.encodeAnew();
+    if (this.encoded.generation !== generationNow()) this.encodeAnew();
     const { layout, starts, records } = this.encoded;
     // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
     if (inputs.some(isAway) || outputs.some(isAway)) bringInputs("compile", [...inputs, ...outputs], null);
@@ -118,7 +121,7 @@ export class Plan {
     }
   }
 
-  /** For another number of threads. */
+  /** For another number of threads, or other places of outside blocks. */
   private encodeAnew(): void {
     const { records } = this.encoded;
     this.encoded = encode(this.trace, this.inputCount, this.outputCount, this.poison);

@@ -12,7 +12,7 @@ import { accumulate, DELTA, FIRST, HEAVY, LARGEST, optimize, SECOND } from "../o
 import { describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Block } from "../wasm/block.js";
+import { type Block, placeTogether } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
 import type { AdagradOptions } from "./adaptive.js";
 import { clipGradients } from "./clip.js";
@@ -270,7 +270,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     for (const [{ name, shape }, gradient] of pairs)
       if (!sameShape(shape, gradient.shape) || gradient.dtype !== "float32")
         throw error(this.getClassName(), `the gradient of '${name}' must be float32 of its shape [${shape}]`, `${gradient.dtype} of shape [${gradient.shape}]`);
-    const parameters = pairs.map(([variable]) => this.parameterOf(variable));
+    const parameters = this.parametersOf(pairs.map(([variable]) => variable));
     step(this.getClassName(), () => {
       const { tracer } = engine;
       const given = pairs.map(([, gradient]) => this.unscaled(gradient));
@@ -323,7 +323,18 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
 
   /** @internal Makes the slots of variables, in their order, before the first step does. */
   track(variables: readonly Variable[]): void {
-    for (const variable of variables) this.parameterOf(variable);
+    this.parametersOf(variables);
+  }
+
+  /** Makes what is not kept beside these variables yet. Then they lie together, as do their slots of each name, and plans update them as one. */
+  private parametersOf(variables: readonly Variable[]): Parameter[] {
+    const known = this.parameters.size;
+    const parameters = variables.map((variable) => this.parameterOf(variable));
+    if (this.parameters.size > known) {
+      placeTogether(variables.map(({ block }) => block));
+      this.allSlotNames().forEach((_, i) => placeTogether(parameters.map(({ slots }) => (slots[i] as Variable).block)));
+    }
+    return parameters;
   }
 
   private parameterOf(variable: Variable): Parameter {

@@ -40,6 +40,8 @@ export class Block {
   host: Uint8Array | null = null;
   /** Whether its bytes may change in place, as a variable's do; those of other tensors never do. */
   isState = false;
+  /** Whether `placeTogether` has given it its place, which it keeps. */
+  isPlaced = false;
   constructor(readonly bytes: number) {}
 
   get block(): this {
@@ -264,6 +266,33 @@ export function allocateResident(bytes: number): Block {
   block.isState = true;
   inResident(block);
   return block;
+}
+
+/** Grows whenever resident blocks move: plans are encoded anew. */
+export const placing = { generation: 0 };
+
+/** Larger blocks are not worth the copy. */
+const LARGEST_PLACED = 1 << 20;
+
+/** Moves resident blocks to places one after the other, each on a cache line and with 0 behind it. None is moved twice: plans rely on it. */
+export function placeTogether(blocks: readonly Block[]): void {
+  const moving = blocks.filter(({ home, bytes, isPlaced }) => home === Home.Resident && bytes <= LARGEST_PLACED && !isPlaced);
+  if (moving.length < 2) return;
+  const room = ({ bytes }: Block): number => aligned(Math.max(1, bytes));
+  const total = moving.reduce((sum, block) => sum + room(block), 0);
+  let ptr = heap.allocate(total);
+  heap.u8.fill(0, ptr, ptr + total);
+  for (const block of moving) {
+    const { ptr: from, bytes } = block;
+    heap.u8.copyWithin(ptr, from, from + bytes);
+    collected.unregister(block);
+    heap.free(from, bytes);
+    block.ptr = ptr;
+    block.isPlaced = true;
+    collected.register(block, { ptr, bytes }, block);
+    ptr += room(block);
+  }
+  placing.generation++;
 }
 
 /** Moves a block's bytes to resident memory, where no step's end and no nursery turn reaches them. */

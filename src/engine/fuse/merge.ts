@@ -21,7 +21,7 @@ export function mergeUpdates(trace: Trace): void {
     lastOf.set(info.group, info);
   }
   const follows = (a: PlanBlock, b: PlanBlock): boolean =>
-    next.get(a) === b || (a.role === "external" && b.role === "external" && a.block.ptr + aligned(a.bytes) === b.block.ptr);
+    next.get(a) === b || (a.block.isPlaced && b.block.isPlaced && a.block.ptr + aligned(a.bytes) === b.block.ptr);
   const left: (PlanRecord | null)[] = [...trace.records];
   const open: { at: number; last: PlanRecord; bytes: number }[] = [];
   trace.records.forEach((record, at) => {
