@@ -11,11 +11,18 @@ import { meet } from "./threads";
  *   runs its body `count` times; after each turn the argument word `offset` bytes from the record's start grows by
  *   `stride`; after the last one all are put back. Loops nest. With flag bit 1 `count` is the address of the count: a body
  *   that is run or skipped as memory says.
+ * A STRIPS record (opcode 2):   2 | bytes | begin | end | patches | (offset, stride) ... | body records ...
+ *   runs its body, of splittable kernels, on STRIP elements of [begin, end) after another, so that what one leaves is still in the
+ *   cache for the next. Patched arguments are working space of one strip: their stride of -4 keeps index `begin` of a strip at its start.
  * A BARRIER record (opcode 1):   1 | bytes | control
  *   waits for the other threads of a team (assembly/threads.ts). Each thread walks records of its own.
  */
 export const LOOP: i32 = 0;
 export const BARRIER: i32 = 1;
+export const STRIPS: i32 = 2;
+
+/** Elements of a strip; src/engine/fuse/strips.ts has the same. */
+const STRIP: i32 = 2048;
 
 /** Runs the records in [pc, end). */
 export function run(pc: usize, end: usize): void {
@@ -23,6 +30,7 @@ export function run(pc: usize, end: usize): void {
     const opcode = load<i32>(pc);
     if (opcode == LOOP) runLoop(pc);
     else if (opcode == BARRIER) meet(load<usize>(pc, 8));
+    else if (opcode == STRIPS) runStrips(pc);
     else call_indirect<void>(opcode >>> 16, pc, load<i32>(pc, 12), load<i32>(pc, 16));
     pc += load<i32>(pc, 4);
   }
@@ -38,6 +46,21 @@ function runLoop(record: usize): void {
     move(record, patches, 1);
   }
   move(record, patches, -count);
+}
+
+function runStrips(record: usize): void {
+  const last = load<i32>(record, 12), patches = load<i32>(record, 16);
+  const body = record + 20 + (<usize>patches << 3);
+  const end = record + load<i32>(record, 4);
+  let at = load<i32>(record, 8);
+  move(record, patches, at);
+  while (at < last) {
+    const to = min(at + STRIP, last);
+    for (let pc = body; pc < end; pc += load<i32>(pc, 4)) call_indirect<void>(load<i32>(pc) >>> 16, pc, at, to);
+    move(record, patches, to - at);
+    at = to;
+  }
+  move(record, patches, -at);
 }
 
 /** Moves every patched argument by `turns` strides. */

@@ -9,6 +9,7 @@ import type { Address, PlanLoop, PlanRecord, Trace } from "./trace.js";
 const HEADER = 5;
 const LOOP = 0;
 const BARRIER = 1;
+const STRIPS = 2;
 /** Flag of a loop whose count is at an address. */
 const INDIRECT = 2;
 const NAN_BITS = 0x7fc00000;
@@ -106,23 +107,46 @@ export class Encoder {
   }
 
   private record(index: number): void {
-    const { opcode, kinds, count, args, loops } = this.trace.records[index] as PlanRecord;
+    const record = this.trace.records[index] as PlanRecord;
+    const { count, loops, body } = record;
     if (this.layout.barriers[index] && this.isShared(loops.at(-1))) this.barrier();
     this.places[index] = this.words.length;
     if (this.takesPart(index)) {
       const sharing = this.sharingOf(index);
-      const [begin, end] = sharing ? [0, 1].map((next) => sharing.begin(count, this.thread + next)) : [0, Math.max(0, count)];
-      this.words.push(opcode, (HEADER + args.length) * 4, 0, begin as number, end as number);
-      args.forEach((arg, i) => {
-        if (typeof arg !== "number") this.address(arg);
-        else if (kinds[i] === "f") {
-          floats[0] = arg;
-          this.words.push(bits[0] as number);
-        } else this.words.push(arg | 0);
-      });
+      const [begin, end] = sharing ? [sharing.begin(count, this.thread), sharing.begin(count, this.thread + 1)] : [0, Math.max(0, count)];
+      if (body) this.strips(body, begin, end);
+      else this.call(record, begin, end);
     }
     // Inside a loop the next turn uses the same ranges again.
     if (this.poison && loops.length === 0) this.fillDead(index);
+  }
+
+  private call({ opcode, kinds, args }: PlanRecord, begin: number, end: number): void {
+    this.words.push(opcode, (HEADER + args.length) * 4, 0, begin, end);
+    args.forEach((arg, i) => {
+      if (typeof arg !== "number") this.address(arg);
+      else if (kinds[i] === "f") {
+        floats[0] = arg;
+        this.words.push(bits[0] as number);
+      } else this.words.push(arg | 0);
+    });
+  }
+
+  private strips(body: readonly PlanRecord[], begin: number, end: number): void {
+    const start = this.words.length;
+    const patches = body.reduce((sum, { kinds }) => sum + kinds.split("s").length - 1, 0);
+    this.words.push(STRIPS, 0, begin, end, patches, ...new Array(2 * patches).fill(-4));
+    let patch = start + HEADER;
+    for (const call of body) {
+      const first = this.words.length + HEADER - start;
+      this.call(call, 0, 0);
+      [...call.kinds].forEach((kind, i) => {
+        if (kind !== "s") return;
+        this.words[patch] = (first + i) * 4;
+        patch += 2;
+      });
+    }
+    this.words[start + 1] = (this.words.length - start) * 4;
   }
 
   private barrier(): void {

@@ -6,6 +6,7 @@ import { dropUnread } from "./fuse/dead.js";
 import { mergeUpdates } from "./fuse/merge.js";
 import { keepRecords } from "./fuse/records.js";
 import { simplify } from "./fuse/simplify.js";
+import { stripChains } from "./fuse/strips.js";
 import type { Trace } from "./trace.js";
 
 export function fuse(trace: Trace): void {
@@ -13,4 +14,5 @@ export function fuse(trace: Trace): void {
   simplify(trace);
   dropUnread(trace);
   mergeUpdates(trace);
+  stripChains(trace);
 }

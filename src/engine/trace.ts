@@ -43,6 +43,8 @@ export interface PlanRecord {
   readonly count: number;
   readonly args: readonly (number | Address)[];
   readonly loops: readonly number[];
+  /** Calls that are made strip by strip; `args` and `kinds` are those of all, one after another. */
+  readonly body?: readonly PlanRecord[];
 }
 
 export interface PlanLoop {
