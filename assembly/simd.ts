@@ -36,12 +36,12 @@ export function storeFirst(p: usize, v: v128, count: i32): void {
   if (count == 3) v128.store32_lane(p, v, 2, 8);
 }
 
-/** The smallest normal float32. */
-const LEAST_NORMAL: f32 = 1.1754943508222875e-38;
+/** 2^-103, whose units in the last place are the smallest normal numbers. */
+const TINY: f32 = 9.860761315262648e-32;
 
-/** v with denormal lanes made 0; NaN stays. Arithmetic on denormals is many times slower on some machines. */
+/** v with denormal lanes made 0 or the smallest normal, by rounding what is below 2^-79 to multiples of that. Arithmetic on denormals is slow. */
 // @ts-ignore: decorator
 @inline
 export function flushDenormals(v: v128): v128 {
-  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(LEAST_NORMAL)));
+  return f32x4.sub(f32x4.add(v, f32x4.splat(TINY)), f32x4.splat(TINY));
 }
