@@ -36,10 +36,13 @@ export function storeFirst(p: usize, v: v128, count: i32): void {
   if (count == 3) v128.store32_lane(p, v, 2, 8);
 }
 
-/** 2^-103, whose units in the last place are the smallest normal numbers. */
-const TINY: f32 = 9.860761315262648e-32;
+/** 2^-80, whose unit in the last place is 2^-103. */
+const TINY: f32 = 8.271806125530277e-25;
 
-/** v with denormal lanes made 0 or the smallest normal, by rounding what is below 2^-79 to multiples of that. Arithmetic on denormals is slow. */
+/**
+ * v rounded to multiples of 2^-103 where it is below 2^-56: arithmetic on denormals is many times slower on some machines. So much larger than
+ * denormals, because a mean that decays ends at some multiples, and its products with rates must not be denormal either.
+ */
 // @ts-ignore: decorator
 @inline
 export function flushDenormals(v: v128): v128 {
