@@ -13,7 +13,9 @@ export const KC: i32 = 512;
 export const MC: i32 = 120;
 
 /** Rows from which packing B first costs less than it saves. */
-export const PACK_ROWS: i32 = 100;
+const PACK_ROWS: i32 = 100;
+/** The same when B is wide and gemm need not pack A: each thread reads the columns of B that are its own, which a cache of its own holds. */
+const PACK_ROWS_WIDE: i32 = 260;
 /** The same when rows of B collide in the cache. */
 const PACK_ROWS_COLLIDING: i32 = 16;
 /** Columns from which packing A costs less than it saves. */
@@ -39,8 +41,9 @@ export function packsA(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
 }
 
 /** 1 when gemmColumns is faster than packB and gemm. */
-export function prefersColumns(m: i32, k: i32, bRow: i32, bCol: i32): i32 {
-  return i32(m < (bCol == 1 && collides(bRow, k) ? PACK_ROWS_COLLIDING : PACK_ROWS));
+export function prefersColumns(m: i32, n: i32, k: i32, aRow: i32, bRow: i32, bCol: i32): i32 {
+  const most = bCol == 1 && collides(bRow, k) ? PACK_ROWS_COLLIDING : n >= 64 && aRow != 1 ? PACK_ROWS_WIDE : PACK_ROWS;
+  return i32(m < most);
 }
 
 /** 1 when gemmColumns and gemmBatched read B where it lies: its rows are contiguous, and wide enough for a panel. */

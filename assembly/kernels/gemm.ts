@@ -9,7 +9,7 @@
  *   n <= 3, aCol == 1, bRow == 1                    gemmDots, x = A, v = columns of B
  *   m <= 3, aCol == 1, bRow == 1                    gemmDots, x = columns of B, v = A
  *   m <= 2, bCol == 1                               gemmThin, unless there is a bias and accumulate
- *   prefersColumns(m, k, bRow, bCol)                gemmColumns, with gemmColumnsScratchBytes of scratch
+ *   prefersColumns(m, n, k, aRow, bRow, bCol)       gemmColumns, with gemmColumnsScratchBytes of scratch
  *   otherwise                                       packB with packedBytesB, then gemm with gemmScratchBytes of scratch
  *
  * A batch of matrices: gemmBatched, with gemmBatchedScratchBytes of scratch, while B has at most 65 536 elements; beyond that one

@@ -49,7 +49,7 @@ function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, a
     if (dots && n <= 3) return (a, b, c) => kernels.gemmDots(m, n, k, a, aRow, b, bCol, bias, 0, 1, activation, 0, c, n, 1);
     if (dots && m <= 3) return (a, b, c) => kernels.gemmDots(n, m, k, b, bCol, a, aRow, bias, 1, 0, activation, 0, c, 1, n);
     if (bCol === 1 && m <= 2) return thin;
-    if (sizes.prefersColumns(m, k, bRow, bCol)) {
+    if (sizes.prefersColumns(m, n, k, aRow, bRow, bCol)) {
       const space = room(sizes.gemmColumnsScratchBytes(m, n, k, bRow, bCol));
       return (a, b, c) => kernels.gemmColumns(panels, m, n, k, a, aRow, aCol, b, bRow, bCol, bias, activation, 0, c, n, space);
     }
