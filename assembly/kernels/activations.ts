@@ -100,6 +100,13 @@ class Exponential {
     return f32x4.add(f32x4.mul(f32x4.pmax(x, zero), a), f32x4.mul(negative, b));
   }
 }
+/** Exponential with a = b = c = 1. */
+class Elu {
+  @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const zero = i32x4.splat(0);
+    return f32x4.add(f32x4.pmax(x, zero), expm1Negative(f32x4.pmin(x, zero)));
+  }
+}
 class Gated {
   @inline v(x: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const t = within(x, splat(FAR));
@@ -250,8 +257,10 @@ export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f
   else if (kind == STEP) quick<Step>(x, y, last, a, b, c, d);
   else if (kind == SIGN_OF) quick<SignOf>(x, y, last, a, b, c, d);
   else if (kind == SOFTSIGN) medium<Softsign>(x, y, last, a, b, c, d);
-  else if (kind == EXPONENTIAL) medium<Exponential>(x, y, last, a, b, c, d);
-  else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
+  else if (kind == EXPONENTIAL) {
+    if (p == 1 && q == 1 && r == 1) medium<Elu>(x, y, last, a, b, c, d);
+    else slow<Exponential>(x, y, last, a, b, c, d);
+  } else if (kind == GATED) slow<Gated>(x, y, last, a, b, c, d);
   else if (kind == GELU) slow<Gelu>(x, y, last, a, b, c, d);
   else if (kind == SOFTPLUS) slow<Softplus>(x, y, last, a, b, c, d);
   else slow<Mish>(x, y, last, a, b, c, d);

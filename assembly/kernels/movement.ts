@@ -14,6 +14,22 @@ export function fill(begin: i32, end: i32, value: f32, y: usize): void {
   if (begin < end) fillRun(y + (<usize>begin << 2), <usize>(end - begin) << 2, f32x4.splat(value));
 }
 
+/** start + i * step for elements [begin, end) of type T. */
+// @ts-ignore: decorator
+@inline
+function count<T>(begin: i32, end: i32, start: v128, step: v128, y: usize): void {
+  let i = f64x2.add(f64x2.splat(begin), f64x2(0, 1));
+  for (; begin < end; begin += 4) {
+    const a = f64x2.add(start, f64x2.mul(i, step));
+    const b = f64x2.add(start, f64x2.mul(f64x2.add(i, f64x2.splat(2)), step));
+    const low = isFloat<T>() ? f32x4.demote_f64x2_zero(a) : i32x4.trunc_sat_f64x2_s_zero(a);
+    const high = isFloat<T>() ? f32x4.demote_f64x2_zero(b) : i32x4.trunc_sat_f64x2_s_zero(b);
+    storeFirst(y, v128.shuffle<i64>(low, high, 0, 2), end - begin);
+    i = f64x2.add(i, f64x2.splat(4));
+    y += 16;
+  }
+}
+
 /**
  * y[i] = start + i * step for elements [begin, end), computed in float64, the bits of whose numbers come as two words, the low one first;
  * i32 where integer is 1, else f32. @writes y
@@ -21,15 +37,8 @@ export function fill(begin: i32, end: i32, value: f32, y: usize): void {
 export function sequence(begin: i32, end: i32, integer: i32, start0: i32, start1: i32, step0: i32, step1: i32, y: usize): void {
   const start = i32x4(start0, start1, start0, start1), step = i32x4(step0, step1, step0, step1);
   y += <usize>begin << 2;
-  for (; begin < end; begin += 4) {
-    const i = i32x4.add(i32x4.splat(begin), i32x4(0, 1, 2, 3));
-    const a = f64x2.add(start, f64x2.mul(f64x2.convert_low_i32x4_s(i), step));
-    const b = f64x2.add(start, f64x2.mul(f64x2.convert_low_i32x4_s(v128.shuffle<i64>(i, i, 1, 1)), step));
-    const low = integer ? i32x4.trunc_sat_f64x2_s_zero(a) : f32x4.demote_f64x2_zero(a);
-    const high = integer ? i32x4.trunc_sat_f64x2_s_zero(b) : f32x4.demote_f64x2_zero(b);
-    storeFirst(y, v128.shuffle<i64>(low, high, 0, 2), end - begin);
-    y += 16;
-  }
+  if (integer) count<i32>(begin, end, start, step, y);
+  else count<f32>(begin, end, start, step, y);
 }
 
 /** y[i] = value modulo 256 for bytes [begin, end). @writes y */

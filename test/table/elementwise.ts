@@ -47,6 +47,14 @@ const broadcastPairs: Sample[] = [
   { inputs: [{ shape: [3, 17] }, { shape: [3, 17] }, { shape: [17] }] },
   { inputs: [{ shape: [2, 3, 4] }, { shape: [] }, { shape: [2, 1, 4] }] },
   { inputs: [{ shape: [2, 3, 2, 3, 2, 5] }, { shape: [2, 1, 2, 1, 2, 1] }, { shape: [3, 1, 3, 1, 5] }] },
+  // Values that tie.
+  {
+    inputs: [
+      { shape: [3, 17], domain: [1, 2, 2, 3, 1] },
+      { shape: [17], domain: [2, 1, 2, 1, 3, 3, 1] },
+      { shape: [3, 17], domain: [1, 2, 3] },
+    ],
+  },
 ];
 const withKind = ({ small, typical, large }: Row["bench"]): Row["bench"] => {
   const attributes = { kind: 0 };
