@@ -72,6 +72,7 @@ export type { Shape } from "./tensor/shape.js";
 export {
   keep,
   type NamedTensorMap,
+  type Rank,
   type Scalar,
   Tensor,
   type Tensor1D,

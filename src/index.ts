@@ -37,9 +37,10 @@ export {
 export { type Callback, type CallbackState, CustomCallback, type FitParams } from "./train/callbacks.js";
 export type { EvaluateArgs } from "./train/evaluate.js";
 export type { FitArgs, FitArgs as ModelFitArgs, FitDatasetArgs, FitDatasetArgs as ModelFitDatasetArgs, TrainingArgs } from "./train/fit.js";
-export { LayersModel, type ModelArgs, model } from "./train/functional.js";
+export { type ModelArgs, model } from "./train/functional.js";
 export type { ModelCompileArgs, PerOutput } from "./train/heads.js";
 export { History, type Logs } from "./train/history.js";
+export { LayersModel } from "./train/layersModel.js";
 export { Model, type StepData, type StepValues } from "./train/model.js";
 export { type PlotModelArgs, plotModel } from "./train/plotModel.js";
 export type { PredictArgs } from "./train/predict.js";

@@ -35,7 +35,7 @@ type Methods<Module> = {
 };
 
 declare module "./tensor/tensor.js" {
-  interface Tensor
+  interface Tensor<_R extends Rank>
     extends Methods<typeof activations>,
       Methods<typeof arithmetic>,
       Methods<typeof batchNorm>,

@@ -54,6 +54,9 @@ export async function writeText(path: string, text: string, from?: number): Prom
 /** fetch, where there is one. */
 export const request = (url: string, init?: RequestInit): Promise<Response> => fetch(url, init);
 
+/** Whether there is a database that models may be in. */
+export const hasDatabase = (): boolean => "indexedDB" in globalThis;
+
 /**
  * A part of a page.
  * @throws where there is none

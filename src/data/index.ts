@@ -5,7 +5,7 @@ import { unstack } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CSVDataset, csv } from "./csv.js";
-import { Dataset, type Element } from "./dataset.js";
+import { Dataset, type Element, type Dataset as Elements } from "./dataset.js";
 import type { Table, TableArgs, TableRow } from "./table.js";
 
 /** Elements of several datasets side by side; ends with the shortest. */
@@ -90,3 +90,8 @@ export const data = {
   /** The class of tables. */
   CSVDataset,
 };
+
+/** Types, by TensorFlow.js's names. */
+export declare namespace data {
+  type Dataset<T extends Element = Element> = Elements<T>;
+}

@@ -1,11 +1,13 @@
 /** @file Loads models from TensorFlow.js's layers-model format. */
 import { kit } from "../train/kit.js";
+import type { LayersModel } from "../train/layersModel.js";
 import type { Model } from "../train/model.js";
 import { handlerFor, nameOf, type Place } from "./router.js";
 import type { LoadOptions } from "./types.js";
 
 /**
  * A model saved by `model.save`, by TensorFlow.js, or converted from Keras by TensorFlow.js's converter.
+ * The type is that of models made of layers; of a class of your own `loadLayersModel<Own>(source)`.
  * @param source "file://folder", "file://folder/model.json", the address of a model.json, "indexeddb://name", "localstorage://name", or a handler
  * @throws when a file is missing, truncated or does not fit the others, or a layer's class is unknown; memory of a size
  * that a file merely claims is never taken
@@ -18,8 +20,8 @@ import type { LoadOptions } from "./types.js";
  * assert.deepEqual(copy.predict([[1, 2, 3]]).arraySync(), model.predict([[1, 2, 3]]).arraySync());
  * ```
  */
-export async function loadLayersModel(source: Place, options: LoadOptions = {}): Promise<Model> {
+export async function loadLayersModel<M extends Model = LayersModel>(source: Place, options: LoadOptions = {}): Promise<M> {
   const handler = handlerFor("loadLayersModel", source, "load", options);
   const { makeModel } = await import("./makeModel.js");
-  return makeModel(kit, await handler.load(), nameOf(source, "the handler's model"), options);
+  return (await makeModel(kit, await handler.load(), nameOf(source, "the handler's model"), options)) as M;
 }

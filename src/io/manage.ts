@@ -1,4 +1,5 @@
 /** @file Lists, copies, moves and removes saved models. */
+import { hasDatabase } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
 import { artifactsInfo } from "./info.js";
 import type { handlerFor } from "./router.js";
@@ -7,11 +8,11 @@ import type { IOHandler, ModelArtifactsInfo } from "./types.js";
 /** Finds handlers; it is given, as the entry point has it already. */
 type Finder = typeof handlerFor;
 
-/** The models in the browser's database and local storage, by address. */
+/** The models in the browser's database and local storage, by address; none where there are no such places. */
 export async function list(): Promise<Record<string, ModelArtifactsInfo>> {
   const stores = await Promise.all([import("./indexedDb.js"), import("./localStorage.js")]);
   const found = await Promise.allSettled(stores.map((store) => store.list()));
-  if (found.every(({ status }) => status === "rejected")) throw (found[0] as PromiseRejectedResult).reason;
+  if (hasDatabase() && found.every(({ status }) => status === "rejected")) throw (found[0] as PromiseRejectedResult).reason;
   return Object.assign({}, ...found.map((one) => (one.status === "fulfilled" ? one.value : {})));
 }
 

@@ -17,7 +17,7 @@ let nextId = 0;
  * An immutable array of numbers with a shape. Nothing needs to be freed: results inside a step live as long as the step,
  * results outside until the garbage collector takes them. `dispose` is accepted and frees at once.
  */
-export class Tensor {
+export class Tensor<_R extends Rank = Rank> {
   /** @internal The op application that made it, while gradients are recorded. */
   node: GradNode | null = null;
   /** Unique and growing in order of creation. */
@@ -172,7 +172,17 @@ export function keep<T extends Tensor>(tensor: T): T {
   return tensor;
 }
 
-/** TensorFlow.js's names of tensors by rank, so that typed programs compile: here the rank is no part of the type. */
+/** Names of ranks, TensorFlow.js's: `Tensor<Rank.R2>` and the names of tensors by rank are there so that typed programs compile. What they name is Tensor. */
+export type Rank = "R0" | "R1" | "R2" | "R3" | "R4" | "R5" | "R6";
+export declare namespace Rank {
+  type R0 = "R0";
+  type R1 = "R1";
+  type R2 = "R2";
+  type R3 = "R3";
+  type R4 = "R4";
+  type R5 = "R5";
+  type R6 = "R6";
+}
 export type Scalar = Tensor;
 export type Tensor1D = Tensor;
 export type Tensor2D = Tensor;

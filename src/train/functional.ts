@@ -1,11 +1,11 @@
-/** @file LayersModel: models put together from symbolic tensors, with several inputs and outputs, shared and nested layers. */
+/** @file Functional models: put together from symbolic tensors, with several inputs and outputs, shared and nested layers. */
 import { type BatchShape, type CallOptions, type Layer, type LayerShape, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
 import { toFile } from "../nn/serialization.js";
 import { graphOf, type LayerCall, SymbolicTensor } from "../nn/symbolic.js";
 import type { DataType } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Model } from "./model.js";
+import { LayersModel } from "./layersModel.js";
 
 export interface ModelArgs {
   inputs: OneOrMore<SymbolicTensor>;
@@ -21,7 +21,7 @@ export type Place = [layer: string, call: number, index: number];
 type Masked = [Tensor, Mask];
 
 /** A model between symbolic inputs and outputs. */
-export class LayersModel extends Model {
+export class Functional extends LayersModel {
   static readonly className: string = "Functional";
   static readonly traceable = true;
   /** What the model is given, symbolically. */
@@ -32,7 +32,6 @@ export class LayersModel extends Model {
   /** @internal Calls of layers, each after those that it needs. */
   readonly calls: readonly LayerCall[];
   private readonly isList: boolean;
-  override supportsMasking = true;
 
   constructor({ inputs, outputs, name, trainable }: ModelArgs) {
     super({ ...(name === undefined ? {} : { name }), ...(trainable === undefined ? {} : { trainable }) });
@@ -165,4 +164,4 @@ export class LayersModel extends Model {
  * assert.deepEqual(both.predict([[[1, 2]], [[3, 4, 5]]]).shape, [1, 1]);
  * ```
  */
-export const model = (args: ModelArgs): LayersModel => new LayersModel(args);
+export const model = (args: ModelArgs): LayersModel => new Functional(args);

@@ -5,13 +5,13 @@ import { metrics } from "../nn/metrics/index.js";
 import { classOf, deserializeLayer, fromFile } from "../nn/serialization.js";
 import { tensor } from "../ops/creation.js";
 import { getOptimizer } from "../optim/train.js";
-import { LayersModel } from "./functional.js";
+import { Functional } from "./functional.js";
 import { Sequential } from "./sequential.js";
 
 /**
  * It is given to such code, not imported there: bundlers make a chunk of what two chunks import, and then all of engram would be
  * in it, with a list of its names on either side.
  */
-export const kit = { LayersModel, Sequential, Variable, classOf, deserializeLayer, fromFile, findKey, getOptimizer, losses, metrics, tensor };
+export const kit = { Functional, Sequential, Variable, classOf, deserializeLayer, fromFile, findKey, getOptimizer, losses, metrics, tensor };
 
 export type Kit = typeof kit;

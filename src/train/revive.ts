@@ -3,7 +3,7 @@ import type { Layer, OneOrMore } from "../nn/layer.js";
 import type { SerializedLayer } from "../nn/serialization.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
 import { describe, error } from "../tensor/errors.js";
-import type { LayersModel } from "./functional.js";
+import type { Functional } from "./functional.js";
 import type { Kit } from "./kit.js";
 import type { Model } from "./model.js";
 import type { Sequential } from "./sequential.js";
@@ -163,7 +163,7 @@ class Reviver {
     return value;
   }
 
-  private functional(config: Json, path: string): LayersModel {
+  private functional(config: Json, path: string): Functional {
     const outputs = new Map<string, SymbolicTensor[][]>();
     const waiting: Waiting[] = [];
     this.layersOf(config, path).forEach((entry, i) => {
@@ -190,7 +190,7 @@ class Reviver {
       });
     };
     const [inputs, results] = [tensorsOf("input_layers"), tensorsOf("output_layers")];
-    return this.located(path, () => new this.kit.LayersModel({ inputs, outputs: results, ...named(config) }));
+    return this.located(path, () => new this.kit.Functional({ inputs, outputs: results, ...named(config) }));
   }
 
   /** A call waits until all that it is given exists; a shared layer's calls keep their order, by which places count them. */

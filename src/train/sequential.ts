@@ -5,6 +5,7 @@ import type { SymbolicTensor } from "../nn/symbolic.js";
 import type { DataType } from "../tensor/dtype.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { LayersModel } from "./layersModel.js";
 import { Model } from "./model.js";
 
 export interface SequentialArgs {
@@ -17,14 +18,13 @@ export interface SequentialArgs {
 const firstShape = (layer: Layer): BatchShape | null => layer.batchInputShape ?? (layer instanceof Model ? (layer.inputShapes?.[0] ?? null) : null);
 
 /** Layers one after another. */
-export class Sequential extends Model {
+export class Sequential extends LayersModel {
   static readonly className: string = "Sequential";
   static readonly traceable = true;
   private readonly stack: Layer[] = [];
   /** What the model is given, symbolically; null until its shape is known. */
   private start: SymbolicTensor | null = null;
   private end: SymbolicTensor | null = null;
-  override supportsMasking = true;
 
   constructor(args: SequentialArgs = {}) {
     const { layers = [], ...rest } = args;
