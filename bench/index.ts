@@ -34,7 +34,8 @@ const fused = fastestLoops("fused");
 const peak = options.relaxed ? fused : strict;
 if (peak === undefined)
   throw new Error("--relaxed: expected an engine with relaxed SIMD. Got one without. HINT: Node 22, or node --experimental-wasm-relaxed-simd.");
-if (options.relaxed) await init({ core: readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url))) });
+const relaxed = readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url)));
+await init({ threads: 1, ...(options.relaxed ? { core: relaxed } : { relaxed: false }) });
 
 const sections = { matmul: matmulBench, elementwise: elementwiseBench, overhead: overheadBench, step: stepBench, fit: fitBench, cold: coldBench };
 const wanted = options.only?.split(",") ?? Object.keys(sections);
