@@ -14,6 +14,7 @@ import { fitBench } from "./fit.js";
 import { matmulBench } from "./matmul.js";
 import { overheadBench } from "./overhead.js";
 import { fastestLoops } from "./peers/peak.js";
+import { planBench } from "./plan.js";
 import { barChart, describeMachine, formatNumber, writeJson, writeText } from "./report.js";
 import { stepBench } from "./step.js";
 
@@ -37,7 +38,15 @@ if (peak === undefined)
 const relaxed = readFileSync(fileURLToPath(new URL("../build/core.relaxed.wasm", import.meta.url)));
 await init({ threads: 1, ...(options.relaxed ? { core: relaxed } : { relaxed: false }) });
 
-const sections = { matmul: matmulBench, elementwise: elementwiseBench, overhead: overheadBench, step: stepBench, fit: fitBench, cold: coldBench };
+const sections = {
+  matmul: matmulBench,
+  elementwise: elementwiseBench,
+  overhead: overheadBench,
+  step: stepBench,
+  plan: planBench,
+  fit: fitBench,
+  cold: coldBench,
+};
 const wanted = options.only?.split(",") ?? Object.keys(sections);
 const results: Record<string, unknown> = { machine: describeMachine(), build: options.relaxed ? "relaxed" : "strict", timing };
 let highest = 0;
