@@ -14,8 +14,8 @@ const PASSED: usize = 68;
 const THREADS: usize = 132;
 const JOBS: usize = 192;
 
-/** Looks at a word before a waiting thread asks JavaScript what to do: some 50 us. */
-const SPINS: i32 = 1 << 13;
+/** Looks at a word before a waiting thread asks JavaScript what to do: some 60 us. */
+const SPINS: i32 = 1 << 17;
 
 /** The other threads have not arrived: a worker gives its core away for a while, the main thread asks whether they are lost. Throws when they are. */
 // @ts-ignore: decorator
