@@ -1,5 +1,5 @@
 /** @file Dataset: elements that come one after another, mapped, batched and shuffled on the way. */
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import { collate, type Leaf } from "./collate.js";
 import { RandomOrder } from "./order.js";
 
@@ -45,6 +45,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
 
   /** f of each element; f may be asynchronous. */
   map<U>(f: (element: T) => Maybe<U>): Dataset<U> {
+    checkFunction("map", f);
     return this.derive(this.size, async function* (elements) {
       for await (const element of elements) yield await f(element);
     });
@@ -57,6 +58,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
 
   /** The elements for which the predicate holds. */
   filter(predicate: (element: T) => Maybe<boolean>): Dataset<T> {
+    checkFunction("filter", predicate);
     return this.derive(this.size === Number.POSITIVE_INFINITY ? this.size : null, async function* (elements) {
       for await (const element of elements) if (await predicate(element)) yield element;
     });

@@ -1,4 +1,5 @@
 /** @file The random state: one seed and a counter of draws, so that eager and compiled runs draw the same numbers. */
+import { describe, error } from "../tensor/errors.js";
 import { allocateResident, type Block } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
 import { engine } from "./op.js";
@@ -26,6 +27,7 @@ export function randomState(): Block {
  * ```
  */
 export function setSeed(value: number): void {
+  if (!Number.isInteger(value)) throw error("setSeed", "seed must be a whole number", describe(value));
   seed = value | 0;
   draws = 0;
 }

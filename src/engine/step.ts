@@ -1,5 +1,5 @@
 /** @file Steps: callbacks whose intermediates die at their end. tidy, and what the gradient functions use. */
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Block, enter, leave } from "../wasm/block.js";
 import { engine } from "./op.js";
@@ -28,7 +28,7 @@ export function tensorsIn(container: TensorContainer): Tensor[] {
  * While gradients are recorded or a plan is traced, the enclosing step owns the memory and `fn` just runs.
  */
 export function step<T extends TensorContainer>(name: string, fn: () => T): T {
-  if (typeof fn !== "function") throw error(name, "expected a function", describe(fn));
+  checkFunction(name, fn);
   if (engine.recording > 0 || engine.tracer !== null) return checked(name, fn());
   const scope = enter();
   let blocks: Block[] = [];

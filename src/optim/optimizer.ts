@@ -9,7 +9,7 @@ import { add, div, mul, sub } from "../ops/elementwise.js";
 import { clone, reshape } from "../ops/movement.js";
 import { slice } from "../ops/slices.js";
 import { accumulate, DELTA, FIRST, HEAVY, LARGEST, optimize, SECOND } from "../ops/update.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Block, placeTogether } from "../wasm/block.js";
@@ -218,6 +218,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
    * ```
    */
   minimize(f: () => Tensor, returnCost = false, variables?: Variable[]): Tensor | null {
+    checkFunction("minimize", f);
     return step("minimize", () => {
       const { value, variables: used, gradients } = gradientsOf("minimize", () => this.scaleLoss(f()), variables);
       const pairs = used.flatMap((variable, i) => (gradients[i] ? [[variable, gradients[i]] as [Variable, Tensor]] : []));

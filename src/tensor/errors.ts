@@ -26,3 +26,16 @@ export function describe(value: unknown): string {
   }
   return typeof value === "function" ? `function ${value.name}` : String(value);
 }
+
+/** Refuses what is no function. */
+export function checkFunction(op: string, f: unknown): void {
+  if (typeof f !== "function") throw error(op, "expected a function", describe(f));
+}
+
+/** Refuses what is no object, and options whose name is none of `names`, which blanks part. */
+export function checkOptions(op: string, options: unknown, names: string): void {
+  if (typeof options !== "object" || options === null) throw error(op, "expected an object of options", describe(options));
+  const known = names.split(" ");
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (unknown !== undefined) throw error(op, `options must be among ${known.join(", ")}`, unknown[0]);
+}

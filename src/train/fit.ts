@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
 import { slice } from "../ops/slices.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
@@ -66,6 +66,8 @@ export function checkCount(caller: string, name: string, value: number, least = 
   return value;
 }
 
+const TRAINING = "epochs initialEpoch callbacks verbose plot signal yieldEvery classWeight validationData validationBatchSize validationBatches";
+
 type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
 
 /** Rows [start, end) of every array. */
@@ -108,6 +110,7 @@ function validationOf(
 /** Trains the model on arrays; see Model.fit. */
 export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Promise<History> {
   const trainer = model.compiled("fit");
+  checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
   if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
   const batchSize = checkCount("fit", "batchSize", args.batchSize ?? 32);
   const limit = args.stepsPerEpoch === undefined ? null : checkCount("fit", "stepsPerEpoch", args.stepsPerEpoch);
@@ -127,6 +130,7 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Pr
 /** Trains the model on a dataset; see Model.fitDataset. */
 export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs): Promise<History> {
   const trainer = model.compiled("fitDataset");
+  checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
   const source = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
   if (model.weights.length === 0) {

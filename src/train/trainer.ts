@@ -16,7 +16,7 @@ import { add, div, maximum, mul } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { getOptimizer } from "../optim/train.js";
-import { error } from "../tensor/errors.js";
+import { checkOptions, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Head, headsOf, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
@@ -71,6 +71,7 @@ export class Trainer {
     /** @internal What compile was told. */
     readonly args: ModelCompileArgs,
   ) {
+    checkOptions("compile", args, "optimizer loss lossWeights metrics weightedMetrics");
     this.optimizer = getOptimizer(args.optimizer ?? "rmsprop");
     this.heads = headsOf(args, model.outputNames);
     const [isTraceable, key] = [() => this.isTraceable, () => this.planKey()];

@@ -1,9 +1,11 @@
 /** @file Accuracies: one value a sample. */
+
 import { takeAlongAxis } from "../../ops/alongAxis.js";
 import { castTo } from "../../ops/castTo.js";
 import { equal, greater, less } from "../../ops/compare.js";
 import { reshape } from "../../ops/movement.js";
 import { argMax, sum } from "../../ops/reduce.js";
+import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { aligned, meanOver, type SampleFunction } from "../losses/samples.js";
 
@@ -26,6 +28,7 @@ export const sparseCategoricalAccuracy: SampleFunction = (yTrue, yPred) =>
 
 /** Whether fewer than k predictions are greater than the label's. */
 export function sparseTopKCategoricalAccuracy(yTrue: Tensor, yPred: Tensor, { k }: { k: number }): Tensor {
+  if (!(k > 0)) throw error("topKCategoricalAccuracy", "k must be > 0", `k=${describe(k)}`);
   const labels = aligned("sparseTopKCategoricalAccuracy", yTrue, yPred, true);
   const own = takeAlongAxis(yPred, reshape(labels, [...labels.shape, 1]));
   return asFloat(less(sum(greater(yPred, own), -1), k));
