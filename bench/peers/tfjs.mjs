@@ -85,6 +85,7 @@ async function prepareStep({ layers, batch }) {
 }
 
 async function prepareMnist({ rows }) {
+  if (backend === "cpu") throw new Unsupported("plain JavaScript takes too long");
   const data = mnist(rows);
   const x = tf.tensor4d(data.x, [rows, 28, 28, 1]);
   const labels = tf.tensor2d(Float32Array.from(data.labels), [rows, 1]);

@@ -11,6 +11,7 @@ import {
   Model,
   randomNormal,
   randomUniform,
+  ready,
   type Sequential,
   schedules,
   sequential,
@@ -163,7 +164,9 @@ const trainings = {
 export const kinds = Object.keys(trainings) as Kind[];
 
 /** Runs a training, or goes on with an interrupted one. */
-export function run(kind: Kind, training: Training): Promise<Result> {
+export async function run(kind: Kind, training: Training): Promise<Result> {
+  // Data, too, are of the build that fit will use.
+  await ready();
   setSeed(training.seed ?? 1);
   return trainings[kind](training);
 }
