@@ -16,10 +16,13 @@ import { meet } from "./threads";
  *   cache for the next. Patched arguments are working space of one strip: their stride of -4 keeps index `begin` of a strip at its start.
  * A BARRIER record (opcode 1):   1 | bytes | control
  *   waits for the other threads of a team (assembly/threads.ts). Each thread walks records of its own.
+ * A CALL record (opcode 3):   3 | bytes | flags | from | to
+ *   runs the records in [from, to), which lie elsewhere.
  */
 export const LOOP: i32 = 0;
 export const BARRIER: i32 = 1;
 export const STRIPS: i32 = 2;
+export const CALL: i32 = 3;
 
 /** Elements of a strip; src/engine/fuse/strips.ts has the same. */
 const STRIP: i32 = 2048;
@@ -31,6 +34,7 @@ export function run(pc: usize, end: usize): void {
     if (opcode == LOOP) runLoop(pc);
     else if (opcode == BARRIER) meet(load<usize>(pc, 8));
     else if (opcode == STRIPS) runStrips(pc);
+    else if (opcode == CALL) run(load<usize>(pc, 12), load<usize>(pc, 16));
     else call_indirect<void>(opcode >>> 16, pc, load<i32>(pc, 12), load<i32>(pc, 16));
     pc += load<i32>(pc, 4);
   }

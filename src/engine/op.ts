@@ -61,8 +61,12 @@ export interface Moving {
 
 /** JavaScript that writes what kernels read in a step, such as the learning rate; its memory is what it changes besides. */
 export interface Host extends Ref {
-  /** Called before each run of a plan, with the number of steps in it. */
-  prepare(steps: number): void;
+  /** Where kernels read the words of a run's step. */
+  place(step: number): Block;
+  /** Writes those of the next step to an address, and counts it. */
+  prepare(address: number): void;
+  /** Steps that were prepared are not made. */
+  rewind(steps: number): void;
 }
 
 /** The recorder of a plan while `compile` traces. */

@@ -12,7 +12,7 @@ import type { PlanBlock, PlanLoop, Trace } from "./trace.js";
 /** One arena serves every plan, for none outlives a run. */
 const arena = { ptr: 0, bytes: 0, generation: 0 };
 
-function reserveArena(bytes: number): void {
+export function reserveArena(bytes: number): void {
   if (bytes <= arena.bytes) return;
   if (arena.ptr !== 0) heap.free(arena.ptr, arena.bytes);
   arena.bytes = aligned(bytes);
@@ -23,7 +23,19 @@ function reserveArena(bytes: number): void {
 /** Bytes of a tensor from which a plan may gain by threads. */
 const WORTH_SHARING = 1 << 17;
 
-const isAway = ({ block }: Tensor): boolean => block.ptr === 0 || block.scope.ended;
+function isAnyAway(tensors: readonly Tensor[]): boolean {
+  for (const { block } of tensors) if (block.ptr === 0 || block.scope.ended) return true;
+  return false;
+}
+
+/** Runs records [first, end) of each thread. */
+export function runShared(base: number, starts: readonly (readonly number[])[], first: number, end: number): void {
+  if (starts.length > 1 && threads.run !== null) threads.run(base, starts, first, end);
+  else {
+    const own = starts[0] as readonly number[];
+    (core.exports.run as (from: number, to: number) => void)(base + (own[first] as number), base + (own[end] as number));
+  }
+}
 
 /** Words that take the address of one input or output, and the address they hold now. */
 interface Slot {
@@ -71,7 +83,8 @@ function encode(trace: Trace, inputCount: number, outputCount: number, poison: b
 
 /** A traced function as records in WebAssembly memory: `run` is one call, `toString` shows them. */
 export class Plan {
-  private encoded: Encoded;
+  /** @internal */
+  encoded: Encoded;
   /** Of the arena, when the records were pointed to it. */
   private generation = 0;
   private closed = false;
@@ -96,45 +109,54 @@ export class Plan {
     return this.layout.bytes;
   }
 
+  /** Milliseconds that a run takes, as whoever measured it last has found. */
+  milliseconds = Number.POSITIVE_INFINITY;
+
   /**
    * Runs the records. Inputs and outputs must be in memory.
    * @param part "all", or the records before or after a cut
    */
   run(inputs: readonly Tensor[], outputs: readonly Tensor[], part?: { before?: string; from?: string }): void {
-    if (this.encoded.generation !== generationNow()) this.encodeAnew();
-    const { layout, starts, records } = this.encoded;
-    // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
-    if (inputs.some(isAway) || outputs.some(isAway)) bringInputs("compile", [...inputs, ...outputs], null);
-    reserveArena(layout.bytes);
-    if (this.generation !== arena.generation) this.moveArena();
-    for (let i = 0; i < inputs.length; i++) this.point(this.encoded.inputs[i] as Slot, (inputs[i] as Tensor).block.ptr);
-    for (let i = 0; i < outputs.length; i++) this.point(this.encoded.outputs[i] as Slot, (outputs[i] as Tensor).block.ptr);
+    this.follow();
+    reserveArena(this.encoded.layout.bytes);
+    this.point(inputs, outputs);
+    const { trace } = this;
     // A run in parts draws once, in the first, and is prepared once, by the last.
-    if (this.trace.draws > 0 && part?.from === undefined) takeDraws(this.trace.draws);
-    if (part?.before === undefined) for (const [host, steps] of this.trace.hosts) host.prepare(steps);
-    const first = part?.from === undefined ? 0 : (this.trace.cuts.get(part.from) as number);
-    const end = part?.before === undefined ? this.trace.records.length : (this.trace.cuts.get(part.before) as number);
-    if (layout.sharing !== null && threads.run !== null) threads.run(records.ptr, starts, first, end);
-    else {
-      const own = starts[0] as readonly number[];
-      (core.exports.run as (from: number, to: number) => void)(records.ptr + (own[first] as number), records.ptr + (own[end] as number));
-    }
+    if (trace.draws > 0 && part?.from === undefined) takeDraws(trace.draws);
+    if (part?.before === undefined) for (const [host, steps] of trace.hosts) for (let i = 0; i < steps; i++) host.prepare(host.place(i).ptr);
+    const { starts, records } = this.encoded;
+    const first = part?.from === undefined ? 0 : (trace.cuts.get(part.from) as number);
+    const end = part?.before === undefined ? trace.records.length : (trace.cuts.get(part.before) as number);
+    runShared(records.ptr, starts, first, end);
   }
 
-  /** For another number of threads, or other places of outside blocks. */
-  private encodeAnew(): void {
+  /** Encodes the records anew for another number of threads, or other places of outside blocks. */
+  follow(): void {
+    if (this.encoded.generation === generationNow()) return;
     const { records } = this.encoded;
     this.encoded = encode(this.trace, this.inputCount, this.outputCount, this.poison);
     this.generation = 0;
     release(records);
   }
 
-  private point(slot: Slot, address: number): void {
-    if (slot.address === address) return;
-    slot.address = address;
-    const base = this.encoded.records.ptr >>> 2;
-    const { words } = slot;
-    for (let i = 0; i < words.length; i++) heap.i32[base + (words[i] as number)] = address;
+  /** Points the records at a run's inputs and outputs, in the arena that is reserved. */
+  point(inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+    // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
+    if (isAnyAway(inputs) || isAnyAway(outputs)) bringInputs("compile", [...inputs, ...outputs], null);
+    if (this.generation !== arena.generation) this.moveArena();
+    this.pointSlots(this.encoded.inputs, inputs);
+    this.pointSlots(this.encoded.outputs, outputs);
+  }
+
+  private pointSlots(slots: readonly Slot[], tensors: readonly Tensor[]): void {
+    for (let i = 0; i < tensors.length; i++) {
+      const slot = slots[i] as Slot;
+      const address = (tensors[i] as Tensor).block.ptr;
+      if (slot.address === address) continue;
+      slot.address = address;
+      const base = this.encoded.records.ptr >>> 2;
+      for (const word of slot.words) heap.i32[base + word] = address;
+    }
   }
 
   private moveArena(): void {

@@ -43,9 +43,9 @@ export function setRandomState(saved: { seed: number; draws: number }): void {
   draws = saved.draws;
 }
 
-/** Reserves `count` draws and points the state at the first. */
-export function takeDraws(count: number): void {
-  const at = randomState().ptr >>> 2;
+/** Reserves `count` draws and points the state, or the two words at an address, at the first. */
+export function takeDraws(count: number, address = randomState().ptr): void {
+  const at = address >>> 2;
   heap.i32[at] = getRandomState().seed;
   heap.i32[at + 1] = draws;
   draws = (draws + count) | 0;

@@ -30,11 +30,26 @@ export interface AdamaxOptions extends MomentsOptions {
 
 type AdamArguments = [learningRate: number | Schedule, beta1: number | null, beta2: number | null, epsilon: number | null];
 
-/** base^n for whole n >= 0, with the same bits in every JavaScript engine, which Math.pow has not. */
+/** base^n from base^(n >> bits), with the same bits in every JavaScript engine, which Math.pow has not. */
+function climb(from: number, base: number, n: number, bits: number): number {
+  let y = from;
+  for (let bit = bits - 1; bit >= 0; bit--) y = y * y * ((n >>> bit) & 1 ? base : 1);
+  return y;
+}
+
+const LOW_BITS = 4;
+/** By base: what powers of one step after another have in common. */
+const climbed = /* @__PURE__ */ new Map<number, { high: number; y: number }>();
+
+/** base^n for whole n >= 0. */
 function power(base: number, n: number): number {
-  if (n === 0) return 1;
-  const half = power(base, Math.floor(n / 2));
-  return half * half * (n % 2 === 0 ? 1 : base);
+  let last = climbed.get(base);
+  if (last?.high !== n >>> LOW_BITS) {
+    const high = n >>> LOW_BITS;
+    last = { high, y: climb(1, base, high, 32 - Math.clz32(high)) };
+    climbed.set(base, last);
+  }
+  return climb((last as { y: number }).y, base, n, LOW_BITS);
 }
 
 /** What they share: the means of g and g^2, and the corrections of their means for having begun at 0. */

@@ -18,16 +18,10 @@ import type { AdagradOptions } from "./adaptive.js";
 import { clipGradients } from "./clip.js";
 import { COMMON, type Exclusion, type OptimizerOptions, readOptions, revived } from "./options.js";
 import type { Schedule } from "./schedules.js";
+import { type StepState, stepState } from "./stepState.js";
 
 /** Gradients by variable name, or a list of them. */
 export type NamedGradients = Record<string, Tensor | null> | readonly { name: string; tensor: Tensor | null }[];
-
-/**
- * What kernels read of one step: up to 12 coefficients of the optimizer, float32; those of the average of weights, a gradient descent
- * towards them; and as int32 whether the gradients so far make an update, and whether the weights then become their average. A plan
- * with several steps has as many.
- */
-type StepState = readonly [row: Variable, average: Variable, updates: Variable, overwrites: Variable];
 
 /** A variable and what is kept beside it: the optimizer's slots, then its average, then the sum of gradients. */
 interface Parameter {
@@ -183,22 +177,34 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     return this.count.block;
   }
 
-  /** @internal Writes what the kernels read in the next steps, and counts them. */
-  prepare(steps: number): void {
+  /** @internal */
+  prepare(address: number): void {
     const { gradientAccumulationSteps: every, emaMomentum, emaOverwriteFrequency: period } = this.options;
-    for (const [row, average, updates, overwrites] of this.states.slice(0, steps)) {
-      const done = this.steps;
-      const update = Math.floor(done / every) + 1;
-      write(row, this.coefficients(this.learningRate, update));
-      write(average, [0, update === 1 ? 1 : 1 - emaMomentum]);
-      write(updates, [Number((done + 1) % every === 0)]);
-      write(overwrites, [Number(update % period === 0)]);
-      write(this.count, [done + 1]);
-    }
+    const { i32, f32 } = heap;
+    const done = this.steps;
+    const update = Math.floor(done / every) + 1;
+    const row = this.coefficients(this.learningRate, update);
+    const at = address >> 2;
+    for (let i = 0; i < row.length; i++) f32[at + i] = row[i] as number;
+    f32[at + 12] = 0;
+    f32[at + 13] = update === 1 ? 1 : 1 - emaMomentum;
+    i32[at + 14] = Number((done + 1) % every === 0);
+    i32[at + 15] = Number(update % period === 0);
+    i32[this.block.ptr >> 2] = done + 1;
+  }
+
+  /** @internal */
+  rewind(steps: number): void {
+    write(this.count, [this.steps - steps]);
+  }
+
+  /** @internal */
+  place(step: number): Block {
+    return (this.states[step] as StepState)[4];
   }
 
   private stateOf(index: number): StepState {
-    this.states[index] ??= [12, 2, 1, 1].map((size, i) => new Variable([size], i < 2 ? "float32" : "int32", size, false)) as unknown as StepState;
+    this.states[index] ??= stepState();
     return this.states[index] as StepState;
   }
 
@@ -277,7 +283,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
       const given = pairs.map(([, gradient]) => this.unscaled(gradient));
       const gradients = tracer === null ? given : tracer.cut("update", given);
       this.current = this.stateOf(tracer === null ? 0 : tracer.host(this));
-      if (tracer === null) this.prepare(1);
+      if (tracer === null) this.prepare(this.place(0).ptr);
       const { gradientAccumulationSteps: every } = this.options;
       if (every === 1) return this.updateAll(parameters, gradients);
       const sums = parameters.map(({ slots }) => slots[slots.length - 1] as Variable);

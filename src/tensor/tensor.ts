@@ -1,11 +1,11 @@
 /** @file The Tensor: a shape and a dtype over a block of memory. Mathematics is put on it by methods.ts. */
 import type { GradNode } from "../engine/op.js";
-import { type Block, bringBack, copyBytes, Home, makeResident, release } from "../wasm/block.js";
+import { Block, bringBack, copyBytes, Home, makeResident, release } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
 import { arrayOver, bytesPerElement, type DataArray, type DataType, type DataTypeMap } from "./dtype.js";
 import { error } from "./errors.js";
 import { formatTensor } from "./print.js";
-import { stridesOf } from "./shape.js";
+import { sizeOf, stridesOf } from "./shape.js";
 import { type Nested, nest } from "./values.js";
 
 /** Nested arrays by rank, as `arraySync()` gives them. */
@@ -192,3 +192,13 @@ export type Tensor5D = Tensor;
 export type Tensor6D = Tensor;
 /** Tensors by name, TensorFlow.js's name. */
 export type NamedTensorMap = Record<string, Tensor>;
+
+/** A tensor over the bytes of a block from an offset on; the block must stay in memory meanwhile. */
+export function viewAt(whole: Block, offset: number, shape: number[], dtype: DataType, origin = ""): Tensor {
+  const size = sizeOf(shape);
+  const block = new Block(size * bytesPerElement(dtype));
+  block.home = Home.Resident;
+  block.isState = whole.isState;
+  block.ptr = whole.ptr + offset;
+  return new Tensor(shape, dtype, size, block, origin);
+}

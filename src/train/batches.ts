@@ -3,32 +3,28 @@ import { nextOrdinal, randomState } from "../engine/random.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
-import { allocateResident, Block, Home, makeResident, release } from "../wasm/block.js";
+import { type Tensor, viewAt } from "../tensor/tensor.js";
+import { allocateResident, Block, makeResident, release } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
-import { heap } from "../wasm/heap.js";
 
 /** Rows [start, start + rows) of `source`, without a copy; `source` must stay in memory meanwhile. */
-export function rowsView(source: Tensor, rows: number, start = 0): Tensor {
-  const shape = [rows, ...source.shape.slice(1)];
-  const size = sizeOf(shape);
-  const block = new Block(size * bytesPerElement(source.dtype));
-  block.home = Home.Resident;
-  block.ptr = source.block.ptr + start * rowBytes(source);
-  return new Tensor(shape, source.dtype, size, block, source.origin);
-}
+export const rowsView = (source: Tensor, rows: number, start = 0): Tensor =>
+  viewAt(source.block, start * rowBytes(source), [rows, ...source.shape.slice(1)], source.dtype, source.origin);
 
 const rowBytes = (x: Tensor): number => sizeOf(x.shape.slice(1)) * bytesPerElement(x.dtype);
 
+/** Bytes for orders of several passes, where they are small. */
+const ORDER_BYTES = 1 << 14;
+
 /** One array of a data set, served in batches of `batchSize` rows at a fixed or a moving address. */
 class Column {
-  private readonly bytes: number;
+  readonly bytes: number;
   private readonly full: Tensor;
   private readonly rest: Tensor | null;
-  private readonly staging: Block | null;
+  readonly staging: Block | null;
 
   constructor(
-    private readonly source: Tensor,
+    readonly source: Tensor,
     batchSize: number,
     shuffled: boolean,
   ) {
@@ -61,47 +57,48 @@ class Column {
   }
 }
 
-/** Several arrays with the same number of rows, served together. */
+/** Several arrays with the same number of rows, served together in batches of at most `most` rows. */
 export class Batches {
   readonly rows: number;
+  /** Rows of all batches but a ragged last one. */
+  readonly batchSize: number;
   readonly count: number;
-  private readonly columns: Column[];
-  private readonly order: Block | null;
+  readonly columns: readonly Column[];
+  readonly order: Block | null;
   /** Random numbers of the last shuffle. */
   private readonly bits: Block | null;
   private readonly orderView: Block | null;
   private readonly tensors: Tensor[];
 
-  constructor(
-    sources: readonly Tensor[],
-    readonly batchSize: number,
-    shuffled: boolean,
-  ) {
+  constructor(sources: readonly Tensor[], most: number, shuffled: boolean) {
     this.rows = sources[0]?.shape[0] ?? 0;
+    const batchSize = Math.max(1, Math.min(most, this.rows));
+    this.batchSize = batchSize;
     for (const source of sources) {
       if (source.shape[0] !== this.rows)
         throw error("batches", "all arrays must have the same number of samples", sources.map(({ shape }) => `[${shape}]`).join(" and "));
     }
     this.count = Math.ceil(this.rows / batchSize);
     this.columns = sources.map((source) => new Column(source, batchSize, shuffled));
-    this.order = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
-    this.bits = shuffled ? allocateResident(4 * Math.max(1, this.rows)) : null;
+    const bytes = 4 * Math.max(1, this.rows);
+    this.order = shuffled ? allocateResident(Math.max(ORDER_BYTES, bytes)) : null;
+    this.bits = shuffled ? allocateResident(bytes) : null;
     this.orderView = shuffled ? new Block(4 * batchSize) : null;
     this.tensors = sources.slice();
   }
 
-  /** A new random order (Fisher and Yates, inside out), from the global seed alone. */
-  shuffle(): void {
-    const order = (this.order as Block).ptr >>> 2;
+  /** A new random order of pass `pass` among those that are prepared, from the global seed alone. */
+  shuffle(pass = 0): void {
     const bits = this.bits as Block;
     core.live.randomBits(this.rows, nextOrdinal(), randomState(), bits);
-    const { i32 } = heap;
-    const drawn = bits.ptr >>> 2;
-    for (let i = 0; i < this.rows; i++) {
-      const j = Math.floor(((i32[drawn + i] as number) >>> 0) * 2 ** -32 * (i + 1));
-      i32[order + i] = i32[order + j] as number;
-      i32[order + j] = i;
-    }
+    const view = this.orderView as Block;
+    view.ptr = this.orderAt(0) + 4 * pass * this.rows;
+    core.live.permutation(this.rows, bits, view);
+  }
+
+  /** Address of the indices of batch `index`; 0 where order is kept. */
+  orderAt(index: number): number {
+    return this.order === null ? 0 : this.order.ptr + 4 * index * this.batchSize;
   }
 
   /** Lets go of the arrays. */
@@ -120,7 +117,7 @@ export class Batches {
   batch(index: number): Tensor[] {
     const start = index * this.batchSize;
     const count = this.rowsOf(index);
-    if (this.orderView !== null) this.orderView.ptr = (this.order as Block).ptr + 4 * start;
+    if (this.orderView !== null) this.orderView.ptr = this.orderAt(index);
     for (let i = 0; i < this.columns.length; i++) this.tensors[i] = (this.columns[i] as Column).batch(start, count, this.orderView);
     return this.tensors;
   }

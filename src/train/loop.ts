@@ -1,15 +1,20 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
 import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
 import { allowThreads, chooseModule } from "../engine/init.js";
-import { getRandomState, setRandomState } from "../engine/random.js";
+import { reserveArena, runShared } from "../engine/plan.js";
+import { getRandomState, randomState, setRandomState, takeDraws } from "../engine/random.js";
 import { bytesWritten, colorDepth, isTerminal, nextTurn, now, terminalColumns, terminalRows, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
+import { core } from "../wasm/core.js";
+import { heap } from "../wasm/heap.js";
+import { threads } from "../wasm/threads.js";
 import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
 import { History, type Logs } from "./history.js";
 import type { Model } from "./model.js";
 import type { ProgressBar } from "./progress.js";
-import type { BatchData, BatchSource, Place } from "./source.js";
+import type { Several as SeveralSteps } from "./several.js";
+import { ArraySource, type BatchData, type BatchSource, type Place } from "./source.js";
 import type { Trainer, TrainerState } from "./trainer.js";
 
 /** Longest time between two turns of the event loop, in milliseconds: a page stays responsive, timers run. */
@@ -23,6 +28,13 @@ function yieldAfter(value: TrainingArgs["yieldEvery"] = "auto"): number {
     throw error("fit", "yieldEvery must be 'auto', 'batch', 'epoch', 'never' or milliseconds >= 0", describe(value));
   return value;
 }
+
+/** Longest time of steps in one call, in milliseconds: signals and the progress bar are looked at in between. */
+const MOST_AT_ONCE = 8;
+
+/** Steps of a run from which they are made several at a time. */
+const WORTH_IMPORTING = 16;
+let Several: typeof SeveralSteps | undefined;
 
 /** What a run needs. */
 export interface RunArgs {
@@ -58,6 +70,8 @@ export class Run {
   private readonly pause: number;
   private lastTurn = now();
   private plot: LivePlot | null = null;
+  /** Absent where each step is made by itself. */
+  private several: SeveralSteps | undefined;
 
   constructor(private readonly run: RunArgs) {
     const { args } = run;
@@ -136,7 +150,33 @@ export class Run {
         callback.setRun?.(this, callbacks);
       }
       await callHook(callbacks, "onTrainBegin", {});
+      if (
+        source instanceof ArraySource &&
+        epochs * source.batches >= WORTH_IMPORTING &&
+        !callbacks.some(({ onBatchBegin, onBatchEnd }) => onBatchBegin || onBatchEnd)
+      ) {
+        Several ??= (await import("./several.js")).Several;
+        this.several = new Several(trainer, source, {
+          core,
+          heap,
+          threads,
+          reserveArena,
+          runShared,
+          getRandomState,
+          randomState,
+          setRandomState,
+          takeDraws,
+          now,
+        });
+      }
+      const isPlain = verbose === 0 && callbacks.length === 0 && this.plot === null && validation === undefined && limit === null && this.pause >= 0;
       for (; this.epoch < epochs && !this.isEnding; this.epoch++, this.batch = 0) {
+        const made = isPlain && this.batch === 0 ? (this.several?.epochs(this.history, this.epoch, epochs - this.epoch, this.budget) ?? 0) : 0;
+        if (made > 0) {
+          this.epoch += made - 1;
+          if (this.isTurnDue) await this.giveTurn();
+          continue;
+        }
         const { epoch } = this;
         if (this.batch === 0) {
           trainer.reset();
@@ -169,6 +209,11 @@ export class Run {
     return this.history;
   }
 
+  /** Milliseconds that steps in one call may take. */
+  private get budget(): number {
+    return this.pause < 0 ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, this.pause);
+  }
+
   /** The rest of an epoch. */
   private async runEpoch(progress: ProgressBar | null): Promise<void> {
     const { trainer, source, limit } = this.run;
@@ -178,13 +223,24 @@ export class Run {
     await source.begin();
     while (this.batch !== limit && !this.isEnding) {
       // Nothing is waited for that need not be: a turn of promises costs as much as the step of a small network.
+      const rest = limit === null ? Number.POSITIVE_INFINITY : limit - this.batch;
+      const [made, hasFailed] = this.several?.steps(rest, this.budget) ?? [0, false];
+      if (made > 0) {
+        this.batch += made;
+        progress?.batchEnd(trainer.samples, logsNow, made);
+        if (!hasFailed) {
+          if (this.isTurnDue) await this.giveTurn();
+          continue;
+        }
+      }
       const pending = source.next();
       const data: BatchData | null = pending instanceof Promise ? await pending : pending;
       if (data === null) return;
       const { batch } = this;
       const size = data.rows;
       if (begins.length > 0) await callHook(begins, "onBatchBegin", batch, { batch, size });
-      if (!trainer.step(true, data)) {
+      if (hasFailed) trainer.samples += size;
+      if (hasFailed || !trainer.step(true, data)) {
         const { tellWhatIsNotFinite } = await import("./notFinite.js");
         progress?.clear();
         tellWhatIsNotFinite(this.run, data, this.epoch, batch, this.callbacks, writeOut);

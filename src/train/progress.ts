@@ -78,13 +78,14 @@ export class ProgressBar {
   }
 
   /**
-   * To be called after each batch; costs one look at the clock unless the line is redrawn.
+   * To be called after each batch, or several; costs one look at the clock unless the line is redrawn.
    * @param samplesDone samples of this epoch so far
    * @param logs gives the values to show, asked only when the line is redrawn
    */
-  batchEnd(samplesDone: number, logs: () => Logs): void {
+  batchEnd(samplesDone: number, logs: () => Logs, batches = 1): void {
     const time = this.args.now();
-    if (this.batches++ === 0) this.total = Math.ceil(this.samples / samplesDone);
+    if (this.batches === 0) this.total = Math.ceil((this.samples / samplesDone) * batches);
+    this.batches += batches;
     this.done = samplesDone;
     this.lastBatch = time;
     if (time < this.nextDrawing || !this.args.isTerminal) return;

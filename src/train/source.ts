@@ -59,11 +59,13 @@ export interface BatchSource {
 export class ArraySource implements BatchSource {
   readonly batches: number;
   readonly samples: number;
-  private readonly data: Batches;
-  /** Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
-  private readonly made = new Map<number, BatchData>();
+  /** @internal */
+  readonly data: Batches;
+  /** @internal Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
+  readonly made = new Map<number, BatchData>();
   private random: RandomState | null = null;
-  private index = 0;
+  /** @internal Number of the next batch. */
+  index = 0;
   private from: Place | null = null;
 
   constructor(
@@ -85,7 +87,8 @@ export class ArraySource implements BatchSource {
     this.from = place;
   }
 
-  begin(): void {
+  /** @param pass its place among those that are prepared together */
+  begin(pass = 0): void {
     const { taken = 0, random = null } = this.from ?? {};
     this.from = null;
     this.index = taken;
@@ -93,7 +96,7 @@ export class ArraySource implements BatchSource {
     const outside = getRandomState();
     this.random = random ?? outside;
     setRandomState(this.random);
-    this.data.shuffle();
+    this.data.shuffle(pass);
     // What was drawn since the interrupted pass began is drawn already.
     if (taken > 0) setRandomState(outside);
   }

@@ -60,7 +60,8 @@ export class Trainer {
   isGuarded = false;
   /** The weights that the plans at hand train. */
   private trained = "";
-  private readonly steps: { readonly train: Step; readonly test: Step };
+  /** @internal */
+  readonly steps: { readonly train: Step; readonly test: Step };
   /** Values that the model's own step gave, summed over samples. */
   private own: Record<string, number> = {};
   /** Samples since the last reset. */
@@ -278,7 +279,7 @@ export class Trainer {
 class Step {
   private readonly compiled: Compiled<(...args: unknown[]) => void>;
   /** Plans, or null for a step that is not compiled, by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
-  private readonly plans = new Map<Tensor, Plan | null>();
+  readonly plans = new Map<Tensor, Plan | null>();
 
   constructor(
     private readonly isTraceable: () => boolean,

@@ -66,7 +66,8 @@ function meanOf<O extends object = object>(
 }
 
 /** The mean of a function of targets and predictions. */
-export const meanMetric = (name: string, values: SampleFunction, isTraceable = true): Metric => new GatheredMetric(name, meanOf(values)(name, {}), isTraceable);
+export const meanMetric = (name: string, values: SampleFunction, isTraceable = true): GatheredMetric =>
+  new GatheredMetric(name, meanOf(values)(name, {}), isTraceable);
 
 type LossMetrics<L> = { [Name in keyof L]: L[Name] extends LossFactory<infer O> ? MeanDefinition<O> : never };
 

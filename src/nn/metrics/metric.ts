@@ -9,6 +9,7 @@ import { broadcastTo, clone } from "../../ops/movement.js";
 import { tally } from "../../ops/tally.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import type { Block } from "../../wasm/block.js";
 import { heap } from "../../wasm/heap.js";
 import { alignedWeights } from "../losses/samples.js";
 
@@ -141,9 +142,19 @@ export class GatheredMetric extends Metric {
   override value(): MetricValue {
     if (engine.tracer !== null) throw error(this.name, "the value is not known inside compile", "a call there", "read it after the run.");
     const { state, gathering } = this;
-    return gathering.read(
-      Array.from({ length: state ? state.size / 2 : gathering.least }, (_, i) => (state ? (heap.f64[(state.block.ptr >>> 3) + i] as number) : 0)),
-    );
+    return state ? this.valueAt(state.block.ptr) : gathering.read(new Array(gathering.least).fill(0));
+  }
+
+  /** @internal Where the totals are; undefined before the first batch. */
+  get totalsBlock(): Block | undefined {
+    return this.state?.block;
+  }
+
+  /** @internal What totals at an address amount to. */
+  valueAt(address: number): MetricValue {
+    const totals: number[] = [];
+    for (let i = 0, { size } = this.state as Variable; i < size; i += 2) totals.push(heap.f64[(address + 4 * i) >>> 3] as number);
+    return this.gathering.read(totals);
   }
 }
 
