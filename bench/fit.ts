@@ -25,6 +25,13 @@ function cases(): Case[] {
     model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
     return model;
   };
+  const iris = (): Sequential => {
+    const model = sequential({
+      layers: [layers.dense({ units: 16, activation: "relu", inputShape: [4] }), layers.dense({ units: 3, activation: "softmax" })],
+    });
+    model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+    return model;
+  };
   const xor = (): Sequential => {
     const model = sequential({
       layers: [layers.dense({ units: 10, activation: "relu", inputShape: [2] }), layers.dense({ units: 1, activation: "sigmoid" })],
@@ -46,6 +53,14 @@ function cases(): Case[] {
       y: randomUniform([32 * BATCHES], 0, 10, "int32"),
       batchSize: 32,
       epochs: 1,
+    },
+    {
+      name: "4-16-3, batch 16 of 150, 20 epochs",
+      make: iris,
+      x: randomUniform([150, 4]),
+      y: randomUniform([150], 0, 3, "int32"),
+      batchSize: 16,
+      epochs: 20,
     },
     { name: "XOR 2-10-1, batch 1, 100 epochs", make: xor, x: tensor(corners), y: tensor([[0], [1], [1], [0]]), batchSize: 1, epochs: 100 },
   ];
@@ -99,19 +114,24 @@ export async function fitBench({ rounds, ms }: SectionOptions): Promise<Section>
         planContender(each, steps),
         fitContender(each, steps, "fit"),
         fitContender(each, steps, "shuffled", { shuffle: true }),
+        fitContender(each, steps, "bar", { verbose: 1 }),
         fitContender(each, steps, "watched", { verbose: 1, callbacks: { onBatchEnd, onEpochEnd: onBatchEnd } }),
       ],
       { rounds, ms: 2 * ms },
     );
     const microseconds = (contender: string): number => 1000 * summarize(measured[contender]).median;
-    const contenders = ["plan", "fit", "shuffled", "watched"];
+    const contenders = ["plan", "fit", "shuffled", "bar", "watched"];
     const overhead = ratio(measured, "watched", "plan");
-    rows.push({ name: each.name, ...Object.fromEntries(contenders.map((name) => [name, microseconds(name)])), overhead });
-    cells.push([each.name, ...contenders.map((name) => formatNumber(microseconds(name))), formatRatio(overhead)]);
+    const stepsPerSecond = 1e6 / microseconds("fit");
+    rows.push({ name: each.name, stepsPerSecond, ...Object.fromEntries(contenders.map((name) => [name, microseconds(name)])), overhead });
+    cells.push([each.name, ...contenders.map((name) => formatNumber(microseconds(name))), formatRatio(overhead), formatNumber(stepsPerSecond)]);
   }
   return {
     rows,
     fractions: [],
-    table: markdownTable(["a step in µs", "plan alone", "fit", "shuffled", "with bar and callback", "that against the plan"], cells),
+    table: markdownTable(
+      ["a step in µs", "plan by plan", "fit", "shuffled", "with bar", "with bar and callback", "that against the plans", "steps a second"],
+      cells,
+    ),
   };
 }

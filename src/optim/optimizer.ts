@@ -180,11 +180,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
   /** @internal */
   prepare(address: number): void {
     const { gradientAccumulationSteps: every, emaMomentum, emaOverwriteFrequency: period } = this.options;
-    const { i32, f32 } = heap;
     const done = this.steps;
     const update = Math.floor(done / every) + 1;
     const row = this.coefficients(this.learningRate, update);
-    const at = address >> 2;
+    const [{ i32, f32 }, at] = [heap, address >> 2];
     for (let i = 0; i < row.length; i++) f32[at + i] = row[i] as number;
     f32[at + 12] = 0;
     f32[at + 13] = update === 1 ? 1 : 1 - emaMomentum;
@@ -194,14 +193,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
   }
 
   /** @internal */
-  rewind(steps: number): void {
-    write(this.count, [this.steps - steps]);
-  }
+  rewind = (steps: number): void => write(this.count, [this.steps - steps]);
 
   /** @internal */
-  place(step: number): Block {
-    return (this.states[step] as StepState)[4];
-  }
+  place = (step: number): Block => (this.states[step] as StepState)[4];
 
   private stateOf(index: number): StepState {
     this.states[index] ??= stepState();
