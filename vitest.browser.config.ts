@@ -2,6 +2,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { startCommand } from "./scripts/browsers.mjs";
 import { command } from "./test/browser/commandProvider.js";
+import { strictPage } from "./test/browser/strictPage.js";
 
 /** The headers that make a page cross-origin isolated, so that its memory can be shared with workers. */
 const isolating = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -13,6 +14,7 @@ const startCommands = Object.fromEntries(browsers.map((browser) => [browser, sta
 function project(isolated: boolean): TestProjectInlineConfiguration {
   return {
     server: { headers: isolated ? isolating : {} },
+    plugins: [strictPage()],
     test: {
       name: isolated ? "isolated" : "not isolated",
       include: ["test/browser/**/*.browser.test.ts"],

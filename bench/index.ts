@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench`: engram's kernels against the machine's own limits and against plain JavaScript, in one run.
  *
- * Options: `--rounds 7 --ms 60`, `--only matmul,elementwise,overhead,step,fit,cold`, `--relaxed` (the relaxed build), `--out DIR`.
+ * Options: `--rounds 7 --ms 60`, `--only matmul,elementwise,overhead,step,threads,fit,cold`, `--relaxed` (the relaxed build), `--out DIR`.
  * Fails when a kernel seems to exceed 1.02 of the measured peak: then the peak is wrong, and every fraction with it.
  */
 import { readFileSync } from "node:fs";
@@ -17,6 +17,7 @@ import { fastestLoops } from "./peers/peak.js";
 import { planBench } from "./plan.js";
 import { barChart, describeMachine, formatNumber, writeJson, writeText } from "./report.js";
 import { stepBench } from "./step.js";
+import { threadsBench } from "./threads.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -44,6 +45,7 @@ const sections = {
   overhead: overheadBench,
   step: stepBench,
   plan: planBench,
+  threads: threadsBench,
   fit: fitBench,
   cold: coldBench,
 };

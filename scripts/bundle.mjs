@@ -63,6 +63,13 @@ const namespaces = {
     build.onResolve({ filter: /^\.\/nn\/layers\/index\.js$/ }, ({ path, importer }) => (importer.endsWith("index.ts") ? { path, external: true } : undefined)),
 };
 
+/** What engram/worker is: the text that workers are otherwise made from. */
+export async function workerText() {
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ["src/wasm/workerSource.ts"], format: "esm", write: false });
+  const { webSource } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  return webSource;
+}
+
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
 export async function bundle(outdir) {
   const { exports: entries } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -87,6 +94,8 @@ export async function bundle(outdir) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, droppable(withoutRepeatedFields(text)));
   }
+  writeFileSync(`${outdir}/worker.js`, await workerText());
+  writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle("dist");

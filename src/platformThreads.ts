@@ -52,8 +52,16 @@ export async function startWorker(
     if (blob !== null) URL.revokeObjectURL(blob);
     events.ready();
   };
-  worker.onerror = (event) => events.lost(event.message || "it could not be started");
-  worker.onmessageerror = () => events.lost("the shared memory could not be sent");
-  worker.postMessage(data);
+  worker.onerror = (event) => {
+    // Otherwise the page has an uncaught error.
+    event.preventDefault();
+    events.lost(event.message || "a worker could not be started");
+  };
+  try {
+    worker.postMessage(data);
+  } catch (failure) {
+    worker.terminate();
+    throw failure;
+  }
   return { terminate: () => worker.terminate(), unref() {} };
 }

@@ -14,7 +14,7 @@ afterEach(() => {
 afterAll(() => init({ threads: 1 }));
 
 /** Every call and record that can be split is, from two elements on. */
-const shareAll = (): void => void Object.assign(threads.least, { record: 0, plan: 0, call: 0 });
+const shareAll = (): void => void Object.assign(threads.least, { record: 0, plan: 0, call: 0, asleep: 0 });
 
 describe.each([2, 3, 4])("%i threads: the bits of one", (size) => {
   beforeAll(() => init({ threads: size }));
@@ -148,7 +148,47 @@ describe("surroundings", () => {
       await Promise.all(started.map((worker) => worker.terminate()));
       console.log(before, started.length, threads.size, isRight());
     `);
-    expect({ out, status }).toEqual({ out: "2 1 1 true", status: 0 });
+    expect({ out, status }).toEqual({ out: "engram computes with one thread: a worker is lost: it has ended.\n2 1 1 true", status: 0 });
+  });
+
+  /** A training that loses its worker in the midst of the second of its three epochs. */
+  const training = (how: string) => `${spy.replace("{ init, keep", "{ init, keep, layers, sequential, setSeed")}
+    import { heap } from ${JSON.stringify(new URL("../src/wasm/heap.ts", import.meta.url).href)};
+    const hashOf = (arrays) => arrays.reduce((hash, values) => values.reduce((h, value) => Math.imul(h ^ Math.fround(value * 1e6), 0x01000193), hash), 7);
+    setSeed(3);
+    const model = sequential({ layers: [layers.dense({ units: 256, activation: "relu", inputShape: [200] }), layers.dense({ units: 10, activation: "softmax" })] });
+    model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+    const [x_, y] = [keep(randomUniform([1024, 200])), keep(randomUniform([1024], 0, 10, "int32"))];
+    const state = async () => [...model.getWeights().map((w) => w.dataSync()), ...(await model.optimizer.getWeights()).map(({ tensor }) => tensor.dataSync())];
+    const states = [];
+    const lose = ${how};
+    const callbacks = { onEpochBegin: async () => void states.push(hashOf(await state())), onBatchEnd: (batch) => void (states.length === 2 && batch === 4 && lose()) };
+    const fit = () => model.fit(x_, y, { epochs: 3, batchSize: 128, verbose: 0, yieldEvery: "never", callbacks });
+    try {
+      await fit();
+      console.log("trained");
+    } catch ({ name, message }) {
+      console.log(name, message.includes("is as it was before batch 0 of epoch 1;"));
+    }
+    console.log(threads.size, states.length, states.at(-1) === hashOf(await state()), states[0] !== states[1]);
+    const { history } = await fit();
+    console.log(history.loss.length, history.loss.every(Number.isFinite), threads.size);
+  `;
+  const terminate = "() => void started.map((worker) => worker.terminate())";
+  /** The next job of the worker calls a kernel that is none. */
+  const trap = `() => {
+    const { run } = threads;
+    threads.run = (base, starts, first, end) => {
+      heap.i32[(base + starts[1][first]) >>> 2] = 0x0fff0fff;
+      run(base, starts, first, end);
+    };
+  }`;
+  test.each([
+    ["terminated", terminate],
+    ["trapped", trap],
+  ])("a worker that is %s in the midst of fit: weights and optimizer are put back, training goes on", (_, how) => {
+    const { out, status } = script(training(how));
+    expect({ out, status }).toEqual({ out: "ThreadsLostError true\n1 2 true true\n3 true 1", status: 0 });
   });
 
   test("a worker that never answers: a clear error within seconds, and the next call works", () => {

@@ -33,11 +33,12 @@ const RELAXED_PROBE = "AGFzbQEAAAABBQFgAAF7AwIBAAoTAREAQQD9D0EA/Q9BAP0P/YUCCw=="
 /** Resolves once the module is chosen; absent until something asks. */
 let choice: Promise<void> | undefined;
 let isDecided = false;
+let isAwake = false;
 let workerUrl: string | URL | undefined;
 
 /**
  * Chooses the WebAssembly module and the number of threads. May be called at any time; tensors stay valid.
- * @throws when the module is not one of this version, or the threads cannot be had
+ * @throws when the module is not one of this version. Where threads cannot be had, it says so with `console.info` and one computes.
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   const { core: source, relaxed, threads: size } = options;
@@ -51,7 +52,14 @@ export async function init(options: InitOptions = {}): Promise<void> {
   if (size === undefined) return;
   isDecided = true;
   threads.wake = null;
-  if (size !== threads.size) await (await import("./share.js")).shareWork(size, workerUrl);
+  // Those that a fit has asked for may be on their way.
+  if (size > 1 || isAwake) await share(size);
+}
+
+/** Brings threads up, or ends them. */
+async function share(size?: number): Promise<void> {
+  isAwake = true;
+  await (await import("./share.js")).shareWork(size, workerUrl);
 }
 
 async function useModule(source: WasmSource | undefined, relaxed: boolean | undefined): Promise<void> {
@@ -71,9 +79,7 @@ export function allowThreads(): void {
   isDecided = true;
   threads.wake = () => {
     threads.wake = null;
-    import("./share.js")
-      .then(({ shareWork }) => shareWork(undefined, workerUrl))
-      .catch((reason: unknown) => console.info(`engram computes with one thread: ${reason}`));
+    share().catch((reason: unknown) => console.info(`engram computes with one thread: ${reason}`));
   };
 }
 

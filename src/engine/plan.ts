@@ -21,7 +21,7 @@ export function reserveArena(bytes: number): void {
 }
 
 /** Bytes of a tensor from which a plan may gain by threads. */
-const WORTH_SHARING = 1 << 17;
+const WORTH_SHARING = 1 << 16;
 
 function isAnyAway(tensors: readonly Tensor[]): boolean {
   for (const { block } of tensors) if (block.ptr === 0 || block.scope.ended) return true;

@@ -365,8 +365,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     if (index < stride) for (const [i, slot] of slots.entries()) write(slot, (this.values[i * stride + index] as Float32Array).subarray(0, slot.size));
   }
 
-  /** The slots of all variables, slot by slot. */
-  private get allSlots(): Variable[] {
+  /** @internal The slots of all variables, slot by slot. */
+  get allSlots(): Variable[] {
     return this.allSlotNames().flatMap((_, i) => Array.from(this.parameters.values(), ({ slots }) => slots[i] as Variable));
   }
 
@@ -385,8 +385,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     if (count?.length !== 1 || (sizes.length > 0 && sizes.join() !== String(values.map(({ length }) => length))))
       throw error(this.getClassName(), `setWeights expected iter and tensors of ${sizes} numbers`, describe(weights.map(({ name }) => name)));
     this.values = values as Float32Array[];
-    let index = 0;
-    for (const { slots } of this.parameters.values()) this.restore(slots, index++);
+    for (const [index, { slots }] of [...this.parameters.values()].entries()) this.restore(slots, index);
     write(this.count, count);
   }
 

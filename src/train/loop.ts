@@ -72,6 +72,7 @@ export class Run {
   private plot: LivePlot | null = null;
   /** Absent where each step is made by itself. */
   private several: SeveralSteps | undefined;
+  private giveBack: ReturnType<NonNullable<typeof threads.keep>> | undefined;
 
   constructor(private readonly run: RunArgs) {
     const { args } = run;
@@ -221,10 +222,12 @@ export class Run {
     const ends = this.callbacks.filter(({ onBatchEnd }) => onBatchEnd);
     const logsNow = (): Logs => trainer.logs();
     await source.begin();
+    this.giveBack = undefined;
     while (this.batch !== limit && !this.isEnding) {
       // Nothing is waited for that need not be: a turn of promises costs as much as the step of a small network.
       const rest = limit === null ? Number.POSITIVE_INFINITY : limit - this.batch;
-      const [made, hasFailed] = this.several?.steps(rest, this.budget) ?? [0, false];
+      const { several } = this;
+      const [made, hasFailed] = several ? this.guarded(() => several.steps(rest, this.budget)) : [0, false];
       if (made > 0) {
         this.batch += made;
         progress?.batchEnd(trainer.samples, logsNow, made);
@@ -240,7 +243,7 @@ export class Run {
       const size = data.rows;
       if (begins.length > 0) await callHook(begins, "onBatchBegin", batch, { batch, size });
       if (hasFailed) trainer.samples += size;
-      if (hasFailed || !trainer.step(true, data)) {
+      if (hasFailed || !this.guarded(() => trainer.step(true, data))) {
         const { tellWhatIsNotFinite } = await import("./notFinite.js");
         progress?.clear();
         tellWhatIsNotFinite(this.run, data, this.epoch, batch, this.callbacks, writeOut);
@@ -249,6 +252,17 @@ export class Run {
       if (ends.length > 0) await callHook(ends, "onBatchEnd", batch, { batch, size, ...trainer.logs() });
       progress?.batchEnd(trainer.samples, logsNow);
       if (this.isTurnDue) await this.giveTurn();
+    }
+  }
+
+  /** Makes steps; where workers are lost, what they train is put back to what it was when the epoch began, or the threads. */
+  private guarded<T>(steps: () => T): T {
+    this.giveBack ??= threads.keep?.(this.run.trainer.blocks, `before batch ${this.batch} of epoch ${this.epoch}`);
+    try {
+      return steps();
+    } catch (failure) {
+      this.giveBack?.(failure);
+      throw failure;
     }
   }
 

@@ -18,6 +18,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { getOptimizer } from "../optim/train.js";
 import { checkOptions, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Block } from "../wasm/block.js";
 import { type Head, headsOf, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
@@ -97,6 +98,13 @@ export class Trainer {
   /** @internal Bytes that the last training plan takes beside weights and data; 0 before it is made. */
   get memory(): number {
     return this.steps.train.memory;
+  }
+
+  /** What a training step changes, but for metrics. */
+  get blocks(): Block[] {
+    const { weights, trainableWeights } = this.model;
+    this.optimizer.track(trainableWeights);
+    return [this.optimizer, ...weights, ...this.optimizer.allSlots].map(({ block }) => block);
   }
 
   /** Whether a step of the model's own told values. */

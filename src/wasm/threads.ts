@@ -1,5 +1,6 @@
 /** @file The threads at work: one until workers.ts, which is imported when there is work worth sharing, has brought up more. */
 
+import type { Block } from "./block.js";
 import type { Live } from "./kernels.js";
 
 /** What calls of kernels and plans ask. */
@@ -16,6 +17,11 @@ export interface Threads {
   share: ((trace: unknown) => object | null) | null;
   /** Makes kernels that share long calls; null while there is one thread. */
   live: Live | null;
+  /**
+   * Copies blocks; what it gives puts them back after a failure, if workers were lost, and says in its message that they are as they were `when`.
+   * null while there is one thread.
+   */
+  keep: ((blocks: readonly Block[], when: string) => (failure: unknown) => void) | null;
   /** Starts the workers, once; absent until `init` or `fit` allow it. */
   wake: (() => void) | null;
   /** Called while the main thread waits for workers: throws when they are lost. */
@@ -23,10 +29,10 @@ export interface Threads {
   /** Called when a module has been loaded that the workers do not have. */
   changed: () => void;
   /**
-   * Nanoseconds of work from which a record is shared within a plan, a plan has any shared at all (what one thread has written, the caches of the
-   * others lack), and a call of a kernel is shared outside plans; bench/threads.ts shows why.
+   * Nanoseconds of work (`workOf`) from which a record is shared within a plan, a plan has any shared at all, and a call of a kernel is shared
+   * outside plans: while workers are awake, and while they sleep, for to wake them takes some 20 us. bench/threads.ts shows why.
    */
-  least: { record: number; plan: number; call: number };
+  least: { record: number; plan: number; call: number; asleep: number };
 }
 
 const nothing = (): void => {};
@@ -38,8 +44,9 @@ export const threads: Threads = {
   run: null,
   share: null,
   live: null,
+  keep: null,
   wake: null,
   waiting: nothing,
   changed: nothing,
-  least: { record: 10_000, plan: 60_000, call: 30_000 },
+  least: { record: 200, plan: 40_000, call: 10_000, asleep: 45_000 },
 };

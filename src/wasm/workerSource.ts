@@ -47,4 +47,5 @@ const { workerData, parentPort } = require("node:worker_threads");
 serve(workerData, () => parentPort.postMessage("ready"));`;
 
 export const webSource = `${serve}
-onmessage = ({ data }) => serve(data, () => postMessage("ready"));`;
+onmessage = ({ data }) => serve(data, () => postMessage("ready"));
+onmessageerror = () => { throw new Error("the page may not share memory"); };`;

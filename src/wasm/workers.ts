@@ -1,7 +1,7 @@
 /** @file The team of threads: starts workers over the one memory, gives them their shares of a job, and does without them when they are lost. */
 import { now } from "../platform.js";
 import { availableCores, startWorker, type WorkerHandle } from "../platformThreads.js";
-import { allocateScratch } from "./block.js";
+import { allocateScratch, type Block, copyBytes } from "./block.js";
 import { core } from "./core.js";
 import { aligned, heap } from "./heap.js";
 import { type Argument, type KernelFunction, liveKernel, loaded, type Ref, type Signature, TABLE_LENGTH, type WasmFunction } from "./kernels.js";
@@ -22,6 +22,8 @@ const START_MS = 10_000;
 const PATIENCE_MS = 3_000;
 /** How many times the main thread's own share others may take. */
 const PATIENCE_TIMES = 20;
+/** Milliseconds after a job for which workers look for the next one before they sleep, at least (SPINS in assembly/threads.ts). */
+const AWAKE_MS = 0.05;
 /** Milliseconds that the time between two looks counts at most: a process that was stopped has not waited. */
 const LOOK_MS = 20;
 
@@ -49,6 +51,19 @@ export function shareOf(count: number, thread: number, size: number): number {
   return count < LINE * LINE || thread === size ? Math.round(at) : Math.round(at / LINE) * LINE;
 }
 
+const LOST_ERROR = "ThreadsLostError";
+const HALF_CHANGED = "may be half changed";
+
+/** Copies what a job that loses its workers may leave half changed; gives what puts it back, if that is how it failed. */
+function keep(blocks: readonly Block[], when: string): (failure: unknown) => void {
+  const copies = blocks.map((block) => [block, copyBytes(block)] as const);
+  return (failure) => {
+    if (!(failure instanceof Error && failure.name === LOST_ERROR)) return;
+    for (const [{ ptr }, bytes] of copies) heap.u8.set(bytes, ptr);
+    failure.message = failure.message.replace(HALF_CHANGED, `is as it was ${when}`);
+  };
+}
+
 class Team {
   readonly control = heap.allocate((JOBS + 2 * MOST_THREADS) * 4);
   /** The control block. */
@@ -57,43 +72,58 @@ class Team {
   private readonly calls: number;
   private readonly workers: WorkerHandle[] = [];
   private isOver = false;
-  /** When the running job began. */
+  /** When the running job began; when the last one ended, or a call that would have been one if the workers had not slept. */
   private began = 0;
+  private ended = 0;
   /** When the main thread last looked for the others, what had arrived by then, and for how long it has not changed. */
   private looked = 0;
   private arrivals = 0;
   private waited = 0;
   private patience = 0;
+  /** Those that wait for the workers to be ready go on. */
+  private settle = (): void => {};
 
-  constructor(readonly size: number) {
+  constructor(
+    readonly size: number,
+    private readonly url: string | URL | undefined,
+  ) {
     this.calls = heap.allocate(size * RECORD_WORDS * 4);
-    this.words = heap.i32.subarray(this.control >> 2, (this.control >> 2) + JOBS + 2 * MOST_THREADS).fill(0);
+    this.words = heap.i32.subarray(this.control >>> 2, (this.control >>> 2) + JOBS + 2 * MOST_THREADS).fill(0);
     this.words[SIZE] = size;
   }
 
-  /** Resolves when all workers serve; rejects when one cannot. */
-  start(url: string | URL | undefined): Promise<void> {
+  /** Resolves when all workers serve, or the team has been given up for another; rejects when one cannot. */
+  start(): Promise<void> {
     const modules = Array.from(loaded.values(), ({ module }) => module);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => lost(`none within ${START_MS / 1000} s`), START_MS);
-      const lost = (reason: string): void => {
+      this.settle = () => {
         clearTimeout(timer);
+        resolve();
+      };
+      const lost = (reason: string): void => {
+        if (this.isOver) return;
+        if (threads.control === this.control) tellAlone(`a worker is lost: ${reason}`);
+        reject(new Error(reason));
         this.end();
-        reject(new Error(`threads: expected an answer of each worker. Got: ${reason}.`));
       };
       const ready = (): void => {
         if (this.isOver || Atomics.load(this.words, READY) < this.size - 1) return;
-        clearTimeout(timer);
         for (const worker of this.workers) worker.unref();
         this.join();
-        resolve();
+        this.settle();
       };
       for (let thread = 1; thread < this.size; thread++) {
         const data = { memory: heap.memory, modules, tableLength: TABLE_LENGTH, control: this.control, thread };
-        startWorker({ node: nodeSource, web: webSource, url }, data, { ready, lost }).then((worker) => {
-          this.workers.push(worker);
-          if (this.isOver) worker.terminate();
-        }, lost);
+        startWorker({ node: nodeSource, web: webSource, url: this.url }, data, { ready, lost }).then(
+          (worker) => {
+            this.workers.push(worker);
+            if (this.isOver) worker.terminate();
+            // Its answer may have come first.
+            else if (threads.control === this.control) worker.unref();
+          },
+          (reason: unknown) => lost(reason instanceof Error ? reason.message : String(reason)),
+        );
       }
     });
   }
@@ -110,7 +140,7 @@ class Team {
       },
       live: (f: WasmFunction, signature: Signature) => this.sharing(f, signature),
       waiting: () => this.waiting(),
-      changed: () => this.restart(),
+      keep,
     });
     for (const { remake } of loaded.values()) remake();
   }
@@ -123,15 +153,17 @@ class Team {
     Atomics.add(this.words, 0, 1);
     Atomics.notify(this.words, 0);
     for (const worker of this.workers) worker.terminate();
+    this.settle();
     if (threads.control !== this.control) return;
-    Object.assign(threads, { size: 1, control: 0, generation: threads.generation + 1, run: null, live: null, waiting() {}, changed() {} });
+    Object.assign(threads, { size: 1, control: 0, generation: threads.generation + 1, run: null, live: null, keep: null, waiting() {} });
     for (const { remake } of loaded.values()) remake();
   }
 
-  private restart(): void {
-    const { size } = this;
+  /** With the modules that there are by now. */
+  restart(): void {
+    if (this.isOver) return;
     this.end();
-    void startThreads(size).catch(() => {});
+    void bringUp(this.size, this.url);
   }
 
   private give(thread: number, from: number, to: number): void {
@@ -151,6 +183,7 @@ class Team {
       this.end();
       throw failure;
     }
+    this.ended = now();
   }
 
   /** The main thread waits: are the others still there? */
@@ -170,9 +203,9 @@ class Team {
 
   private loss(what: string): Error {
     const error = new Error(
-      `threads: expected an answer of all ${this.size - 1} workers. Got ${what}. HINT: what this call was to change may be half changed; engram goes on with one thread.`,
+      `threads: expected an answer of all ${this.size - 1} workers. Got ${what}. HINT: what this call was to change ${HALF_CHANGED}; engram goes on with one thread.`,
     );
-    error.name = "ThreadsLostError";
+    error.name = LOST_ERROR;
     return error;
   }
 
@@ -185,8 +218,14 @@ class Team {
     return (...call) => {
       const [count, ...args] = call as [number, ...Argument[]];
       const bytes = (i: number): number => (args[i] as Ref).block?.bytes ?? 0;
-      if (count < 2 || workOf(kinds, count, args, bytes) < threads.least.call) plain(...call);
-      else this.call(opcode, kinds, count, args);
+      const work = count < 2 ? 0 : workOf(kinds, count, args, bytes);
+      if (work < threads.least.call) plain(...call);
+      else if (work >= threads.least.asleep || now() - this.ended < AWAKE_MS) this.call(opcode, kinds, count, args);
+      else {
+        plain(...call);
+        // The next one, if it comes soon, is worth to be woken for.
+        this.ended = now();
+      }
     };
   }
 
@@ -202,9 +241,9 @@ class Team {
     for (let thread = 0; thread < this.size; thread++) {
       const from = this.calls + thread * RECORD_WORDS * 4;
       const header = [opcode, (5 + args.length) * 4, 0, shareOf(count, thread, this.size), shareOf(count, thread + 1, this.size)];
-      heap.i32.set(header, from >> 2);
+      heap.i32.set(header, from >>> 2);
       addresses.forEach((address, i) => {
-        (kinds[i] === "f" ? heap.f32 : heap.i32)[(from >> 2) + 5 + i] = address(thread);
+        (kinds[i] === "f" ? heap.f32 : heap.i32)[(from >>> 2) + 5 + i] = address(thread);
       });
       this.give(thread, from, from + (5 + args.length) * 4);
     }
@@ -213,20 +252,29 @@ class Team {
 }
 
 let team: Team | null = null;
+let calls = 0;
+
+const tellAlone = (reason: string): void => console.info(`engram computes with one thread: ${reason}.`);
+
+async function bringUp(size: number, url: string | URL | undefined): Promise<void> {
+  if (team?.size === size && team.control === threads.control) return;
+  team?.end();
+  team = null;
+  if (size === 1) return;
+  void core.exports;
+  team = new Team(size, url);
+  threads.changed = () => team?.restart();
+  await team.start().catch((reason: Error) => tellAlone(reason.message));
+}
 
 /**
- * Brings up a team of `size` threads, the main one counted, in place of the one there is.
+ * Brings up a team of `size` threads, the main one counted, in place of the one there is. Where that cannot be had it says so, and there is one.
  * @param size as many as there are cores, at most 8, where none is given
  * @param url of engram/worker, for pages that forbid workers made from text
  */
 export async function startThreads(size?: number, url?: string | URL): Promise<void> {
+  const call = ++calls;
   const wanted = size ?? Math.min(await availableCores(), MOST_BY_ITSELF);
-  team?.end();
-  team = null;
-  if (wanted > 1) {
-    void core.exports;
-    const next = new Team(wanted);
-    team = next;
-    await next.start(url);
-  }
+  // Another call has been made meanwhile.
+  if (call === calls) await bringUp(wanted, url);
 }

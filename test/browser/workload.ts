@@ -9,6 +9,7 @@ import {
   matMul,
   mean,
   randomNormal,
+  randomUniform,
   sequential,
   setSeed,
   sum,
@@ -47,6 +48,17 @@ export async function trainXor(): Promise<{ answers: number[]; predictions: Tens
   return { answers: [...predictions.dataSync()].map((p) => Math.round(p)), predictions, losses: history.history.loss as number[] };
 }
 
+/** A training that threads share, where there are any: its plan and some of its calls are large enough. */
+export async function trainWide(): Promise<Tensor> {
+  setSeed(3);
+  const model = sequential({
+    layers: [layers.dense({ units: 256, activation: "relu", inputShape: [784] }), layers.dense({ units: 10, activation: "softmax" })],
+  });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  await model.fit(randomUniform([1000, 784]), randomUniform([1000], 0, 10, "int32"), { epochs: 3, batchSize: 128, verbose: 0 });
+  return model.predict(randomUniform([1000, 784])) as Tensor;
+}
+
 /** Hashes of results by name: a difference names what differs. */
 export async function workload(): Promise<Record<string, string>> {
   await init({ relaxed: false });
@@ -66,5 +78,7 @@ export async function workload(): Promise<Record<string, string>> {
     gradient: hashOf(gradient),
     losses: hashOf(tensor(losses)),
     xor: hashOf(predictions),
+    wide: hashOf(await trainWide()),
+    large: hashOf(matMul(randomUniform([300, 200]), randomUniform([200, 500])).exp()),
   };
 }
