@@ -95,6 +95,15 @@ test("nervous-system's population comes within 0.1 of 9 of 10 targets", async ()
   expectPicture("nervous-system");
 });
 
+test("simulation's rod comes to rest, and its throw hits", async () => {
+  const outcome = await run("simulation", scratch);
+  expect(numbersIn(outcome, /at most (\S+) from the steady state$/)[0]).toBeLessThan(0.005);
+  const [records] = numbersIn(outcome, /^heat: (\d+) records for 6,000 steps/) as [number];
+  expect(records).toBeLessThan(30);
+  expect(numbersIn(outcome, /^step 60: (\S+) m from the target$/)[0]).toBeLessThan(0.001);
+  expectPicture("simulation");
+});
+
 test("regression stops early, a third as far off as a guess", async () => {
   const outcome = await run("regression", scratch);
   expect(numbersIn(outcome, /^stopped after (\d+) epochs$/)[0]).toBeLessThan(500);

@@ -31,6 +31,7 @@ const noOps: Record<string, string> = {
   setSeed: "gives no tensor",
   ...Object.fromEntries(["fromPixels", "fromPixelsAsync", "toPixels", "draw"].map((name) => [`browser.${name}`, "takes pictures: test/pixels.test.ts"])),
   ...Object.fromEntries(["jacobian", "hessianVectorProduct", "jvp"].map((name) => [name, "takes a function: test/derivatives.test.ts"])),
+  ...Object.fromEntries(["scan", "foriLoop"].map((name) => [name, "takes a function: test/scan.test.ts"])),
   gradCheck: "is what the rows' gradients are checked with",
 };
 

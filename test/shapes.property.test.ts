@@ -342,7 +342,7 @@ describe("the layout of random records", () => {
           group: null,
         } as PlanBlock;
         blocks.push(made);
-        const args: Address[] = [...sources, made].map((target) => ({ target, strides: [] }));
+        const args: Address[] = [...sources, made].map((target) => ({ target, offset: 0, strides: [], home: -1, slot: 0 }));
         return { opcode: 1, kernel: "k", op: "o", kinds: `${"p".repeat(sources.length)}w`, count: 1, args, loops: [] };
       });
       return { records, loops: [], blocks: new Map(blocks.map((info, i) => [i as unknown, info])), cuts: new Map() } as unknown as Trace;

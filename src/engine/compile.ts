@@ -8,7 +8,7 @@ import { fuse } from "./fuse.js";
 import { engine } from "./op.js";
 import { Plan } from "./plan.js";
 import { getRandomState, setRandomState } from "./random.js";
-import { step, type TensorContainer, tensorsIn } from "./step.js";
+import { mapContainer, step, type TensorContainer, tensorsIn } from "./step.js";
 import { Trace } from "./trace.js";
 
 export interface CompileOptions {
@@ -40,19 +40,6 @@ interface Entry {
   places: Map<Tensor, number>;
 }
 
-/** A copy of the container with every traced tensor replaced. */
-function replaceTensors(value: TensorContainer, places: Map<Tensor, number>, tensors: readonly Tensor[]): TensorContainer {
-  if (value instanceof Tensor) {
-    const place = places.get(value);
-    return place === undefined ? value : tensors[place];
-  }
-  if (Array.isArray(value)) return value.map((item) => replaceTensors(item, places, tensors));
-  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceTensors(item, places, tensors)]));
-  }
-  return value;
-}
-
 /** What an argument adds to the key of a plan; different for arguments that differ in anything a plan could hold. */
 function describeArgument(arg: unknown): string {
   if (arg instanceof Tensor) return `${arg.dtype}[${arg.shape}]`;
@@ -74,6 +61,7 @@ function trace(fn: (...args: never[]) => TensorContainer, args: readonly unknown
     if (result instanceof Promise) throw error("compile", "the function must not be asynchronous", "a Promise");
     const returned = tensorsIn(result).filter((tensor) => tensor.block.home === Home.Traced);
     returned.forEach((tensor, i) => recorder.output(i, tensor));
+    recorder.settle?.();
     fuse(recorder);
     const plan = new Plan(recorder, slots, returned.length, poison);
     return {
@@ -153,7 +141,7 @@ export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, op
     const inputs = args.filter((arg): arg is Tensor => arg instanceof Tensor);
     const outputs = entry.outputs.map(({ shape, dtype, size, origin }) => new Tensor(shape, dtype, size, allocate(size * bytesPerElement(dtype)), origin));
     entry.plan.run(inputs, outputs);
-    return replaceTensors(entry.result, entry.places, outputs);
+    return mapContainer(entry.result, (item) => outputs[entry.places.get(item as Tensor) ?? -1] ?? item);
   };
 
   const checked = (entry: Entry, args: readonly unknown[]): TensorContainer => {

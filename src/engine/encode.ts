@@ -15,7 +15,7 @@ const INDIRECT = 2;
 const NAN_BITS = 0x7fc00000;
 
 /** A word of the records that holds an address: `base` of its space plus `offset`. */
-interface Patch {
+export interface Patch {
   word: number;
   offset: number;
 }
@@ -26,7 +26,7 @@ const bits = /* @__PURE__ */ new Int32Array(floats.buffer);
 export class Encoder {
   readonly words: number[] = [];
   readonly arena: Patch[] = [];
-  readonly slots = { input: new Map<number, number[]>(), output: new Map<number, number[]>() };
+  readonly slots = { input: new Map<number, Patch[]>(), output: new Map<number, Patch[]>() };
   /** For each thread, byte offset of what comes with each record that is not within a loop, or with its loop, and of the end. */
   readonly starts: number[][] = [];
   /** Words at which the records of the thread begin. */
@@ -57,7 +57,10 @@ export class Encoder {
       else {
         if (this.layout.barriers[index] && this.isShared(record.loops[depth - 1])) this.barrier();
         this.loop(loop, depth);
-        index = this.trace.loops[loop]?.last as number;
+        const { last: end } = this.trace.loops[loop] as PlanLoop;
+        // Inside a loop the next turn uses the same ranges again.
+        if (this.poison && depth === 0) for (let at = index; at <= end; at++) this.fillDead(at);
+        index = end;
       }
     }
   }
@@ -80,14 +83,17 @@ export class Encoder {
   }
 
   private loop(id: number, depth: number): void {
-    const { count, first, last } = this.trace.loops[id] as PlanLoop;
+    const { count, first, last, draws } = this.trace.loops[id] as PlanLoop;
     if (this.thread > 0 && !this.isShared(id)) return;
     const start = this.words.length;
     const moving: { index: number; argument: number; stride: number }[] = [];
     for (let index = first; index <= last; index++) {
       if (!this.takesPart(index)) continue;
-      this.trace.records[index]?.args.forEach((arg, argument) => {
-        const stride = typeof arg === "number" ? undefined : arg.strides.find((s) => s.loop === id)?.bytes;
+      const record = this.trace.records[index] as PlanRecord;
+      record.args.forEach((arg, argument) => {
+        // Ordinals of random draws move as addresses do.
+        const ordinals = record.draws && argument === 0 ? draws : 0;
+        const stride = typeof arg === "number" ? ordinals : arg.strides.find((s) => s.loop === id)?.bytes;
         if (stride) moving.push({ index, argument, stride });
       });
     }
@@ -117,7 +123,6 @@ export class Encoder {
       if (body) this.strips(body, begin, end);
       else this.call(record, begin, end);
     }
-    // Inside a loop the next turn uses the same ranges again.
     if (this.poison && loops.length === 0) this.fillDead(index);
   }
 
@@ -166,17 +171,16 @@ export class Encoder {
     this.barrier();
   }
 
-  private address({ target }: Address): void {
+  private address({ target, offset }: Address): void {
     const word = this.words.length;
+    this.words.push(0);
     if (target.role === "input" || target.role === "output") {
       const slots = this.slots[target.role];
-      slots.set(target.slot, [...(slots.get(target.slot) ?? []), word]);
-      this.words.push(0);
-    } else if (target.role === "external") this.words.push(target.block.ptr);
+      slots.set(target.slot, [...(slots.get(target.slot) ?? []), { word, offset }]);
+    } else if (target.role === "external") this.words[word] = target.block.ptr + offset;
     else {
       const ownScratch = this.layout.sharing?.scratch.has(target) ? this.thread * aligned(target.bytes) : 0;
-      this.arena.push({ word, offset: (this.layout.offsets.get(target) as number) + ownScratch });
-      this.words.push(0);
+      this.arena.push({ word, offset: (this.layout.offsets.get(target) as number) + ownScratch + offset });
     }
   }
 }

@@ -16,8 +16,8 @@ const addGradients = /* @__PURE__ */ defineOp("addGradients", {
   inplace: true,
 });
 
-/** Applications between `xs` and `y`, newest first, and every tensor on the way that depends on an x. */
-function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends: Set<Tensor> } {
+/** @internal Applications between `xs` and `ys`, newest first, and every tensor on the way that depends on an x. */
+export function pathTo(ys: readonly Tensor[], xs: readonly Tensor[]): { nodes: GradNode[]; depends: Set<Tensor> } {
   const targets = new Set(xs);
   const depends = new Set<Tensor>(xs);
   const seen = new Set<GradNode>();
@@ -28,7 +28,7 @@ function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends:
     seen.add(node);
     stack.push(node);
   };
-  push(y);
+  ys.forEach(push);
   while (stack.length > 0) for (const input of (stack.pop() as GradNode).inputs) push(input);
   const nodes = [...seen]
     .sort((a, b) => a.order - b.order)
@@ -40,9 +40,9 @@ function pathTo(y: Tensor, xs: readonly Tensor[]): { nodes: GradNode[]; depends:
   return { nodes: nodes.reverse(), depends };
 }
 
-/** dy/dx for each x; null where y does not depend on it. */
-function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Tensor | null)[] {
-  const { nodes, depends } = pathTo(y, xs);
+/** @internal The gradient of each x through all ys, from theirs; null where none depends on it. */
+export function backward(ys: readonly Tensor[], xs: readonly Tensor[], dys: readonly (Tensor | undefined)[]): (Tensor | null)[] {
+  const { nodes, depends } = pathTo(ys, xs);
   const gradients = new Map<Tensor, Tensor>();
   /** Of ops that give gradients together: what they give them from. */
   const waiting = new Map<Tensor, { join: NonNullable<Op["join"]>; dys: Tensor[]; list: unknown[] }>();
@@ -56,11 +56,10 @@ function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Te
     for (const gradient of parts?.join(parts.dys, x, parts.list as never[]) ?? []) receive(x, gradient);
     return gradients.get(x);
   };
-  receive(y, dy ?? fill(y.shape, 1, "float32"));
+  for (const [i, y] of ys.entries()) receive(y, dys[i] ?? fill(y.shape, 1, "float32"));
   for (const node of nodes) {
     const upstream = gradientOf(node.y);
     if (upstream === undefined) continue;
-    if (node.op.grad === null) throw error("grad", "every op between x and y must have a gradient", `'${node.op.name}', which has none`);
     const { join } = node.op;
     if (join) {
       const x = node.inputs[0] as Tensor;
@@ -70,6 +69,7 @@ function backward(y: Tensor, xs: readonly Tensor[], dy: Tensor | undefined): (Te
       waiting.set(x, parts);
       continue;
     }
+    if (node.op.grad === null) throw error("grad", "every op between x and y must have a gradient", `'${node.op.name}', which has none`);
     const needs = node.inputs.map((input) => depends.has(input));
     const results = node.op.grad(upstream, node.inputs, node.y, node.attributes as never, needs);
     for (const [i, input] of node.inputs.entries()) {
@@ -128,7 +128,8 @@ function upstreamOf(name: string, y: Tensor, dy: TensorLike | null | undefined):
   return given;
 }
 
-const filled = (xs: readonly Tensor[], gradients: (Tensor | null)[]): Tensor[] =>
+/** @internal The gradients, zeros for those that there are none of. */
+export const filled = (xs: readonly Tensor[], gradients: readonly (Tensor | null)[]): Tensor[] =>
   gradients.map((gradient, i) => gradient ?? fill((xs[i] as Tensor).shape, 0, "float32"));
 
 /** @internal f's value, and what gives dy's product with its derivative by x, to `then`; f runs once. */
@@ -137,7 +138,7 @@ export function withPullback<T>(name: string, f: (x: Tensor) => Tensor, x: Tenso
   return recorded(
     name,
     () => f(xs[0] as Tensor),
-    (y) => then(y, (dy) => filled(xs, backward(y, xs, dy))[0] as Tensor),
+    (y) => then(y, (dy) => filled(xs, backward([y], xs, [dy]))[0] as Tensor),
   );
 }
 
@@ -147,7 +148,7 @@ function differentiate<T>(f: (...xs: Tensor[]) => Tensor, values: TensorLike[], 
   return recorded(
     "valueAndGrads",
     () => f(...xs),
-    (value) => then(value, filled(xs, backward(value, xs, upstreamOf("valueAndGrads", value, dy)))),
+    (value) => then(value, filled(xs, backward([value], xs, [upstreamOf("valueAndGrads", value, dy)]))),
   );
 }
 
@@ -231,7 +232,7 @@ export function gradientsOf(
   return recorded(name, f, (value) => {
     if (value.size !== 1) throw error(name, "the function must return a scalar", `shape [${value.shape}]`, "reduce it with mean() or sum().");
     const wanted = (variables ?? variablesOf(value)).filter((variable) => variable.trainable);
-    return { value, variables: wanted, gradients: backward(value, wanted, undefined) };
+    return { value, variables: wanted, gradients: backward([value], wanted, [undefined]) };
   });
 }
 

@@ -4,7 +4,7 @@ import { allocateResident, type Block, placing, release } from "../wasm/block.js
 import { core } from "../wasm/core.js";
 import { aligned, heap } from "../wasm/heap.js";
 import { threads } from "../wasm/threads.js";
-import { Encoder } from "./encode.js";
+import { Encoder, type Patch } from "./encode.js";
 import { type Layout, layOut } from "./layout.js";
 import { takeDraws } from "./random.js";
 import type { PlanBlock, PlanLoop, Trace } from "./trace.js";
@@ -40,11 +40,18 @@ export function runShared(base: number, starts: readonly (readonly number[])[], 
 /** Words that take the address of one input or output, and the address they hold now. */
 interface Slot {
   words: Int32Array;
+  /** Bytes from the address on, for each word. */
+  offsets: Int32Array;
   address: number;
 }
 
-function slotsOf(map: Map<number, number[]>, count: number): Slot[] {
-  return Array.from({ length: count }, (_, i) => ({ words: Int32Array.from(map.get(i) ?? []), address: 0 }));
+const inTwo = (patches: readonly Patch[]): Omit<Slot, "address"> => ({
+  words: Int32Array.from(patches, ({ word }) => word),
+  offsets: Int32Array.from(patches, ({ offset }) => offset),
+});
+
+function slotsOf(map: Map<number, Patch[]>, count: number): Slot[] {
+  return Array.from({ length: count }, (_, i) => ({ ...inTwo(map.get(i) ?? []), address: 0 }));
 }
 
 /** What a plan has in memory, for the threads of the moment. */
@@ -155,7 +162,9 @@ export class Plan {
       if (slot.address === address) continue;
       slot.address = address;
       const base = this.encoded.records.ptr >>> 2;
-      for (const word of slot.words) heap.i32[base + word] = address;
+      slot.words.forEach((word, k) => {
+        heap.i32[base + word] = address + (slot.offsets[k] as number);
+      });
     }
   }
 

@@ -26,7 +26,7 @@ export function sharingOf(trace: Trace, size: number, records: readonly boolean[
 function sharedRecords(trace: Trace, size: number): boolean[] {
   const works = trace.records.map(({ kinds, count, args }) => {
     if (size === 1 || count < 2) return 0;
-    const work = workOf(kinds, count, args, (i) => (args[i] === 0 ? 0 : (args[i] as Address).target.bytes));
+    const work = workOf(kinds, count, args, (i) => (args[i] === 0 ? 0 : (args[i] as Address).target.block.bytes));
     return work < threads.least.record ? 0 : work;
   });
   const isWorthIt = works.reduce((a, b) => a + b, 0) >= threads.least.plan;

@@ -23,6 +23,14 @@ export function tensorsIn(container: TensorContainer): Tensor[] {
   return [...found];
 }
 
+/** A copy of arrays and plain objects with all that they hold replaced; `path` says where it is. */
+export function mapContainer(value: TensorContainer, replace: (item: unknown, path: string) => unknown, path = ""): TensorContainer {
+  if (Array.isArray(value)) return value.map((item, i) => mapContainer(item, replace, `${path}[${i}]`));
+  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapContainer(item, replace, `${path}.${name}`)]));
+  return replace(value, path);
+}
+
 /**
  * Runs `fn` as a step: blocks taken inside are given back at its end, but those of the tensors it returns.
  * While gradients are recorded or a plan is traced, the enclosing step owns the memory and `fn` just runs.

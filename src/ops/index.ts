@@ -24,6 +24,7 @@ export * from "./layerNorm.js";
 export * from "./like.js";
 export * as linalg from "./linalg.js";
 export * from "./logical.js";
+export * from "./loops.js";
 export * from "./loss.js";
 export * from "./math.js";
 export * from "./matmul.js";

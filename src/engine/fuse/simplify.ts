@@ -55,7 +55,7 @@ export function simplify(trace: Trace): void {
       opcode,
       count,
       ...args.map((arg, i) =>
-        typeof arg !== "number" ? ("ws".includes(kinds[i] as string) ? "" : `@${ids.get(arg.target)}`) : Object.is(arg, -0) ? "-0" : arg,
+        typeof arg !== "number" ? ("ws".includes(kinds[i] as string) ? "" : `@${ids.get(arg.target)}+${arg.offset}`) : Object.is(arg, -0) ? "-0" : arg,
       ),
     ].join();
 
