@@ -128,3 +128,37 @@ export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse:
     }
   }
 }
+
+/** Whether products and quotients with v are exact to the last bit or two. */
+// @ts-ignore: decorator
+@inline
+function isNormal(v: f32): bool {
+  return abs(v) >= 1.1754943508222875e-38 && abs(v) <= 3.4028234663852886e38;
+}
+
+/**
+ * dx[o,r,i] = dy[o,i] times the product of x[o,q,i] over q != r, without a division, for those of the lines (o, i) in [begin, end), counted over
+ * outer * inner, where y dy / x does not tell it: y, the product of all, or y dy is 0, denormal or not finite. x, dx: [outer, rows, inner],
+ * y, dy: [outer, inner]. @updates dx
+ */
+export function prodOthers(begin: i32, end: i32, rows: i32, inner: i32, x: usize, y: usize, dy: usize, dx: usize): void {
+  assert(begin >= 0 && rows >= 0 && inner >= 0);
+  const step = <usize>inner << 2;
+  for (; begin < end; begin++) {
+    const all = load<f32>(y + (<usize>begin << 2)), from = load<f32>(dy + (<usize>begin << 2));
+    if (isNormal(all) && (from == 0 || isNormal(all * from))) continue;
+    const o = begin / inner;
+    let at = (<usize>o * <usize>rows * <usize>inner + <usize>(begin - o * inner)) << 2;
+    let product: f32 = 1;
+    for (let r = rows; r > 0; r--, at += step) {
+      store<f32>(dx + at, product);
+      product *= load<f32>(x + at);
+    }
+    product = from;
+    for (let r = rows; r > 0; r--) {
+      at -= step;
+      store<f32>(dx + at, load<f32>(dx + at) * product);
+      product *= load<f32>(x + at);
+    }
+  }
+}

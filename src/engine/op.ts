@@ -103,6 +103,12 @@ export function scratch(bytes: number): Ref {
   return engine.tracer === null ? allocateScratch(bytes) : engine.tracer.scratch(bytes);
 }
 
+/** Scratch seen as float32 of a shape. */
+export function scratchOf(shape: readonly number[]): Tensor {
+  const size = sizeOf(shape);
+  return new Tensor([...shape], "float32", size, scratch(size * 4).block, "scratch");
+}
+
 /**
  * Defines a primitive op and returns the function that applies it.
  * @example

@@ -12,7 +12,7 @@ import { mul } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { whereChosen } from "./pairSlope.js";
 import { type Axis, COUNT, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
-import { cumprod } from "./scan.js";
+import { prodGradOp } from "./scanOps.js";
 
 /** dy with the reduced axes back, as size 1, and repeated to x's shape. */
 function spread(dy: Tensor, x: Tensor, axes: readonly number[]): Tensor {
@@ -80,14 +80,13 @@ const FLIP = { float32: 0x80000000 | 0, int32: -1 };
 const maxOp = /* @__PURE__ */ combining("max", MAX, NO_FLIP, toEqual);
 const minOp = /* @__PURE__ */ combining("min", MAX, FLIP, toEqual);
 
-/** Defined for neighbouring axes. The product of the others, without a division: of those before times of those after. */
-const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, inputs, _, { axes }) => {
+/** Defined for neighbouring axes. */
+const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, inputs, y, { axes }) => {
   const [x] = inputs as [Tensor];
   const first = axes[0] ?? 0;
-  const inner = sizeOf(x.shape.slice(first + axes.length));
-  const lines = reshape(x, [sizeOf(x.shape.slice(0, first)), axisSize(x, axes), inner]);
-  const others = mul(cumprod(lines, 1, true), cumprod(lines, 1, true, true));
-  return [reshape(mul(others, reshape(dy, [lines.shape[0] as number, 1, inner])), x.shape)];
+  const [outer, inner] = [sizeOf(x.shape.slice(0, first)), sizeOf(x.shape.slice(first + axes.length))];
+  const [lines, all, from] = [x, y, dy].map((t) => reshape(t, [outer, t === x ? axisSize(x, axes) : 1, inner])) as [Tensor, Tensor, Tensor];
+  return [reshape(prodGradOp([lines, all, from], {}), x.shape)];
 });
 
 /** The argument as a tensor, refused when it is of a dtype that is for storage only. */

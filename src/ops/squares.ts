@@ -1,7 +1,7 @@
 /** @file Sums of squares around a center or 0, and what variances and norms share. */
-import { type Apply, defineOp, scratch } from "../engine/op.js";
+import { type Apply, defineOp } from "../engine/op.js";
 import { reducedShape, resolveAxes, sizeOf } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { div, maximum, mul, neg, sub } from "./elementwise.js";
@@ -11,12 +11,6 @@ import { type Axis, type Reduction, shapeOf, sumProducts } from "./reduceAxes.js
 
 /** A result with the reduced axes back, as size 1. */
 export const kept = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor => reshape(y, reducedShape(x.shape, axes, true));
-
-/** Scratch seen as float32 of a shape. */
-export function scratchOf(shape: readonly number[]): Tensor {
-  const size = sizeOf(shape);
-  return new Tensor([...shape], "float32", size, scratch(size * 4).block, "scratch");
-}
 
 /** scale * sum((x - center)^2); the center is x's mean, with the reduced axes as size 1, or absent for 0. */
 export const squaresOp: Apply<Reduction & { scale: number }> = /* @__PURE__ */ defineOp<Reduction & { scale: number }>("sumSquares", {

@@ -1,5 +1,5 @@
 /** @file Reductions that are made of more than one pass: logSumExp, variance, std, norms. */
-import { defineOp } from "../engine/op.js";
+import { defineOp, scratchOf } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -10,7 +10,7 @@ import { abs, exp, mul, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { max, min, sum } from "./reduce.js";
 import { type Axis, MAX, type Reduction, reduceAxes, SUM, shapeOf } from "./reduceAxes.js";
-import { kept, meanAndVariance, rootOp, scratchOf, squaresOp } from "./squares.js";
+import { kept, meanAndVariance, rootOp, squaresOp } from "./squares.js";
 
 const float = (op: string, x: TensorLike): Tensor => castTo(toTensor(op, "x", x), "float32");
 

@@ -1,7 +1,7 @@
 /** @file Rows of reductions. */
 import { all, any, argMax, argMin, max, mean, min, prod, sum, type Tensor } from "../../src/index.js";
 import { reduce, type Values } from "../naive.js";
-import { DENORMAL, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
+import { DENORMAL, defined, type Row, range, type Sample, WIDTHS, withDtype } from "./row.js";
 
 export interface Axes {
   axis: number | readonly number[] | null;
@@ -195,6 +195,16 @@ const logicalRow = (call: typeof any, f: (values: number[]) => boolean): Row => 
   };
 };
 
+/** Lines that are normal numbers, lines with zeros, and lines whose product is out of range where that of the others is not. */
+const linesOf = ([outer, rows, inner]: [number, number, number]): Sample[] => {
+  const dy = { shape: [outer, 1, inner] };
+  const zeros = [1, 2, 0, -1, 1.5, 0.5, 0, 1, -2, 1, 1];
+  const domains = [undefined, zeros, [1e-20, 1, 1e-20, -2, 1e-3], [3, 1e13, 2e13, 1e13]];
+  return (rows < 10 ? domains : domains.slice(0, 3)).map((domain) => ({
+    inputs: [{ shape: [outer, rows, inner], ...(domain && { domain }) }, dy],
+  }));
+};
+
 export const reduceRows: Record<string, Row> = {
   sum: reductionRow(sum, addUp, { int32: true }),
   // Without the sums that overflow before they are divided.
@@ -256,6 +266,30 @@ export const reduceRows: Record<string, Row> = {
         ...[reduction([7], null), reduction([3, 5], -1), reduction([2, 3, 4], [0, 2], true), reduction([3, 4], 0)],
         ...[withZeros([4, 3], 1), withZeros([13], null), withZeros([2, 3, 2], [0, 2]), withZeros([3, 3], 0)],
       ],
+    },
+  },
+  prodGrad: {
+    call: ([x, dy]) => defined("prodGrad")([x as Tensor, prod(x as Tensor, 1, true), dy as Tensor], {}),
+    samples: [...linesOf([3, 5, 1]), ...linesOf([2, 4, 7]), ...linesOf([1, 70, 1]), ...linesOf([2, 0, 3]), ...linesOf([0, 3, 2])],
+    oracle: ([x, dy]) => {
+      const { shape, data } = x as Values;
+      const [, rows, inner] = shape as [number, number, number];
+      const others = Array.from(data, (_, at) => {
+        const first = at - Math.floor((at / inner) % rows) * inner;
+        let product = (dy as Values).data[Math.floor(at / (rows * inner)) * inner + (at % inner)] as number;
+        for (let r = 0; r < rows; r++) if (first + r * inner !== at) product *= data[first + r * inner] as number;
+        return product;
+      });
+      return { shape, data: others };
+    },
+    atol: DENORMAL,
+    rtol: 2e-5,
+    domains: [range(0.8, 1.2), range(-1, 1)],
+    gradient: { samples: [...linesOf([2, 4, 2]).slice(0, 2), ...linesOf([3, 5, 1]).slice(0, 2)], tolerance: 3e-3 },
+    bench: {
+      small: linesOf([1, 8, 1])[0] as Sample,
+      typical: linesOf([32, 128, 1])[0] as Sample,
+      large: linesOf([1, 1024, 1024])[0] as Sample,
     },
   },
   any: logicalRow(any, (values) => values.some((value) => value !== 0)),
