@@ -1,5 +1,6 @@
 /** @file Threads: the same bits for any number of them, and what happens when workers are lost. */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compile, init, keep, layers, randomUniform, sequential, setSeed, type Tensor, train } from "../src/index.js";
 import { threads } from "../src/wasm/threads.js";
@@ -93,6 +94,12 @@ describe("trainings", () => {
     const expected = await run(1);
     for (const size of [2, 4]) expect(await run(size)).toEqual(expected);
   });
+});
+
+test("threads outlive a change of the module", async () => {
+  await init({ threads: 2 });
+  await init({ core: readFileSync("build/core.strict.wasm") });
+  expect(threads.size).toBe(2);
 });
 
 describe("surroundings", () => {

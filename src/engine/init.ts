@@ -49,6 +49,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
     choice = chosen.catch(() => {});
     await chosen;
   } else await chooseModule();
+  await threads.settled;
   if (size === undefined) return;
   isDecided = true;
   threads.wake = null;

@@ -28,6 +28,8 @@ export interface Threads {
   waiting: () => void;
   /** Called when a module has been loaded that the workers do not have. */
   changed: () => void;
+  /** Resolves when a team that is brought up anew, with other modules, is there. */
+  settled: Promise<void> | null;
   /**
    * Nanoseconds of work (`workOf`) from which a record is shared within a plan, a plan has any shared at all, and a call of a kernel is shared
    * outside plans: while workers are awake, and while they sleep, for to wake them takes some 20 us. bench/threads.ts shows why.
@@ -48,5 +50,6 @@ export const threads: Threads = {
   wake: null,
   waiting: nothing,
   changed: nothing,
+  settled: null,
   least: { record: 200, plan: 40_000, call: 10_000, asleep: 45_000 },
 };

@@ -163,7 +163,7 @@ class Team {
   restart(): void {
     if (this.isOver) return;
     this.end();
-    void bringUp(this.size, this.url);
+    threads.settled = bringUp(this.size, this.url);
   }
 
   private give(thread: number, from: number, to: number): void {
