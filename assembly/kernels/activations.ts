@@ -256,7 +256,7 @@ export function activation(begin: i32, end: i32, kind: i32, p: f32, q: f32, r: f
   else if (kind == GATED_CLIP) quick<GatedClip>(x, y, last, a, b, c, d);
   else if (kind == STEP) quick<Step>(x, y, last, a, b, c, d);
   else if (kind == SIGN_OF) quick<SignOf>(x, y, last, a, b, c, d);
-  else if (kind == SOFTSIGN) slow<Softsign>(x, y, last, a, b, c, d);
+  else if (kind == SOFTSIGN) medium<Softsign>(x, y, last, a, b, c, d);
   else if (kind == EXPONENTIAL) {
     if (p == 1 && q == 1 && r == 1) medium<Elu>(x, y, last, a, b, c, d);
     else slow<Exponential>(x, y, last, a, b, c, d);
