@@ -1,0 +1,13 @@
+/** @file What this browser lets the engine do. */
+
+/** (module (func (result v128) three times i32.const 0, i8x16.splat; f32x4.relaxed_madd)). */
+const relaxedProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+];
+
+export const engineFacts = {
+  isIsolated: globalThis.crossOriginIsolated === true,
+  hasRelaxed: WebAssembly.validate(new Uint8Array(relaxedProbe)),
+  /** As many as fit starts where it may. */
+  threads: globalThis.crossOriginIsolated === true ? Math.min(navigator.hardwareConcurrency, 8) : 1,
+};
