@@ -3,7 +3,8 @@
  * the machine's copy speed or multiply peak, and at the large size against TensorFlow.js's wasm backend.
  *
  * Options: `--only add,mul`, `--sizes small,large`, `--rounds 5 --ms 20`, `--relaxed`, `--out DIR`. Results are written by a run of
- * everything. Neither side reads its results. Ends with the rows that break a rule of `docs/numerics.md`'s speed section.
+ * everything. Neither side reads its results. "backward" is over a forward by itself, "cold" over one whose operands are no more in the cache
+ * than those of its gradients. Ends with the rows that are slower than they should be, and why.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -54,6 +55,7 @@ const exempt: Record<string, readonly string[]> = {
   ],
   "fills its result with one number, whose gradient is a sum over all of dy: 6 MB are moved forward, 22 MB backward": ["sparseToDense"],
   "reads some rows of a table, whose gradient has all of them": ["gather", "embeddingLookup"],
+  "n^3 / 6 products of numbers forward; two triangular systems and a product of matrices, 2 n^3, backward": ["linalg.cholesky"],
 };
 /** Rows whose call joins again what the op has taken apart, to read each piece: their bytes move twice. */
 const twice = ["split", "unstack"];
@@ -73,6 +75,8 @@ interface Result extends Record<string, string | number | undefined> {
   ofPeak?: number;
   /** Time of all gradients over the time of the op. */
   backward?: number;
+  /** The same over the time of an op that finds no more of its operands in the cache than its gradients do. */
+  backwardCold?: number;
   /** How many times as fast as TensorFlow.js's wasm backend. */
   vsTfjs?: number;
 }
@@ -111,12 +115,21 @@ async function measure(op: string, row: Row, size: Size, peak: PeakLoop): Promis
   const bytes = [...inputs, y].reduce((sum, x) => sum + x.size * (x.dtype === "bool" ? 1 : 4), 0) * (twice.includes(op) ? 2 : 1);
   const flops = row.flops?.(sample);
   const contenders = [copy, timed("forward", () => tidy(() => void row.call(inputs, attributes)))];
-  if (row.gradient !== null && y.dtype === "float32") contenders.push(timed("both", backwardOf(row, inputs, attributes, y)));
+  const others: Tensor[] = [];
+  if (row.gradient !== null && y.dtype === "float32") {
+    contenders.push(timed("both", backwardOf(row, inputs, attributes, y)));
+    if (size === "large") {
+      // The op on two sets of operands in turn touches about as much memory as the op and its gradients.
+      others.push(...inputsOf(row, sample).map((values) => keep(makeTensor(values))));
+      const twoSets = (): void => void [inputs, others].map((set) => row.call(set, attributes));
+      contenders.push(timed("cold", () => tidy(twoSets), 2));
+    }
+  }
   if (flops !== undefined) contenders.push({ name: "peak", measure: peak.measure });
   const peer = size === "large" ? tfjsContender(calls[op] as ForeignCall, row, sample) : undefined;
   if (peer !== undefined) contenders.push(peer);
   const measured = await interleave(contenders, timing);
-  for (const x of [...inputs, y]) x.dispose();
+  for (const x of [...inputs, ...others, y]) x.dispose();
   const ms = summarize(measured.forward as number[]).median;
   const result: Result = {
     op,
@@ -130,7 +143,8 @@ async function measure(op: string, row: Row, size: Size, peak: PeakLoop): Promis
     result.gflops = flops / ms / 1e6;
     result.ofPeak = (ratio(measured, "peak", "forward") * flops) / peak.flops;
   }
-  if (measured.both !== undefined) result.backward = Math.max(0, 1 / ratio(measured, "forward", "both") - 1);
+  if (measured.both !== undefined) result.backward = Math.max(0, ratio(measured, "both", "forward") - 1);
+  if (measured.cold !== undefined) result.backwardCold = Math.max(0, ratio(measured, "both", "cold") - 1);
   if (peer !== undefined) result.vsTfjs = ratio(measured, "tfjs-wasm", "forward");
   return result;
 }
@@ -156,7 +170,7 @@ for (const [op, row] of Object.entries(opsTable)) {
   }
 }
 
-const header = ["op", "size", "inputs", "us", "GB/s", "of copy", "GFLOP/s", "of peak", "backward", "vs tfjs-wasm"];
+const header = ["op", "size", "inputs", "us", "GB/s", "of copy", "GFLOP/s", "of peak", "backward", "cold", "vs tfjs-wasm"];
 const cells = results.map((r) => [
   r.op,
   r.size,
@@ -167,6 +181,7 @@ const cells = results.map((r) => [
   r.gflops === undefined ? "" : formatNumber(r.gflops),
   percent(r.ofPeak),
   r.backward === undefined ? "" : formatRatio(r.backward),
+  r.backwardCold === undefined ? "" : formatRatio(r.backwardCold),
   r.vsTfjs === undefined ? "" : formatRatio(r.vsTfjs),
 ]);
 console.log(markdownTable(header, cells));
@@ -179,10 +194,17 @@ list(
   large.filter(({ vsTfjs }) => vsTfjs !== undefined && vsTfjs < 1),
   (r) => formatRatio(r.vsTfjs as number),
 );
+const slow = large.filter(({ op, backward = 0 }) => backward > 3 && !exempted.has(op));
+const isSlowCold = ({ backwardCold }: Result): boolean => (backwardCold as number) > 3;
 list(
   "Backward more than 3 times forward",
-  large.filter(({ backward }) => backward !== undefined && backward > 3).filter(({ op }) => !exempted.has(op)),
-  (r) => formatRatio(r.backward as number),
+  slow.filter(isSlowCold),
+  (r) => `${formatRatio(r.backward as number)} (cold ${formatRatio(r.backwardCold as number)})`,
+);
+list(
+  "Backward more than 3 times a forward that finds all of its operands in the cache, but not of one that finds no more of them there than backward does",
+  slow.filter((r) => !isSlowCold(r)),
+  (r) => `${formatRatio(r.backward as number)} (cold ${formatRatio(r.backwardCold as number)})`,
 );
 for (const [reason, ops] of Object.entries(exempt)) {
   list(

@@ -1,4 +1,4 @@
-/** @file Slopes of functions of two tensors, times what comes from above: one kernel, in which a number chooses the function. */
+/** @file Slopes of functions of two tensors, times what comes from above: kernels in which a number chooses the function. */
 
 /** The functions, as src/ops/pairSlope.ts numbers them. */
 const AT_LEAST: i32 = 0; // dy where a >= b, else 0
@@ -77,4 +77,58 @@ export function pairSlope(
     else if (kind == CHOSEN) run<Chosen>(p, x, aStep, z, bStep, from, to, last);
     else run<Moved>(p, x, aStep, z, bStep, from, to, last);
   }
+}
+
+// Both slopes of a function of a and b, as `pairSlopes` numbers them: those of its arguments that pairSlope gives one by one.
+class Ordered {
+  @inline a(a: v128, b: v128, dy: v128): v128 { return v128.and(dy, f32x4.ge(a, b)); }
+  @inline b(a: v128, b: v128, dy: v128): v128 { return v128.and(dy, f32x4.gt(b, a)); }
+}
+class Rectified {
+  @inline a(a: v128, b: v128, dy: v128): v128 { return changetype<Prelu>(0).v(a, b, dy, dy); }
+  @inline b(a: v128, b: v128, dy: v128): v128 { return changetype<Below>(0).v(a, b, dy, dy); }
+}
+class Opposed {
+  @inline a(a: v128, b: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(f32x4.sub(a, b), f32x4.splat(2)), dy); }
+  @inline b(a: v128, b: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(f32x4.sub(a, b), f32x4.splat(-2)), dy); }
+}
+
+// @ts-ignore: decorator
+@inline
+function runBoth<Op>(a: usize, b: usize, dy: usize, da: usize, db: usize, last: usize): void {
+  for (; da + 16 <= last; da += 16) {
+    const u = v128.load(a), v = v128.load(b), w = v128.load(dy);
+    v128.store(da, changetype<Op>(0).a(u, v, w));
+    v128.store(db, changetype<Op>(0).b(u, v, w));
+    a += 16;
+    b += 16;
+    dy += 16;
+    db += 16;
+  }
+  for (; da < last; da += 4) {
+    const u = v128.load32_zero(a), v = v128.load32_zero(b), w = v128.load32_zero(dy);
+    v128.store32_lane(da, changetype<Op>(0).a(u, v, w), 0);
+    v128.store32_lane(db, changetype<Op>(0).b(u, v, w), 0);
+    a += 4;
+    b += 4;
+    dy += 4;
+    db += 4;
+  }
+}
+
+/**
+ * da and db = slopes by a and by b, times dy, for elements [begin, end). kind: 0 of the greater (a's where they are equal), 1 of prelu, 2 of
+ * (a - b)^2. Not in place. @writes da db
+ */
+export function pairSlopes(begin: i32, end: i32, kind: i32, a: usize, b: usize, dy: usize, da: usize, db: usize): void {
+  assert(begin >= 0 && begin <= end && kind >= 0 && kind <= 2);
+  const from = <usize>begin << 2, last = da + (<usize>end << 2);
+  a += from;
+  b += from;
+  dy += from;
+  da += from;
+  db += from;
+  if (kind == 0) runBoth<Ordered>(a, b, dy, da, db, last);
+  else if (kind == 1) runBoth<Rectified>(a, b, dy, da, db, last);
+  else runBoth<Opposed>(a, b, dy, da, db, last);
 }

@@ -181,6 +181,13 @@ export function defineEffect<A, K = CoreKernels>(
   };
 }
 
+/** A float32 tensor of whatever its memory holds, for an effect to write. */
+export function unwritten(shape: readonly number[], origin: string): Tensor {
+  const size = sizeOf(shape);
+  const { tracer } = engine;
+  return new Tensor([...shape], "float32", size, tracer === null ? allocate(size * 4) : tracer.allocate(size * 4, origin), origin);
+}
+
 /** A tensor that shares another's memory, or the first of it, under another shape. */
 export function alias(x: Tensor, shape: number[], origin: string): Tensor {
   x.block.references++;

@@ -2,7 +2,7 @@
 import { equal, greater } from "./compare.js";
 import { div, log, mul, neg, sub } from "./elementwise.js";
 import { round } from "./math.js";
-import { scaledDifference, scaledProduct } from "./pairSlope.js";
+import { scaledProduct, slopesOfSquare } from "./pairSlope.js";
 import { binary } from "./pointwise.js";
 import { where } from "./where.js";
 
@@ -82,8 +82,5 @@ export const squaredDifference = /* @__PURE__ */ binary(
   "squaredDifference",
   { plain: (k) => k.squaredDifference, rows: (k) => k.squaredDifferenceRows },
   { plain: (k) => k.squaredDifferenceI32, rows: (k) => k.squaredDifferenceI32Rows },
-  (dy, a, b, _y, needs) => {
-    const da = scaledDifference(2, a, b, dy);
-    return [da, needs[1] ? neg(da) : null];
-  },
+  (dy, a, b, _y, needs) => slopesOfSquare(dy, a, b, needs),
 );

@@ -7,7 +7,7 @@ import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { slopeOf } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { scaledProduct, whereAbove, whereAtLeast, whereSame } from "./pairSlope.js";
+import { scaledProduct, slopesOfGreater, whereSame } from "./pairSlope.js";
 import { binary, unary } from "./pointwise.js";
 
 // ---- two tensors ----
@@ -60,7 +60,7 @@ export const maximum = /* @__PURE__ */ binary(
   "maximum",
   { plain: (k) => k.maximum, rows: (k) => k.maximumRows },
   { plain: (k) => k.maximumI32, rows: (k) => k.maximumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? whereAtLeast(dy, a, b) : null, needs[1] ? whereAbove(dy, b, a) : null],
+  (dy, a, b, _y, needs) => slopesOfGreater(dy, a, b, needs),
 );
 
 /** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
@@ -68,7 +68,7 @@ export const minimum = /* @__PURE__ */ binary(
   "minimum",
   { plain: (k) => k.minimum, rows: (k) => k.minimumRows },
   { plain: (k) => k.minimumI32, rows: (k) => k.minimumI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? whereAtLeast(dy, b, a) : null, needs[1] ? whereAbove(dy, a, b) : null],
+  (dy, a, b, _y, needs) => slopesOfGreater(dy, b, a, needs),
 );
 
 // ---- one tensor ----
