@@ -21,7 +21,7 @@ export default defineConfig({
     allowOnly: false,
     reporters: ["default", ["json", { outputFile: "build/test-results/node.json" }]],
     projects: [
-      { test: { ...everywhere, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/browser/**"] } },
+      { test: { ...everywhere, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/browser/**", "test/hosts/**"] } },
       {
         test: {
           ...everywhere,

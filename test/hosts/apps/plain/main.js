@@ -1,0 +1,3 @@
+import { report } from "../page.js";
+
+report(import.meta.resolve("engram/worker"));

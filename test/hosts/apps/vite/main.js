@@ -1,0 +1,4 @@
+import workerUrl from "engram/worker?url&no-inline";
+import { report } from "../page.js";
+
+report(workerUrl);

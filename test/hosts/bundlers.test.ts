@@ -1,0 +1,69 @@
+/** @file An app by each bundler, and one by none, opened in Chromium: trains, predicts, saves, uses relaxed kernels, threads, a strict policy. */
+import { join } from "node:path";
+import { createServer } from "vite";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { startCommand } from "../../scripts/browsers.mjs";
+import { openBrowser } from "../browser/openBrowser.js";
+import { bundlers } from "./bundlers.js";
+import { headersOf, type Pages, Reports, serve } from "./serve.js";
+
+const project = inject("project");
+const { fused: _, ...usual } = inject("told");
+
+/** Opens an address in Chromium and waits for its report. */
+async function open(url: string, report: Promise<string>): Promise<unknown> {
+  const close = await openBrowser(startCommand("chromium"), url);
+  try {
+    return JSON.parse(await report);
+  } finally {
+    await close();
+  }
+}
+
+/** Opens a built app. */
+async function visit(folder: string, path: string, pages: Pages): Promise<unknown> {
+  const { url, report, close } = await serve(folder, pages);
+  try {
+    return await open(`${url}${path}`, report);
+  } finally {
+    close();
+  }
+}
+
+const good = { ...usual, fused: [false, true], workers: 1 };
+const alone = { ...good, said: [expect.stringMatching(/^engram computes with one thread: /)] };
+
+describe.each(Object.entries(bundlers))("%s", (name, build) => {
+  const out = join(project, "built", name);
+  const path = name === "plain" ? "/plain/" : "/";
+  beforeAll(() => build(join(project, name), out, project));
+
+  test("an isolated page has threads, by themselves", async () => {
+    expect(await visit(out, path, { isolated: true, isStrict: false })).toEqual(good);
+  });
+
+  test("another page computes with one thread, and says so", async () => {
+    expect(await visit(out, path, { isolated: false, isStrict: false })).toEqual(alone);
+  });
+
+  test("a page with a strict policy has threads by the worker's file", async () => {
+    expect(await visit(out, `${path}?worker`, { isolated: true, isStrict: true })).toEqual(good);
+  });
+});
+
+test("vite's development server", async () => {
+  const reports = new Reports();
+  const server = await createServer({
+    root: join(project, "vite"),
+    configFile: false,
+    logLevel: "error",
+    server: { port: 0, headers: headersOf({ isolated: true, isStrict: false }) },
+    plugins: [{ name: "reports", configureServer: ({ middlewares }) => void middlewares.use((req, res, next) => reports.take(req, res) || next()) }],
+  });
+  try {
+    await server.listen();
+    expect(await open(`${server.resolvedUrls?.local[0]}?worker`, reports.first)).toEqual(good);
+  } finally {
+    await server.close();
+  }
+});
