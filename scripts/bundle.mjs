@@ -56,6 +56,51 @@ function withoutRepeatedFields(text) {
   return fields.reduce((whole, { pos, end }) => whole.slice(0, pos) + whole.slice(end), text);
 }
 
+/** Whether a function's own `this`, `arguments` or `new.target` is meant anywhere in it. */
+function isBound(node) {
+  if (node.kind === ts.SyntaxKind.ThisKeyword || ts.isMetaProperty(node) || (ts.isIdentifier(node) && node.text === "arguments")) return true;
+  return !ts.isFunctionDeclaration(node) && !ts.isFunctionExpression(node) && !ts.isClassLike(node) && Boolean(ts.forEachChild(node, isBound));
+}
+
+/** The first statement that could run a function: one that names it, or a function that does. A function's own place is the last it may have. */
+function placesOf(statements) {
+  const declared = new Map(statements.filter(ts.isFunctionDeclaration).map((statement) => [statement.name.text, statement]));
+  const namesIn = (node, names = new Set()) => {
+    const isProperty = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+    if (ts.isIdentifier(node) && !isProperty && declared.has(node.text)) names.add(node.text);
+    ts.forEachChild(node, (child) => void namesIn(child, names));
+    return names;
+  };
+  const namedBy = new Map([...declared].map(([name, statement]) => [name, namesIn(statement)]));
+  const places = new Map();
+  for (const statement of statements) {
+    if (ts.isFunctionDeclaration(statement)) {
+      if (!places.has(statement)) places.set(statement, statement);
+      continue;
+    }
+    const reached = namesIn(statement);
+    for (const name of reached) {
+      if (!places.has(declared.get(name))) places.set(declared.get(name), statement);
+      for (const further of namedBy.get(name)) reached.add(further);
+    }
+  }
+  return places;
+}
+
+/** Functions as arrows, which minifiers write shorter: `f = (x) => y` instead of `function f(x) { return y }`. They must come before what runs them. */
+function withArrows(text) {
+  const source = ts.createSourceFile("bundle.js", text, ts.ScriptTarget.ES2022, true);
+  const arrowOf = (node) => {
+    const isAsync = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+    const parameters = text.slice(node.parameters.pos, node.parameters.end);
+    return `\nvar ${node.name.text} = ${isAsync ? "async " : ""}(${parameters}) => ${node.body.getText()};`;
+  };
+  const canBeArrow = (node) => ts.isFunctionDeclaration(node) && !node.asteriskToken && !ts.forEachChild(node.body, isBound);
+  const moved = new Map();
+  for (const [node, place] of placesOf(source.statements)) if (canBeArrow(node)) moved.set(place, [...(moved.get(place) ?? []), arrowOf(node)]);
+  return source.statements.map((node) => (moved.get(node) ?? []).join("") + (canBeArrow(node) ? "" : node.getFullText())).join("");
+}
+
 /** Leaves `export * as layers` as it is, of an entry point: bundlers then ship the layers that a program names, not the object of all. */
 const namespaces = {
   name: "namespaces",
@@ -83,6 +128,7 @@ export async function bundle(outdir) {
     splitting: true,
     platform: "neutral",
     target: "es2022",
+    define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" },
     external: ["node:*"],
     outdir,
     chunkNames: "chunks/[name]-[hash]",
@@ -92,7 +138,7 @@ export async function bundle(outdir) {
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, droppable(withoutRepeatedFields(text)));
+    writeFileSync(path, withArrows(droppable(withoutRepeatedFields(text))));
   }
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
