@@ -24,6 +24,7 @@ export const families = [
       "gemmThin",
       "indexing",
       "linalg",
+      "logistic",
       "math",
       "movement",
       "normalize",

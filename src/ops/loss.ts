@@ -1,12 +1,13 @@
-/** @file Cross-entropies of logits: one loss a row. */
+/** @file Cross-entropies of logits: one loss a row, or an element. */
 import { fill } from "../engine/fill.js";
 import { type Apply, defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { sigmoidGrad } from "./activationGrads.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { mul, neg } from "./elementwise.js";
+import { mul, neg, sigmoid } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
 import { columns, logSoftmaxOp, rows, sameAsFirst, softmaxGradOp, softmaxOp } from "./softmaxRows.js";
@@ -67,4 +68,44 @@ export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
   if (x.rank === 0 || !sameShape(t.shape, x.shape))
     throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
   return neg(sum(mul(t, logSoftmaxOp([x], NONE)), -1));
+}
+
+const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEntropyGrad", {
+  shape: sameAsFirst,
+  run: (k, [x, t, dy], dx) => k.binaryCrossEntropyGrad(dx.size, x as Tensor, t as Tensor, dy as Tensor, dx),
+  // dy (sigmoid(x) - t)
+  grad: (upstream, inputs, _, __, needs) => {
+    const [x, t, dy] = inputs as [Tensor, Tensor, Tensor];
+    const both = needs[0] || needs[1] ? mul(upstream, dy) : upstream;
+    return [needs[0] ? sigmoidGrad(sigmoid(x), both) : null, needs[1] ? neg(both) : null, needs[2] ? binaryCrossEntropyGradOp([x, t, upstream], NONE) : null];
+  },
+  inplace: true,
+});
+
+const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
+  shape: sameAsFirst,
+  run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, x as Tensor, t as Tensor, y),
+  grad: (dy, inputs, _, __, needs) => {
+    const [x, t] = inputs as [Tensor, Tensor];
+    return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy], NONE) : null, needs[1] ? neg(mul(dy, x)) : null];
+  },
+  inplace: true,
+});
+
+/**
+ * -(target * log(p) + (1 - target) * log(1 - p)) for each element, with p = sigmoid(logits): stable, and accurate for every logit.
+ * @param target of logits' shape; probabilities
+ * @throws when the shapes differ
+ * @example
+ * ```ts
+ * import { binaryCrossEntropy } from "engram";
+ * const loss = binaryCrossEntropy([0, 1], [0, 0]);
+ * assert.ok(loss.sub(Math.log(2)).abs().max().item() < 1e-6);
+ * ```
+ */
+export function binaryCrossEntropy(target: TensorLike, logits: TensorLike): Tensor {
+  const x = castTo(toTensor("binaryCrossEntropy", "logits", logits), "float32");
+  const t = castTo(toTensor("binaryCrossEntropy", "target", target), "float32");
+  if (!sameShape(t.shape, x.shape)) throw error("binaryCrossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
+  return binaryCrossEntropyOp([x, t], NONE);
 }

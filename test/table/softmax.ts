@@ -1,6 +1,6 @@
 /** @file Rows of softmax and the cross-entropies. */
-import { crossEntropy, logSoftmax, softmax, sparseCrossEntropy, type Tensor } from "../../src/index.js";
-import { lines, logSoftmaxRow, rows, rowValues, softmaxRow, type Values } from "../naive.js";
+import { binaryCrossEntropy, crossEntropy, logSoftmax, softmax, sparseCrossEntropy, type Tensor } from "../../src/index.js";
+import { lines, logSoftmaxRow, rows, rowValues, softmaxRow, type Values, zip } from "../naive.js";
 import { shaped } from "./movement.js";
 import { addUp } from "./reduce.js";
 import { DENORMAL, defined, type InputSpec, one, type Row, range, type Sample, same, WIDTHS } from "./row.js";
@@ -45,6 +45,17 @@ export const labelled = (shape: readonly number[], extra: InputSpec[] = []): Sam
 });
 export const labelledShapes = [[1, 1], [1, 2], [3, 4], [5, 10], [4, 17], [2, 33], [2, 3, 5], [0, 4], [7, 1003], [6]];
 export const targetDomain = range(0, 1);
+
+const sigmoidOf = (x: number): number => 1 / (1 + Math.exp(-x));
+/** The greatest logits, whose exponentials are 0 or overflow, with targets of both kinds. */
+const farLogits: InputSpec[] = [
+  { shape: [12], domain: [30, -30, 100, -100, 1000, -1000, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 0, -0, 1e-45] },
+  { shape: [12], domain: [1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0.5] },
+];
+const elementsBench = (inputs: number): Row["bench"] => {
+  const [small, typical, large] = same(inputs, [16], [32, 10], [1 << 20]) as [Sample, Sample, Sample];
+  return { small, typical, large };
+};
 
 export const softmaxRows: Record<string, Row> = {
   softmax: {
@@ -175,5 +186,41 @@ export const softmaxRows: Record<string, Row> = {
       },
     ],
     bench: classBench((shape) => [{ shape }, { shape }]),
+  },
+  binaryCrossEntropy: {
+    call: ([logits, target]) => binaryCrossEntropy(target as Tensor, logits as Tensor),
+    samples: same(2, ...rowShapes, []),
+    oracle: ([logits, target]) =>
+      zip(logits as Values, target as Values, (x, t) => Math.log1p(Math.exp(-Math.abs(x))) + (x === 0 ? 0 : Math.abs(x) * (x > 0 ? 1 - t : t))),
+    atol: DENORMAL,
+    rtol: 6e-7,
+    domains: [range(-20, 20), targetDomain],
+    gradient: { samples: same(2, [3, 4], [5]).map(({ inputs: [x, t] }) => ({ inputs: [{ ...x, domain: range(-4, 4) }, t] as InputSpec[] })) },
+    special: [{ inputs: farLogits }],
+    bench: elementsBench(2),
+  },
+  binaryCrossEntropyGrad: {
+    call: (inputs) => defined("binaryCrossEntropyGrad")(inputs as Tensor[], {}),
+    samples: same(3, ...rowShapes, []),
+    oracle: (inputs) => {
+      const [logits, target, dy] = inputs as [Values, Values, Values];
+      const parts = zip(logits, target, (x, t) => (1 - t) * sigmoidOf(x));
+      const others = zip(logits, target, (x, t) => t * sigmoidOf(-x));
+      const each = (join: (above: number, below: number, dy: number) => number): number[] =>
+        Array.from(dy.data, (value, i) => join(parts.data[i] as number, others.data[i] as number, value));
+      return {
+        ...parts,
+        data: each((above, below, value) => (above - below) * value),
+        magnitude: each((above, below, value) => (above + below) * Math.abs(value)),
+      };
+    },
+    atol: DENORMAL,
+    rtol: 6e-7,
+    domains: [range(-20, 20), targetDomain, range(-2, 2)],
+    gradient: {
+      samples: same(3, [3, 4], [5]).map(({ inputs: [x, t, dy] }) => ({ inputs: [{ ...x, domain: range(-4, 4) }, t, dy] as InputSpec[] })),
+    },
+    special: [{ inputs: [...farLogits, { shape: [12], domain: [1] }] }],
+    bench: elementsBench(3),
   },
 };

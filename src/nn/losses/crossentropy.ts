@@ -4,7 +4,7 @@ import { softplus } from "../../ops/activations.js";
 import { pow } from "../../ops/arithmetic.js";
 import { notEqual } from "../../ops/compare.js";
 import { add, clipByValue, div, exp, log, maximum, mul, neg, sigmoid, sub } from "../../ops/elementwise.js";
-import { crossEntropy, sparseCrossEntropy } from "../../ops/loss.js";
+import { binaryCrossEntropy, crossEntropy, sparseCrossEntropy } from "../../ops/loss.js";
 import { mean, sum } from "../../ops/reduce.js";
 import { logSoftmax } from "../../ops/softmax.js";
 import { where } from "../../ops/where.js";
@@ -55,6 +55,7 @@ export const smoothed = (t: Tensor, share: number, classes = t.shape[t.rank - 1]
 
 /** -(w t log(p) + (1 - t) log(1 - p)); from logits both logarithms are softplus, which keeps all digits. */
 export function binaryElements(t: Tensor, p: Tensor, fromLogits: boolean, positiveWeight: number | Tensor = 1): Tensor {
+  if (fromLogits && positiveWeight === 1) return binaryCrossEntropy(t, p);
   const [positives, negatives] = fromLogits ? [softplus(neg(p)), softplus(p)] : [clipped(p), sub(1, clipped(p))].map((q) => neg(log(q)));
   return add(mul(mul(t, positiveWeight), positives as Tensor), mul(sub(1, t), negatives as Tensor));
 }
