@@ -55,13 +55,13 @@ export async function startWorker(
   worker.onerror = (event) => {
     // Otherwise the page has an uncaught error.
     event.preventDefault();
-    events.lost(event.message || "a worker could not be started");
+    events.lost(event.message || "a worker could not be started. HINT: a Content-Security-Policy may forbid it; see init({ workerUrl })");
   };
   try {
     worker.postMessage(data);
   } catch (failure) {
     worker.terminate();
-    throw failure;
+    throw new Error(`${(failure as Error).message} HINT: only cross-origin isolated pages share memory with workers`);
   }
   return { terminate: () => worker.terminate(), unref() {} };
 }

@@ -156,10 +156,12 @@ export class Family<K> {
 
   private load(): void {
     heap.open();
-    const module = this.module();
+    let module: WebAssembly.Module;
     try {
+      module = this.module();
       this.wasm = new WebAssembly.Instance(module, { env: { memory: heap.memory, table: table(), abort, waiting: () => threads.waiting() } }).exports;
     } catch (error) {
+      // A policy shows itself when a module is compiled, or only when it is instantiated.
       throw new Error(
         `${this.name}: expected a host that may run WebAssembly. Got ${String(error)}. HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'.`,
         { cause: error },

@@ -1,4 +1,4 @@
-/** @file Runs in real browsers: threads where a page may share memory, one thread and a line that says so where it may not. */
+/** @file Runs in real browsers: threads where a page may share memory, one thread and a line that says so where it may not; strict policies. */
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { init } from "../../src/index.js";
 import { threads } from "../../src/wasm/threads.js";
@@ -51,9 +51,9 @@ test("results have the bits that Node computes, with two threads", async () => {
 });
 
 /** What a page of a strict policy tells. */
-function strictPage(workerUrl: string): Promise<{ threads: number; said: string[]; isNumber: boolean }> {
+function strictPage(workerUrl: string, page = "page"): Promise<{ threads: number; said: string[]; isNumber: boolean }> {
   const frame = document.createElement("iframe");
-  frame.src = `/strict/page.html?${workerUrl}`;
+  frame.src = `/strict/${page}.html?${workerUrl}`;
   return new Promise((resolve) => {
     addEventListener("message", function listen({ source, data }) {
       if (source !== frame.contentWindow) return;
@@ -79,4 +79,9 @@ test("a policy that forbids workers made from text, without that file: one threa
 test("an address without a worker: one thread and a line", async () => {
   const told = await strictPage("/strict/none.js");
   expect(told).toMatchObject({ threads: 1, isNumber: true, said: [expect.stringMatching(/^engram computes with one thread: /)] });
+});
+
+test("a policy that forbids WebAssembly: one error that says what to add", async () => {
+  const hint = /^Error: core: expected a host that may run WebAssembly\. Got .* HINT: a Content-Security-Policy needs script-src 'wasm-unsafe-eval'\.$/s;
+  expect(await strictPage("", "forbidding")).toMatchObject({ isNumber: false, said: [expect.stringMatching(hint)] });
 });
