@@ -44,9 +44,13 @@ export function eachPosition(shape: readonly number[], visit: (position: readonl
 
 /** Row-major index of a position in a tensor that is broadcast to more or longer axes. */
 export function indexIn(shape: readonly number[], position: readonly number[]): number {
-  const strides = stridesOf(shape);
   const lead = position.length - shape.length;
-  return shape.reduce((sum, size, axis) => sum + (size === 1 ? 0 : (position[axis + lead] as number) * (strides[axis] as number)), 0);
+  let index = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis] as number;
+    index = index * size + (size === 1 ? 0 : (position[axis + lead] as number));
+  }
+  return index;
 }
 
 /** numpy's rule; null when the shapes do not fit. */

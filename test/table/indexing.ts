@@ -25,8 +25,12 @@ const integers = (shape: readonly number[], limit: number, from = 0): InputSpec 
 function tuples(shape: readonly number[], sizes: readonly number[], distinct = false): InputSpec {
   const random = randomOf(sizeOf(shape) * 31 + sizes.length);
   const count = sizeOf(shape);
-  const places = Array.from({ length: sizeOf(sizes) }, (_, i) => ({ i, key: random() })).sort((a, b) => a.key - b.key);
-  const rows = Array.from({ length: count }, (_, i) => (distinct ? (places[i]?.i as number) : Math.floor(random() * sizeOf(sizes))));
+  const rows = Array.from({ length: count }, () => Math.floor(random() * sizeOf(sizes)));
+  if (distinct) {
+    // The first of all places in a random order.
+    const places = Array.from({ length: sizeOf(sizes) }, (_, i) => ({ i, key: random() })).sort((a, b) => a.key - b.key);
+    for (let i = 0; i < count; i++) rows[i] = places[i]?.i as number;
+  }
   const domain = rows.flatMap((row) => sizes.map((size, axis) => Math.floor(row / sizeOf(sizes.slice(axis + 1))) % size));
   return { shape: [...shape, sizes.length], dtype: "int32", domain };
 }

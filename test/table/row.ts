@@ -81,6 +81,9 @@ export function makeTensor({ shape, dtype, data }: Values): Tensor {
   if (dtype === "float16" || dtype === "bfloat16") {
     return tensor(Uint16Array.from(data, dtype === "float16" ? float16Bits : bfloat16Bits), shape, dtype);
   }
+  // Typed arrays where there are such: nested ones take long.
+  if (dtype === "float32") return tensor(Float32Array.from(data), shape);
+  if (dtype === "int32") return tensor(Int32Array.from(data), shape);
   return tensor(Array.from(data), shape, dtype);
 }
 
