@@ -19,7 +19,6 @@ function project(isolated: boolean): TestProjectInlineConfiguration {
     test: {
       name: isolated ? "isolated" : "not isolated",
       include: ["test/browser/**/*.browser.test.ts"],
-      globalSetup: "test/browser/expected.ts",
       provide: { isolated },
       testTimeout: 60_000,
       browser: {
@@ -38,6 +37,7 @@ function project(isolated: boolean): TestProjectInlineConfiguration {
 export default defineConfig({
   test: {
     allowOnly: false,
+    globalSetup: "test/browser/expected.ts",
     fileParallelism: false,
     reporters: ["default", ["json", { outputFile: "build/test-results/browsers.json" }]],
     projects: [project(true), project(false)],

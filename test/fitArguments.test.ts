@@ -1,5 +1,5 @@
 /** @file What fit, evaluate and predict take, and what they do with parts of one's own. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   data,
   model as functional,
@@ -19,6 +19,7 @@ import {
 } from "../src/index.js";
 
 import { close, column, LinearOracle, linear, matrix, noise, numbersOf, weightsOf, xs, ys } from "./linear.js";
+import { captureOutput } from "./output.js";
 
 const quiet = { verbose: 0, shuffle: false } as const;
 
@@ -129,21 +130,17 @@ describe("arguments", () => {
   test("verbose writes nothing, or a line an epoch where there is no terminal", async () => {
     const model = linear();
     model.compile({ optimizer: "sgd", loss: "mse" });
-    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const { said, restore } = captureOutput();
     try {
       for (const verbose of [0, 1, 2] as const) {
-        write.mockClear();
+        said.length = 0;
         await model.fit(xs, column, { epochs: 2, verbose });
-        const lines = write.mock.calls
-          .map(([text]) => String(text))
-          .join("")
-          .split("\n")
-          .slice(0, -1);
+        const lines = said.join("").split("\n").slice(0, -1);
         expect(lines.length).toBe(verbose === 0 ? 0 : 2);
         for (const [i, line] of lines.entries()) expect(line).toMatch(new RegExp(`^epoch ${i + 1}/2 .*1 batches.*loss \\d`));
       }
     } finally {
-      write.mockRestore();
+      restore();
     }
   });
 

@@ -1,22 +1,24 @@
 /** @file Runs the reference vectors in every engine, forward and gradients, under SPEC.md's rule. */
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { isPage } from "./files.js";
 import { mapCase } from "./fixtures/cases/index.js";
 import { groupNames, loadGroup } from "./fixtures/load.js";
 import { notDue } from "./fixtures/not-due.js";
 import { engines, runCase } from "./fixtures/run.js";
 
-const ownFolder = fileURLToPath(new URL("./fixtures/public", import.meta.url));
+const ownFolder = "test/fixtures/public";
 /** Another set of the same format, with other shapes and seeds; the list of cases not due is about the own one. */
-const folder = process.env.ENGRAM_FIXTURES || ownFolder;
+const folder = (!isPage && process.env.ENGRAM_FIXTURES) || ownFolder;
 
 /** How many cases of the own set may still be not due. */
 const MOST_NOT_DUE = 229;
 
-const groups = groupNames(folder).map((name) => {
-  const cases = loadGroup(folder, name).map((c) => ({ c, mapping: mapCase(name, c) }));
-  return { name, cases, due: cases.filter(({ mapping }) => mapping !== null) };
-});
+const groups = await Promise.all(
+  (await groupNames(folder)).map(async (name) => {
+    const cases = (await loadGroup(folder, name)).map((c) => ({ c, mapping: mapCase(name, c) }));
+    return { name, cases, due: cases.filter(({ mapping }) => mapping !== null) };
+  }),
+);
 
 /** Cases that passed in all engines, by group. */
 const failed = new Map<string, Set<string>>(groups.map(({ name }) => [name, new Set()]));

@@ -1,8 +1,7 @@
 /** @file Losses that are not finite: fit says in which epoch, batch and layer it began, and goes on or ends. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { callbacks, type History, input, Layer, type LayerArgs, layers, type Model, model, sequential, type Tensor, tensor, train } from "../src/index.js";
-
-afterEach(() => vi.restoreAllMocks());
+import { captureOutput } from "./output.js";
 
 /** A layer of one function. */
 abstract class Pointwise extends Layer {
@@ -53,17 +52,14 @@ async function fitted(
   y: Tensor,
   { stops = false, ...args }: { stops?: boolean; verbose?: 0 | 1; loss?: never; rate?: number } = {},
 ): Promise<Ran> {
-  let said = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    said += text;
-    return true;
-  });
+  const { said, restore } = captureOutput();
   made.compile({ optimizer: train.sgd(args.rate ?? 0.01), loss: args.loss ?? "meanSquaredError" });
   const list = stops ? [callbacks.terminateOnNaN()] : [];
   const history = await made.fit(x, y, { batchSize: 2, epochs: 2, shuffle: false, verbose: args.verbose ?? 1, callbacks: list });
-  vi.restoreAllMocks();
+  restore();
   return {
     said: said
+      .join("")
       .split("\n")
       .filter((line) => line.includes("the loss is"))
       .join("\n"),
@@ -138,13 +134,10 @@ test("an output that grows too large, in a model with several inputs; a loss of 
   const big = layers.rescaling({ scale: 1e38, name: "big" }).apply(layers.concatenate({ name: "both" }).apply([a, b]));
   const two = model({ inputs: [a, b], outputs: layers.dense({ units: 1, kernelInitializer: "ones", name: "last" }).apply(big) });
   two.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-  let said = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    said += text;
-    return true;
-  });
+  const { said, restore } = captureOutput();
   await two.fit([ones(), ones().mul(9)], targets, { verbose: 2, batchSize: 10 });
-  expect(said).toContain("layer 'big': Infinity");
+  restore();
+  expect(said.join("")).toContain("layer 'big': Infinity");
   const own = Object.assign((y: Tensor, p: Tensor) => p.sub(1000).log().add(y).mean(), { traceable: true });
   const { said: ofLoss } = await fitted(net(), ones(), targets, { loss: own as never });
   expect(ofLoss).toContain("epoch 1, batch 1: the loss is NaN. The outputs of all layers are finite");

@@ -1,16 +1,16 @@
 /** @file Computes in Node what the browsers must compute bit by bit, before they start. */
 import type { TestProject } from "vitest/node";
-import { workload } from "./workload.js";
+import { tableHashes, workload } from "./workload.js";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Hashes that Node computed. */
-    expected: Record<string, string>;
+    expected: { workload: Record<string, string>; table: Record<string, string> };
     /** Whether this run's pages are cross-origin isolated. */
     isolated: boolean;
   }
 }
 
 export default async function setup(project: TestProject): Promise<void> {
-  project.provide("expected", await workload());
+  project.provide("expected", { workload: await workload(), table: await tableHashes() });
 }

@@ -1,7 +1,7 @@
 /** @file Runs in real browsers: matrices, a gradient, a trained network, the same bits as in Node. */
 import { expect, inject, test } from "vitest";
 import { grad, matMul, sum, type Tensor, tensor } from "../../src/index.js";
-import { trainXor, workload, xorTargets } from "./workload.js";
+import { tableHashes, trainXor, workload, xorTargets } from "./workload.js";
 
 test("the page is cross-origin isolated as this run wants it", () => {
   expect(globalThis.crossOriginIsolated).toBe(inject("isolated"));
@@ -31,5 +31,9 @@ test("a network learns exclusive or", async () => {
 });
 
 test("results have the bits that Node computes", async () => {
-  expect(await workload()).toEqual(inject("expected"));
+  expect(await workload()).toEqual(inject("expected").workload);
+});
+
+test("so have those of the whole op table, with their gradients", async () => {
+  expect(await tableHashes()).toEqual(inject("expected").table);
 });
