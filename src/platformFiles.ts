@@ -66,3 +66,13 @@ export function partOfPage<Name extends "indexedDB" | "localStorage" | "document
   if (part === undefined) throw new Error(`${name}: expected a browser that has it. Got none. HINT: in Node, save to "file://folder".`);
   return part as Window[Name];
 }
+
+/**
+ * The folder that belongs to a page's origin.
+ * @throws where there is none
+ */
+export function originFolder(): Promise<FileSystemDirectoryHandle> {
+  const storage = (globalThis as Partial<Pick<Window, "navigator">>).navigator?.storage;
+  if (!storage?.getDirectory) throw new Error('opfs: expected a browser that has it. Got none. HINT: save to "indexeddb://name" or "file://folder".');
+  return storage.getDirectory();
+}

@@ -117,7 +117,7 @@ describe("the bits of steps made one by one", () => {
     for (const callbacks of [[], [library.terminateOnNaN()]]) {
       const each: Case = { make: () => classifier(), x: tensor(broken), args: { verbose: 2, epochs: 2 } };
       const { said, restore } = captureOutput();
-      const saidBut = (): string[] => said.splice(0).map((text) => text.replace(/\S+ samples.*/, ""));
+      const saidBut = (): string[] => said.splice(0).map((text) => text.replace(/(\S+ samples.*)?\d+:\d+\s*$/, ""));
       try {
         const expected = await result(each, { callbacks: [...callbacks, { onBatchEnd }] }, 1);
         const first = saidBut();

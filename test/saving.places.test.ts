@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { io, loadLayersModel, type ModelArtifacts, models, tensor, type WeightSpec } from "../src/index.js";
-import { FakeDatabases, FakeDocument, FakeStorage } from "./saving/fakes.js";
+import { FakeDatabases, FakeDocument, FakeFolder, FakeStorage } from "./saving/fakes.js";
 import { input, model } from "./saving/smallModel.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "engram-places-"));
@@ -128,6 +128,7 @@ describe("a server", () => {
 describe.each([
   ["indexeddb", () => vi.stubGlobal("indexedDB", new FakeDatabases())],
   ["localstorage", () => vi.stubGlobal("localStorage", new FakeStorage(20_000))],
+  ["opfs", () => vi.stubGlobal("navigator", new FakeFolder().navigator)],
 ])("a browser's %s", (scheme, stub) => {
   test("keeps models, lists, copies, moves and removes them", async () => {
     stub();
@@ -159,8 +160,11 @@ test("a store without room keeps the old model", async () => {
   const databases = new FakeDatabases();
   vi.stubGlobal("indexedDB", databases);
   vi.stubGlobal("localStorage", new FakeStorage(3500));
-  for (const url of ["indexeddb://one", "localstorage://one"]) await model(1).save(url);
+  const folder = new FakeFolder();
+  vi.stubGlobal("navigator", folder.navigator);
+  for (const url of ["indexeddb://one", "localstorage://one", "opfs://one"]) await model(1).save(url);
   databases.quota = 10;
+  folder.room = 100;
   localStorage.setItem(
     "other",
     "x".repeat(
@@ -168,11 +172,15 @@ test("a store without room keeps the old model", async () => {
     ),
   );
   await expect(model(2).save("indexeddb://one")).rejects.toThrow(/expected a database that takes the model\. Got .*QuotaExceededError/);
+  for (const url of ["opfs://one", "opfs://two"])
+    await expect(model(2).save(url)).rejects.toThrow(`${url}: expected room for the model. Got Error: QuotaExceededError`);
+  await expect(outputs("opfs://two")).rejects.toThrow("none of this name");
+  expect(Object.keys(await io.listModels()).filter((url) => url.startsWith("opfs"))).toEqual(["opfs://one"]);
   const grown = await artifactsOf(model(2));
   const bigger = { ...grown, userDefinedMetadata: "more than before" };
   const [handler] = io.getSaveHandlers("localstorage://one");
   await expect(handler?.save?.(bigger)).rejects.toThrow(/expected room for the model.*HINT: .*indexeddb/);
-  for (const url of ["indexeddb://one", "localstorage://one"]) expect(await outputs(url)).toEqual(wanted(1));
+  for (const url of ["indexeddb://one", "localstorage://one", "opfs://one"]) expect(await outputs(url)).toEqual(wanted(1));
   expect(databases.opened).toBe(0);
 });
 

@@ -8,7 +8,7 @@ import type { LoadOptions } from "./types.js";
 /**
  * A model saved by `model.save`, by TensorFlow.js, or converted from Keras by TensorFlow.js's converter.
  * The type is that of models made of layers; of a class of your own `loadLayersModel<Own>(source)`.
- * @param source "file://folder", "file://folder/model.json", the address of a model.json, "indexeddb://name", "localstorage://name", or a handler
+ * @param source "file://folder", "file://folder/model.json", the address of a model.json, "indexeddb://name", "localstorage://name", "opfs://name", or a handler
  * @throws when a file is missing, truncated or does not fit the others, or a layer's class is unknown; memory of a size
  * that a file merely claims is never taken
  * @example

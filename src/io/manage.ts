@@ -8,9 +8,9 @@ import type { IOHandler, ModelArtifactsInfo } from "./types.js";
 /** Finds handlers; it is given, as the entry point has it already. */
 type Finder = typeof handlerFor;
 
-/** The models in the browser's database and local storage, by address; none where there are no such places. */
+/** The models in the browser's database, local storage and private files, by address; none where there are no such places. */
 export async function list(): Promise<Record<string, ModelArtifactsInfo>> {
-  const stores = await Promise.all([import("./indexedDb.js"), import("./localStorage.js")]);
+  const stores = await Promise.all([import("./indexedDb.js"), import("./localStorage.js"), import("./opfs.js")]);
   const found = await Promise.allSettled(stores.map((store) => store.list()));
   if (hasDatabase() && found.every(({ status }) => status === "rejected")) throw (found[0] as PromiseRejectedResult).reason;
   return Object.assign({}, ...found.map((one) => (one.status === "fulfilled" ? one.value : {})));

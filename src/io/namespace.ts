@@ -36,7 +36,7 @@ export const browserHTTPRequest = http;
 /** A handler that loads from files a user chose: model.json first, then those of the weights. */
 export const browserFiles = (files: readonly File[]): IOHandler => ({ load: async () => (await import("./browserFiles.js")).readFiles([...files]) });
 
-/** The models in the browser's database and local storage, by address. */
+/** The models in the browser's database, local storage and private files, by address. */
 export const listModels = async (): Promise<Record<string, ModelArtifactsInfo>> => (await import("./manage.js")).list();
 
 /**

@@ -30,6 +30,7 @@ const openers: Record<string, Opener> = {
   https: http,
   indexeddb: () => import("./indexedDb.js"),
   localstorage: () => import("./localStorage.js"),
+  opfs: () => import("./opfs.js"),
   downloads: () => import("./browserFiles.js"),
 };
 

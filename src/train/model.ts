@@ -273,7 +273,7 @@ export abstract class Model extends Layer {
 
   /**
    * Saves topology and weights in TensorFlow.js's layers-model format.
-   * @param target "file://folder", "indexeddb://name", "localstorage://name", "downloads://name", the address of a server, or a handler
+   * @param target "file://folder", "indexeddb://name", "localstorage://name", "opfs://name", "downloads://name", the address of a server, or a handler
    * @throws when it cannot be written; what was there before is then still there
    */
   save(target: Place, options: SaveOptions = {}): Promise<SaveResult> {

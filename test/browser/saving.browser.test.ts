@@ -6,7 +6,16 @@ import { input, model } from "../saving/smallModel.js";
 const outputs = async (url: Parameters<typeof loadLayersModel>[0]): Promise<unknown> => (await loadLayersModel(url)).predict(input()).dataSync();
 const wanted = (seed: number): unknown => model(seed).predict(input()).dataSync();
 
-test.each(["indexeddb", "localstorage"])("%s keeps models", async (scheme) => {
+/** WebKitGTK has no private file system. */
+const hasPrivateFiles = navigator.storage !== undefined;
+
+async function expectNoPrivateFiles(): Promise<void> {
+  expect(navigator.userAgent).toMatch(/AppleWebKit(?!.*Chrome)/);
+  await expect(model(1).save("opfs://test/one")).rejects.toThrow(/^opfs: expected a browser that has it/);
+}
+
+test.each(["indexeddb", "localstorage", "opfs"])("%s keeps models, or says that the browser has no such place", async (scheme) => {
+  if (scheme === "opfs" && !hasPrivateFiles) return expectNoPrivateFiles();
   await model(1).save(`${scheme}://test/one`);
   await model(2).save(`${scheme}://test/one`);
   expect(await outputs(`${scheme}://test/one`)).toEqual(wanted(2));
@@ -16,6 +25,17 @@ test.each(["indexeddb", "localstorage"])("%s keeps models", async (scheme) => {
   await io.removeModel(`${scheme}://test/two`);
   expect(await io.listModels()).toEqual({});
   await expect(outputs(`${scheme}://test/one`)).rejects.toThrow(/expected a model\. Got none of this name/);
+});
+
+test("a private file that is damaged is told", async () => {
+  if (!hasPrivateFiles) return expectNoPrivateFiles();
+  await model(1).save("opfs://damaged");
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("engram_models");
+  const writer = await (await folder.getFileHandle("damaged")).createWritable();
+  await writer.write("not a model");
+  await writer.close();
+  await expect(outputs("opfs://damaged")).rejects.toThrow(/^loadLayersModel: opfs:\/\/damaged: expected a model\. Got a damaged one/);
+  await folder.removeEntry("damaged");
 });
 
 test("local storage without room keeps the old model", async () => {

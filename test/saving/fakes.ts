@@ -88,3 +88,53 @@ export class FakeDocument {
     return link;
   }
 }
+
+/** A file whose content changes when a writer is closed. */
+class FakeFileHandle {
+  private content: Blob[] = [];
+  constructor(
+    readonly name: string,
+    private readonly folder: FakeFolder,
+  ) {}
+  async getFile(): Promise<File> {
+    return new File(this.content, this.name);
+  }
+  async createWritable(): Promise<object> {
+    const parts: Blob[] = [];
+    return {
+      write: async (part: BlobPart) => {
+        const size = new Blob([...parts, part]).size;
+        if (size > this.folder.room) throw new Error("QuotaExceededError");
+        parts.push(new Blob([part]));
+      },
+      close: async () => {
+        this.content = parts;
+      },
+      abort: async () => {},
+    };
+  }
+}
+
+/** A page's private file system, which has room for so many bytes a file. */
+export class FakeFolder {
+  private readonly entries = new Map<string, FakeFileHandle>();
+  room = Number.POSITIVE_INFINITY;
+  readonly navigator = { storage: { getDirectory: async () => this } };
+
+  /** The only folder in it is itself. */
+  async getDirectoryHandle(): Promise<FakeFolder> {
+    return this;
+  }
+  async getFileHandle(name: string, { create = false } = {}): Promise<unknown> {
+    const found = this.entries.get(name) ?? (create ? new FakeFileHandle(name, this) : undefined);
+    if (found === undefined) throw new Error("NotFoundError");
+    this.entries.set(name, found);
+    return found;
+  }
+  async removeEntry(name: string): Promise<void> {
+    this.entries.delete(name);
+  }
+  async *values(): AsyncGenerator<unknown> {
+    yield* this.entries.values();
+  }
+}
