@@ -1,4 +1,5 @@
 /** @file The tests in Node. The same files run on three builds of the kernels: strict (all of them), relaxed and debug (the engine's). */
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** What depends on the kernels' build. The other files are about the tree, the package or slow training, and run once. */
@@ -21,7 +22,11 @@ export default defineConfig({
     allowOnly: false,
     reporters: ["default", ["json", { outputFile: "build/test-results/node.json" }]],
     projects: [
-      { test: { ...everywhere, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/browser/**", "test/hosts/**"] } },
+      // The parts of web/ that need no page are tested in Node: there "engram" is what it will be.
+      {
+        resolve: { alias: [{ find: /^engram$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
+        test: { ...everywhere, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/browser/**", "test/hosts/**"] },
+      },
       {
         test: {
           ...everywhere,
