@@ -98,6 +98,8 @@ export function startCommand(browser) {
     env: {
       HOME: folder,
       XDG_RUNTIME_DIR: folder,
+      // Without one the browser says that its language is "C", which is none.
+      LANG: "en_US.UTF-8",
       // Posting shared memory to workers is behind this option in WebKitGTK.
       JSC_useSharedArrayBuffer: "1",
       WEBKIT_DISABLE_COMPOSITING_MODE: "1",

@@ -1,0 +1,38 @@
+/** @file The words of the tab "Benchmark" in Simplified Chinese. */
+import type { Translation } from "../../i18n/index.js";
+import type { en } from "./en.js";
+
+export const zh: Translation<typeof en> = {
+  title: "engram 对比纯 JavaScript",
+  about: "两者在本页面里计算同样的数据，轮流进行，每次几毫秒。“纯 JavaScript”指不借助任何库、对类型化数组按最快的顺序写成的循环。",
+  run: "运行",
+  stop: "停止",
+  copy: "复制结果",
+  copied: "已复制",
+  notCopied: "此浏览器不允许页面复制，请直接选中表格。",
+  threads: (count) => `${count} 个线程`,
+  threadsNot: "多线程需要跨源隔离的页面",
+  relaxed: "宽松 SIMD",
+  relaxedNot: "此浏览器不支持宽松 SIMD",
+  progress: "基准测试进度",
+  done: (done, all) => `已测 ${done} / ${all}`,
+  matMul: "矩阵乘法 n × n",
+  chart: "每秒十亿次运算随矩阵大小的变化",
+  plain: "纯 JavaScript",
+  engram: "engram",
+  results: "全部结果",
+  task: "任务",
+  faster: "快多少倍",
+  matMulOf: (size) => `矩阵乘法 ${size} × ${size}`,
+  step: (network, batch) => `训练一步 ${network}，批大小 ${batch}，Adam`,
+  relu: "262,144 个数的 ReLU",
+  sigmoid: "262,144 个数的 sigmoid",
+  tanh: "262,144 个数的 tanh",
+  gelu: "262,144 个数的 GELU（tanh 形式）",
+  stepsASecond: "步/秒",
+  numbersASecond: "百万个/秒",
+  typical: "快多少倍（几何平均）",
+  agree: "结果之差不超过",
+  failed: (reason) => `基准测试失败：${reason}`,
+  first: "点击“运行”，大约需要十秒。",
+};
