@@ -2,6 +2,7 @@
 import { init } from "engram";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { engineFacts } from "../../engineFacts.js";
+import { route } from "../../route.js";
 import { Button, Toolbar } from "../../ui/button.js";
 import { Switch } from "../../ui/choices.js";
 import { Panel, Progress, Reading, Readings } from "../../ui/panel.js";
@@ -18,16 +19,20 @@ interface Settings {
 
 const { threads, hasRelaxed } = engineFacts;
 
+/** Milliseconds that each contender of a task is measured for, unless the address says otherwise: `#/benchmark?ms=1000`. */
+const MEASURED = 220;
+
 /** Measures task after task; tells which one runs, and its result. */
 async function runAll({ hasThreads, isRelaxed }: Settings, signal: AbortSignal, tell: (running: TaskKey | null, results: Results) => void): Promise<void> {
   await init({ threads: hasThreads ? threads : 1, relaxed: isRelaxed });
+  const milliseconds = Number(route.value.settings.get("ms")) || MEASURED;
   let results: Results = {};
   for (const { key, work, prepare } of tasks) {
     tell(key, results);
     const { plain, engram, difference, dispose } = prepare();
     try {
       const apart = await difference();
-      const [plainTime, engramTime] = (await measure([plain, engram], signal)) as [number, number];
+      const [plainTime, engramTime] = (await measure([plain, engram], milliseconds, signal)) as [number, number];
       results = { ...results, [key]: { plain: work / plainTime, engram: work / engramTime, difference: apart } };
     } finally {
       dispose();

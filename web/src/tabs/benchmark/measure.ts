@@ -9,10 +9,11 @@ export interface Contender {
 
 /** Milliseconds of one slice. */
 const SLICE = 10;
-/** Milliseconds that each contender is measured for. */
-const MEASURED = 220;
-/** Milliseconds that it runs before, at least and at most: until it gets no faster, which is when compilers have done their work. */
-const WARM = [100, 1500] as const;
+/**
+ * For how much of the time that each contender is measured it runs before, at least and at most: until it gets no faster, which is when
+ * compilers have done their work.
+ */
+const WARM = [0.5, 6] as const;
 /** Slices in which it must have got no faster, and by which factor. */
 const STEADY = [6, 0.97] as const;
 
@@ -65,22 +66,23 @@ class Watch {
 const typical = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 2] as number;
 
 /** Whether the last slices were no faster than those before. */
-function isSteady({ times, spent }: Watch): boolean {
+function isSteady({ times, spent }: Watch, milliseconds: number): boolean {
   const before = Math.min(...times.slice(0, -STEADY[0]));
-  return spent > WARM[1] || (spent > WARM[0] && Math.min(...times.slice(-STEADY[0])) > before * STEADY[1]);
+  return spent > WARM[1] * milliseconds || (spent > WARM[0] * milliseconds && Math.min(...times.slice(-STEADY[0])) > before * STEADY[1]);
 }
 
-const isMeasured = ({ times, spent }: Watch): boolean => spent > MEASURED && times.length >= 3;
+const isMeasured = ({ times, spent }: Watch, milliseconds: number): boolean => spent > milliseconds && times.length >= 3;
 
 /**
  * Milliseconds that each contender takes for a whole: they take turns, slice by slice, so that what else the machine does meets both.
+ * @param milliseconds that each is measured for
  * @throws when the signal is aborted
  */
-export async function measure(contenders: readonly Contender[], signal: AbortSignal): Promise<number[]> {
+export async function measure(contenders: readonly Contender[], milliseconds: number, signal: AbortSignal): Promise<number[]> {
   const watches = contenders.map((contender) => new Watch(contender));
   for (const isEnough of [isSteady, isMeasured]) {
     for (const watch of watches) watch.reset();
-    for (let left = watches; left.length > 0; left = left.filter((watch) => !isEnough(watch))) {
+    for (let left = watches; left.length > 0; left = left.filter((watch) => !isEnough(watch, milliseconds))) {
       for (const watch of left) {
         await watch.slice();
         await turn();
