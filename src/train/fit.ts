@@ -7,9 +7,10 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
 import type { History } from "./history.js";
-import { Run } from "./loop.js";
+import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
 import { ArraySource, type BatchData, type BatchSource, DatasetSource, isDataset } from "./source.js";
+import type { Gate } from "./training.js";
 import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
 
 /** What fit and fitDataset have in common. */
@@ -108,7 +109,7 @@ function validationOf(
 }
 
 /** Trains the model on arrays; see Model.fit. */
-export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Promise<History> {
+export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gate: Gate, host?: Host): Promise<History> {
   const trainer = model.compiled("fit");
   checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
   if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
@@ -124,11 +125,11 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs): Pr
   // The weights of classes are the training's alone, as in Keras.
   const weights = classWeighted("fit", data.targets, data.weights, args.classWeight, model.outputNames);
   const source = new ArraySource({ ...data, weights }, batchSize, args.shuffle ?? true);
-  return new Run({ model, trainer, source, validation, args, batchSize, limit }).train();
+  return new Run({ model, trainer, source, validation, args, batchSize, limit, gate, host }).train();
 }
 
 /** Trains the model on a dataset; see Model.fitDataset. */
-export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs): Promise<History> {
+export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs, gate: Gate): Promise<History> {
   const trainer = model.compiled("fitDataset");
   checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
@@ -140,7 +141,7 @@ export async function fitDataset(model: Model, dataset: Dataset, args: FitDatase
     await source.close();
   }
   const validation = validationOf("fitDataset", model, args, 32);
-  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: perEpoch }).train();
+  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: perEpoch, gate, host: undefined }).train();
 }
 
 /** Batches of a dataset, checked against the model, with class weights as sample weights. */

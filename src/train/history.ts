@@ -27,6 +27,12 @@ export class History {
     }
   }
 
+  /** Appends the epochs of another. @internal */
+  append({ epoch, history }: Pick<History, "epoch" | "history">): void {
+    for (const [i, number] of epoch.entries())
+      this.add(number, Object.fromEntries(Object.entries(history).flatMap(([name, values]) => (i in values ? [[name, values[i] as number]] : []))));
+  }
+
   /**
    * The curves of loss and metrics as one SVG picture, training beside validation. A promise, as drawing is loaded when it is first
    * asked for; `historySvg` of engram/draw gives the same at once.

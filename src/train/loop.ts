@@ -1,5 +1,4 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
-import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
 import { allowThreads, chooseModule } from "../engine/init.js";
 import { reserveArena, runShared } from "../engine/plan.js";
 import { getRandomState, randomState, setRandomState, takeDraws } from "../engine/random.js";
@@ -12,10 +11,11 @@ import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
 import { History, type Logs } from "./history.js";
 import type { Model } from "./model.js";
-import type { ProgressBar } from "./progress.js";
 import type { Several as SeveralSteps } from "./several.js";
 import { ArraySource, type BatchData, type BatchSource, type Place } from "./source.js";
 import type { Trainer, TrainerState } from "./trainer.js";
+import type { Gate } from "./training.js";
+import type { View, ViewArgs } from "./view.js";
 
 /** Longest time between two turns of the event loop, in milliseconds: a page stays responsive, timers run. */
 const YIELD_AFTER = 50;
@@ -36,6 +36,20 @@ const MOST_AT_ONCE = 8;
 const WORTH_IMPORTING = 16;
 let Several: typeof SeveralSteps | undefined;
 
+/** What a view on a run knows of where it is shown. */
+export const screen = { writeOut, isTerminal, terminalColumns, terminalRows, bytesWritten, colorDepth, now };
+export type Screen = typeof screen;
+
+/** What a run has in place of its surroundings where it is made for another thread. */
+export interface Host {
+  /** Null where nobody looks. */
+  view(args: ViewArgs): View | null;
+  write(text: string): void;
+  /** A turn of the event loop, and the milliseconds between two. */
+  turn(): Promise<void>;
+  turnAfter: number;
+}
+
 /** What a run needs. */
 export interface RunArgs {
   model: Model;
@@ -46,6 +60,8 @@ export interface RunArgs {
   batchSize: number | null;
   /** Batches after which an epoch ends, where that is not the end of its pass. */
   limit: number | null;
+  gate: Gate;
+  host: Host | undefined;
 }
 
 /** How far a run is: what it needs, beside tensors, to go on. */
@@ -69,7 +85,7 @@ export class Run {
   private readonly callbacks: readonly Callback[];
   private readonly pause: number;
   private lastTurn = now();
-  private plot: LivePlot | null = null;
+  private view: View | null = null;
   /** Absent where each step is made by itself. */
   private several: SeveralSteps | undefined;
   private giveBack: ReturnType<NonNullable<typeof threads.keep>> | undefined;
@@ -79,7 +95,7 @@ export class Run {
     this.epochs = checkCount("fit", "epochs", args.epochs ?? 1);
     this.epoch = checkCount("fit", "initialEpoch", args.initialEpoch ?? 0, 0);
     this.callbacks = callbackList(args.callbacks);
-    this.pause = yieldAfter(args.yieldEvery);
+    this.pause = run.host?.turnAfter ?? yieldAfter(args.yieldEvery);
   }
 
   /** Where the run is, and its tensors. @param isDone whether the epoch has come to its end */
@@ -107,11 +123,7 @@ export class Run {
     if (places[1]) validation?.resume(places[1]);
     this.run.trainer.setState({ ...trainer, tensors });
     model.stopTraining = isStopped;
-    for (const [i, number] of history.epoch.entries())
-      this.history.add(
-        number,
-        Object.fromEntries(Object.entries(history.history).flatMap(([name, values]) => (i in values ? [[name, values[i] as number]] : []))),
-      );
+    this.history.append(history);
     setRandomState(random);
   }
 
@@ -126,7 +138,7 @@ export class Run {
 
   /** Trains until the epochs are done, a callback or a signal ends it, or a step fails. */
   async train(): Promise<History> {
-    const { model, trainer, source, validation, args, batchSize, limit } = this.run;
+    const { model, trainer, source, validation, args, batchSize, limit, host } = this.run;
     const { callbacks, epochs } = this;
     // History has what callbacks add to the logs, and a saved run has its history.
     const [savers, others] = [true, false].map((isSaver) => callbacks.filter(({ setRun }) => (setRun !== undefined) === isSaver)) as [Callback[], Callback[]];
@@ -139,10 +151,10 @@ export class Run {
     try {
       await chooseModule();
       allowThreads();
-      this.plot = await plotFor(args.plot || callbacks.find((callback) => callback.plot)?.plot, verbose, this.history);
-      const write = (text: string): void => (this.plot === null ? writeOut(text) : this.plot.write(text));
-      const shown = { epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now };
-      const progress = verbose === 0 ? null : new (await import("./progress.js")).ProgressBar(shown);
+      const plot = args.plot || callbacks.find((callback) => callback.plot)?.plot;
+      const shown = { verbose, plot, epochs, samples, history: this.history };
+      const view = host ? host.view(shown) : verbose || plot ? await (await import("./view.js")).viewOf(shown, screen) : null;
+      this.view = view;
       const params = { epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names };
       this.history.params = params;
       for (const callback of callbacks) {
@@ -170,8 +182,8 @@ export class Run {
           now,
         });
       }
-      const isPlain = verbose === 0 && callbacks.length === 0 && this.plot === null && validation === undefined && limit === null && this.pause >= 0;
-      for (; this.epoch < epochs && !this.isEnding; this.epoch++, this.batch = 0) {
+      const isPlain = verbose === 0 && callbacks.length === 0 && view === null && validation === undefined && limit === null && this.pause >= 0;
+      for (; this.epoch < epochs && (await this.mayGoOn()); this.epoch++, this.batch = 0) {
         const made = isPlain && this.batch === 0 ? (this.several?.epochs(this.history, this.epoch, epochs - this.epoch, this.budget) ?? 0) : 0;
         if (made > 0) {
           this.epoch += made - 1;
@@ -184,22 +196,26 @@ export class Run {
           await callHook(callbacks, "onEpochBegin", epoch, {});
         }
         if (callbacks.length > 0) trainer.followFreezing();
-        progress?.epochBegin(epoch);
-        await this.runEpoch(progress);
+        view?.epochBegin(epoch);
+        await this.runEpoch();
+        view?.trained();
         // An epoch that a signal cut short is not one: its values would be of a part of the data.
         if (this.isAborted && this.batch !== steps) break;
         const logs: Logs = trainer.logs();
-        if (validation) for (const [name, value] of Object.entries(await trainer.evaluate(validation))) logs[`val_${name}`] = value;
+        if (validation) {
+          const values = await trainer.evaluate(validation, this.mayEvaluate);
+          if (values === null) break;
+          for (const [name, value] of Object.entries(values)) logs[`val_${name}`] = value;
+        }
         // What callbacks write is not to stand behind the bar.
-        progress?.clear();
+        view?.clear();
         await callHook(others, "onEpochEnd", epoch, logs);
         this.history.add(epoch, logs);
-        progress?.epochEnd(epoch, logs);
-        this.plot?.epochEnd();
+        view?.epochEnd(epoch, logs);
         await callHook(savers, "onEpochEnd", epoch, logs);
         if (this.pause === -1 || this.isTurnDue) await this.giveTurn();
       }
-      this.plot?.end();
+      view?.end();
       trainer.optimizer.finalizeVariableValues();
       await callHook(callbacks, "onTrainEnd", {});
     } finally {
@@ -216,21 +232,22 @@ export class Run {
   }
 
   /** The rest of an epoch. */
-  private async runEpoch(progress: ProgressBar | null): Promise<void> {
-    const { trainer, source, limit } = this.run;
+  private async runEpoch(): Promise<void> {
+    const { run, view } = this;
+    const { trainer, source, limit } = run;
     const begins = this.callbacks.filter(({ onBatchBegin }) => onBatchBegin);
     const ends = this.callbacks.filter(({ onBatchEnd }) => onBatchEnd);
     const logsNow = (): Logs => trainer.logs();
     await source.begin();
     this.giveBack = undefined;
-    while (this.batch !== limit && !this.isEnding) {
+    while (this.batch !== limit && (this.run.gate.isPaused ? await this.mayGoOn() : !this.isEnding)) {
       // Nothing is waited for that need not be: a turn of promises costs as much as the step of a small network.
       const rest = limit === null ? Number.POSITIVE_INFINITY : limit - this.batch;
       const { several } = this;
       const [made, hasFailed] = several ? this.guarded(() => several.steps(rest, this.budget)) : [0, false];
       if (made > 0) {
         this.batch += made;
-        progress?.batchEnd(trainer.samples, logsNow, made);
+        view?.batchEnd(trainer.samples, logsNow, made);
         if (!hasFailed) {
           if (this.isTurnDue) await this.giveTurn();
           continue;
@@ -245,12 +262,12 @@ export class Run {
       if (hasFailed) trainer.samples += size;
       if (hasFailed || !this.guarded(() => trainer.step(true, data))) {
         const { tellWhatIsNotFinite } = await import("./notFinite.js");
-        progress?.clear();
-        tellWhatIsNotFinite(this.run, data, this.epoch, batch, this.callbacks, writeOut);
+        view?.clear();
+        tellWhatIsNotFinite(run, data, this.epoch, batch, this.callbacks, run.host?.write ?? writeOut);
       }
       this.batch++;
       if (ends.length > 0) await callHook(ends, "onBatchEnd", batch, { batch, size, ...trainer.logs() });
-      progress?.batchEnd(trainer.samples, logsNow);
+      view?.batchEnd(trainer.samples, logsNow, 1);
       if (this.isTurnDue) await this.giveTurn();
     }
   }
@@ -270,21 +287,33 @@ export class Run {
     return this.pause >= 0 && now() - this.lastTurn >= this.pause;
   }
 
+  /** Waits where the training is paused. @returns false where it is to end */
+  private async mayGoOn(): Promise<boolean> {
+    const { gate, args } = this.run;
+    while (gate.isPaused && !this.isEnding) await gate.wait(args.signal);
+    return !this.isEnding;
+  }
+
+  /** Between two batches that are evaluated. @returns false where a signal has ended the run */
+  private readonly mayEvaluate = async (): Promise<boolean> => {
+    const { gate, args } = this.run;
+    if (this.isTurnDue) await this.turn();
+    while (gate.isPaused && !this.isAborted) await gate.wait(args.signal);
+    return !this.isAborted;
+  };
+
+  private async turn(): Promise<void> {
+    await (this.run.host?.turn ?? nextTurn)();
+    this.lastTurn = now();
+  }
+
   /** Lets the event loop have its turn. */
   private async giveTurn(): Promise<void> {
     const { trainer, source, limit } = this.run;
-    await nextTurn();
+    await this.turn();
     const logs = trainer.logs();
-    this.plot?.running(this.batch / (limit ?? source.batches ?? 0), logs);
+    this.view?.running(this.batch, limit ?? source.batches ?? 0, logs);
     await callHook(this.callbacks, "onYield", this.epoch, this.batch - 1, logs);
     this.lastTurn = now();
   }
-}
-
-/** The curves, where they are asked for; drawing is loaded only then. */
-async function plotFor(args: PlotArgs | undefined, verbose: 0 | 1 | 2, history: History): Promise<LivePlot | null> {
-  if (!args) return null;
-  const { LivePlot } = await import("../draw/livePlot.js");
-  const isLive = verbose < 2 && isTerminal();
-  return new LivePlot(args, history, { write: writeOut, isTerminal: isLive, terminalColumns, terminalRows, bytesWritten, colorDepth: colorDepth(), now });
 }

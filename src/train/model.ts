@@ -16,11 +16,11 @@ import { type Arrays, arraysOf, asColumns, checkShapes } from "./arrays.js";
 import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
 import { checkCount, type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
 import type { ModelCompileArgs } from "./heads.js";
-import type { History } from "./history.js";
 import { PREDICT_BATCH, type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
 import { batchOf } from "./source.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
+import { Gate, type Training } from "./training.js";
 import { sampleWeights } from "./weights.js";
 
 /** A batch, as a trainStep of one's own gets it. */
@@ -184,8 +184,9 @@ export abstract class Model extends Layer {
    * assert.ok(history.loss.at(-1) < history.loss[0]);
    * ```
    */
-  fit(x: Arrays, y: Arrays, args: FitArgs = {}): Promise<History> {
-    return fit(this, x, y, args);
+  fit(x: Arrays, y: Arrays, args: FitArgs = {}): Training {
+    const gate = new Gate();
+    return gate.training(fit(this, x, y, args, gate));
   }
 
   /**
@@ -202,8 +203,9 @@ export abstract class Model extends Layer {
    * assert.deepEqual(epoch, [0, 1, 2]);
    * ```
    */
-  fitDataset(dataset: Dataset, args: FitDatasetArgs = {}): Promise<History> {
-    return fitDataset(this, dataset, args);
+  fitDataset(dataset: Dataset, args: FitDatasetArgs = {}): Training {
+    const gate = new Gate();
+    return gate.training(fitDataset(this, dataset, args, gate));
   }
 
   /**

@@ -264,11 +264,14 @@ export class Trainer {
     });
   }
 
-  /** Loss and metrics over all batches of a source. */
-  async evaluate(source: BatchSource): Promise<Logs> {
+  /** Loss and metrics over all batches of a source; null where `mayGoOn`, asked after each, says no. */
+  async evaluate(source: BatchSource, mayGoOn: () => Promise<boolean> = async () => true): Promise<Logs | null> {
     this.reset();
     await source.begin();
-    for (let batch = await source.next(); batch !== null; batch = await source.next()) this.step(false, batch);
+    for (let batch = await source.next(); batch !== null; batch = await source.next()) {
+      this.step(false, batch);
+      if (!(await mayGoOn())) return null;
+    }
     return this.logs();
   }
 

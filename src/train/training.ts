@@ -1,0 +1,78 @@
+/** @file What every fit returns: the promise of its history, with a hand on the training that goes on. */
+import type { History } from "./history.js";
+
+/** A training that goes on: the promise of its history, to be awaited or to be held. */
+export interface Training extends Promise<History> {
+  /** Holds the training between two batches; resolves when it stands still, or has ended. */
+  pause(): Promise<void>;
+  /** Goes on after a pause. */
+  resume(): void;
+  /** True from a pause on until it goes on, or has ended. */
+  readonly paused: boolean;
+  /** Brings the weights of the moment into the model where the training is in a worker; elsewhere they are there already. */
+  weights(): Promise<void>;
+}
+
+/** Where a training stands while it is paused. */
+export class Gate {
+  isPaused = false;
+  private isStanding = false;
+  private callers: (() => void)[] = [];
+  private open = (): void => {};
+  /** Told when a pause begins and ends. */
+  changed = (): void => {};
+  /** Brings weights from a worker. */
+  fetch = async (): Promise<void> => {};
+
+  pause = (): Promise<void> => {
+    this.isPaused = true;
+    this.changed();
+    return new Promise((resolve) => {
+      this.callers.push(resolve);
+      if (this.isStanding) this.stood();
+    });
+  };
+
+  /** Also for those who wait for a pause that does not come any more. */
+  resume(): void {
+    this.isPaused = false;
+    this.changed();
+    this.stood();
+    this.open();
+  }
+
+  /** The training stands still. */
+  stood(): void {
+    for (const resolve of this.callers.splice(0)) resolve();
+  }
+
+  /** Resolves when the training may go on, or a signal ends it. */
+  async wait(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return;
+    this.isStanding = true;
+    this.stood();
+    await new Promise<void>((resolve) => {
+      this.open = resolve;
+      signal?.addEventListener("abort", this.open, { once: true });
+    });
+    signal?.removeEventListener("abort", this.open);
+    this.isStanding = false;
+  }
+
+  /** The training that a promise is of; when it has ended there is nothing to wait for. */
+  training(history: Promise<History>): Training {
+    const end = (): void => {
+      this.changed = () => {};
+      this.fetch = async () => {};
+      this.pause = async () => {};
+      this.resume();
+    };
+    history.then(end, end);
+    return Object.defineProperties(history, {
+      pause: { value: () => this.pause() },
+      resume: { value: () => this.resume() },
+      paused: { get: () => this.isPaused },
+      weights: { value: () => this.fetch() },
+    }) as Training;
+  }
+}
