@@ -115,6 +115,33 @@ export async function workerText() {
   return webSource;
 }
 
+/** Leaves out of a trainer what its page gives it: the kernels, and what starts trainers. */
+const ofThePage = {
+  name: "of the page",
+  setup: (build) => {
+    build.onResolve({ filter: /\/(core\.(strict|relaxed)|remote)\.js$/ }, ({ path }) => ({ path, namespace: "page" }));
+    build.onLoad({ filter: /.*/, namespace: "page" }, () => ({ contents: "export default null;" }));
+  },
+};
+
+/** What dist/trainer.worker.js is: `engram/trainer` in one file, which needs no other beside it. */
+export async function trainerText() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/trainer.ts"],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    external: ["node:*"],
+    plugins: [ofThePage],
+    minify: true,
+    write: false,
+    logLevel: "error",
+  });
+  return outputFiles[0].text;
+}
+
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
 export async function bundle(outdir) {
   const { exports: entries } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -142,6 +169,8 @@ export async function bundle(outdir) {
   }
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
+  writeFileSync(`${outdir}/trainer.worker.js`, await trainerText());
+  writeFileSync(`${outdir}/trainer.worker.d.ts`, "export {};\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle("dist");

@@ -22,6 +22,8 @@ export interface InitOptions {
   threads?: number;
   /** Address of the package's `engram/worker`, for pages whose policy forbids workers made from text. */
   workerUrl?: string | URL;
+  /** Address of the package's `engram/trainer.worker.js`, for bundlers that do not ship it where `fit({ worker: true })` looks for it. */
+  trainerUrl?: string | URL;
 }
 
 /** True where the host validates a relaxed multiply-add. */
@@ -34,7 +36,8 @@ const RELAXED_PROBE = "AGFzbQEAAAABBQFgAAF7AwIBAAoTAREAQQD9D0EA/Q9BAP0P/YUCCw=="
 let choice: Promise<void> | undefined;
 let isDecided = false;
 let isAwake = false;
-let workerUrl: string | URL | undefined;
+/** What init was told for workers. */
+export const told: Pick<InitOptions, "threads" | "workerUrl" | "trainerUrl"> = {};
 
 /**
  * Chooses the WebAssembly module and the number of threads. May be called at any time; tensors stay valid.
@@ -43,7 +46,7 @@ let workerUrl: string | URL | undefined;
 export async function init(options: InitOptions = {}): Promise<void> {
   const { core: source, relaxed, threads: size } = options;
   if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 32)) throw error("init", "threads must be an integer in [1, 32]", describe(size));
-  workerUrl = options.workerUrl ?? workerUrl;
+  for (const key of ["threads", "workerUrl", "trainerUrl"] as const) if (options[key] !== undefined) Object.assign(told, { [key]: options[key] });
   if (source !== undefined || relaxed !== undefined) {
     const chosen = Promise.resolve(choice).then(() => useModule(source, relaxed));
     choice = chosen.catch(() => {});
@@ -60,7 +63,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
 /** Brings threads up, or ends them. */
 async function share(size?: number): Promise<void> {
   isAwake = true;
-  await (await import("./share.js")).shareWork(size, workerUrl);
+  await (await import("./share.js")).shareWork(size, told.workerUrl);
 }
 
 async function useModule(source: WasmSource | undefined, relaxed: boolean | undefined): Promise<void> {

@@ -70,7 +70,7 @@ function partFrom(kit: Kit, table: "losses" | "metrics", part: unknown, where: s
 }
 
 /** The arguments of compile that a file tells. */
-function argsFrom(kit: Kit, config: unknown, where: string): ModelCompileArgs {
+export function argsFrom(kit: Kit, config: unknown, where: string): ModelCompileArgs {
   const { optimizer_config: optimizer, loss, metrics, weighted_metrics: weighted, loss_weights: lossWeights } = Object(config) as Json;
   const { class_name: className, config: options } = Object(optimizer) as { class_name?: unknown; config?: unknown };
   if (typeof className !== "string" || !isObject(options ?? {}))

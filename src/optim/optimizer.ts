@@ -323,9 +323,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     return [...this.slotNames(), ...(useEma ? ["average"] : []), ...(gradientAccumulationSteps > 1 ? ["gradient_accumulator"] : [])];
   }
 
-  /** @internal Makes the slots of variables, in their order, before the first step does. */
-  track(variables: readonly Variable[]): void {
-    this.parametersOf(variables);
+  /** @internal The slots of variables, variable by variable; made where the first step has not. */
+  track(variables: readonly Variable[]): Variable[] {
+    return this.parametersOf(variables).flatMap(({ slots }) => slots);
   }
 
   /** Makes what is not kept beside these variables yet. Then they lie together, as do their slots of each name, and plans update them as one. */
@@ -364,6 +364,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     const stride = this.values.length / slots.length;
     if (index < stride) for (const [i, slot] of slots.entries()) write(slot, (this.values[i * stride + index] as Float32Array).subarray(0, slot.size));
   }
+
+  /** @internal The variables that have slots, in the order of updates. */
+  readonly tracked = (): Variable[] => [...this.parameters.keys()];
 
   /** @internal The slots of all variables, slot by slot. */
   get allSlots(): Variable[] {

@@ -4,8 +4,7 @@ import type { IOHandler } from "../io/types.js";
 import { tensor } from "../ops/creation.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import { type Callback, CustomCallback } from "./callbacks.js";
-import type { Run } from "./loop.js";
+import { type Callback, CustomCallback, type Resumable } from "./callbacks.js";
 import type { Model } from "./model.js";
 
 export interface BackupArgs {
@@ -32,7 +31,7 @@ export function frequencyOf(name: string, saveFreq: "epoch" | number = "epoch"):
  * `prefetch`, which draws ahead of the backup, `shuffle` and random numbers in `map` need a seed of their own.
  */
 export class BackupAndRestore extends CustomCallback implements Callback {
-  private run: Run | null = null;
+  private run: Resumable | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;
   private readonly handler: IOHandler & Required<Pick<IOHandler, "save" | "load">>;
@@ -51,17 +50,18 @@ export class BackupAndRestore extends CustomCallback implements Callback {
   }
 
   /** Called by fit. */
-  setRun(run: Run, callbacks: readonly Callback[]): void {
+  setRun(run: Resumable, callbacks: readonly Callback[]): void {
     this.run = run;
     this.others = callbacks.filter((callback) => callback !== this);
   }
 
-  private get parts(): [Model, Run, readonly Callback[]] {
-    return [this.model as Model, this.run as Run, this.others];
+  private get parts(): [Model, Resumable, readonly Callback[]] {
+    return [this.model as Model, this.run as Resumable, this.others];
   }
 
   private async save(isDone: boolean): Promise<void> {
     const { stateOf } = await import("./backupState.js");
+    await this.run?.bring?.(isDone);
     await this.handler.save(await stateOf(...this.parts, isDone));
   }
 

@@ -5,9 +5,9 @@ import { type DecodedWeight, decodeTensors, encodeTensors } from "../io/weights.
 import type { Layer } from "../nn/layer.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Callback } from "./callbacks.js";
+import type { Callback, Resumable } from "./callbacks.js";
 import type { Kit } from "./kit.js";
-import type { Progress, Run } from "./loop.js";
+import type { Progress } from "./loop.js";
 import type { Model } from "./model.js";
 
 /** What a backup says beside tensors. */
@@ -35,7 +35,7 @@ const named = (prefix: string, tensors: readonly Tensor[]): NamedTensor[] =>
 const streamsOf = (layer: Layer & { stream?: Variable | null }): Variable[] => [...(layer.stream ? [layer.stream] : []), ...layer.sublayers.flatMap(streamsOf)];
 
 /** Everything that a run needs to go on. */
-export async function stateOf(model: Model, run: Run, others: readonly Callback[], isDone: boolean): Promise<ModelArtifacts> {
+export async function stateOf(model: Model, run: Resumable, others: readonly Callback[], isDone: boolean): Promise<ModelArtifacts> {
   const { optimizer } = model;
   const { progress, tensors } = run.snapshot(isDone);
   const states = others.map((callback) => callback.getState?.() ?? null);
@@ -64,7 +64,7 @@ export async function goOn(
   tensor: Kit["tensor"],
   where: string,
   model: Model,
-  run: Run,
+  run: Resumable,
   others: readonly Callback[],
 ): Promise<Progress> {
   const fail = (expectation: string, got: string): Error =>

@@ -3,8 +3,10 @@ import type { PlotArgs } from "../draw/livePlot.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Logs } from "./history.js";
-import type { Run } from "./loop.js";
+import type { Progress } from "./loop.js";
 import type { Model } from "./model.js";
+import type { TrainerState } from "./trainer.js";
+import type { Training } from "./training.js";
 
 type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
 
@@ -22,13 +24,35 @@ export interface FitParams {
   metrics: readonly string[];
 }
 
+/** @internal A run whose state can be saved and taken up again. */
+export interface Resumable {
+  /** @param isDone whether the epoch has come to its end */
+  snapshot(isDone: boolean): { progress: Progress; tensors: TrainerState["tensors"] };
+  restore(progress: Progress, tensors: TrainerState["tensors"]): void;
+  readonly isAborted: boolean;
+  /** Where the run is in a worker: brings what snapshot gives, and weights and slots of the same moment into the model. */
+  bring?(isDone: boolean): Promise<void>;
+}
+
 /** Functions that fit calls; each may be asynchronous, and fit waits for it. */
 export interface Callback {
   /** Before training, with the model that is trained. */
   setModel?(model: Model): void;
   setParams?(params: FitParams): void;
+  /** Before training, with what fit returns: its `weights()` brings the weights of the moment into the model. */
+  setTraining?(training: Training): void;
+  /**
+   * For trainings in a worker: whether the model has the weights of the moment when a hook of an epoch is called, and what the hook changes in
+   * them goes back. True by default; false spares a copy an epoch.
+   */
+  needsWeights?: boolean;
+  /**
+   * For trainings in a worker: whether each batch is told and waited for, as without a worker. False by default: hooks of batches are called at
+   * most once a frame, with the last batch, while the training goes on.
+   */
+  everyBatch?: boolean;
   /** @internal For a callback that saves the run or goes on with an earlier one; its hooks are called after all others. */
-  setRun?(run: Run, callbacks: readonly Callback[]): void;
+  setRun?(run: Resumable, callbacks: readonly Callback[]): void;
   /** @internal Curves that the callback asks fit to draw. */
   plot?: PlotArgs;
   /** @internal Whether training ends when the loss is no longer finite. */

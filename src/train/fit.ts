@@ -1,13 +1,23 @@
 /** @file fit and fitDataset: their arguments, and the batches that they come to. */
 import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
+import { chooseModule, told } from "../engine/init.js";
+import { getRandomState, setRandomState } from "../engine/random.js";
+import { topologyOf } from "../io/layersModel.js";
+import { fromBytes } from "../ops/creation.js";
 import { slice } from "../ops/slices.js";
+import type { WorkerLike } from "../platformTrainer.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { makeResident, release } from "../wasm/block.js";
+import { core } from "../wasm/core.js";
+import { heap } from "../wasm/heap.js";
+import { loaded } from "../wasm/kernels.js";
 import type { Arrays } from "./arrays.js";
-import type { Callback } from "./callbacks.js";
-import type { History } from "./history.js";
-import { type Host, Run } from "./loop.js";
+import { type Callback, callbackList, callHook } from "./callbacks.js";
+import { History } from "./history.js";
+import { type Host, Run, screen } from "./loop.js";
 import type { Model } from "./model.js";
 import { ArraySource, type BatchData, type BatchSource, DatasetSource, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
@@ -42,6 +52,15 @@ export interface TrainingArgs {
   validationBatchSize?: number;
   /** Batches of a validation dataset that are evaluated; all by default. */
   validationBatches?: number;
+  /**
+   * Trains in a worker, so that a page stays responsive: true, the address of a trainer of one's own, or a function that starts it. Callbacks
+   * run here; see "Training in a worker" in the README.
+   */
+  worker?: boolean | string | URL | (() => WorkerLike);
+  /** Addresses of modules that make layers, losses and metrics of one's own known in the worker. */
+  modules?: string | URL | readonly (string | URL)[];
+  /** Gives the tensors of the data to the worker: they are disposed here once it has them. */
+  transfer?: boolean;
 }
 
 export interface FitArgs extends TrainingArgs {
@@ -67,7 +86,8 @@ export function checkCount(caller: string, name: string, value: number, least = 
   return value;
 }
 
-const TRAINING = "epochs initialEpoch callbacks verbose plot signal yieldEvery classWeight validationData validationBatchSize validationBatches";
+const TRAINING =
+  "epochs initialEpoch callbacks verbose plot signal yieldEvery classWeight validationData validationBatchSize validationBatches worker modules transfer";
 
 type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
 
@@ -92,56 +112,80 @@ const partsOf = (model: Model, caller: string, x: Arrays, y: Arrays, weights: Ar
   return { inputs, targets, weights: sampleWeights(caller, targets, weights, model.outputNames) };
 };
 
-/** Batches of the validation data, if there is any. */
-function validationOf(
-  caller: string,
-  model: Model,
-  { validationData, validationBatchSize, validationBatches }: TrainingArgs,
-  batchSize: number,
-): BatchSource | undefined {
+/** What a model is trained on, and what it is evaluated on after each epoch. */
+export interface Prepared {
+  data: Parts | BatchSource;
+  held: Parts | BatchSource | undefined;
+}
+
+const isSource = (data: Parts | BatchSource): data is BatchSource => "next" in data;
+
+/** The validation data, if there is any. */
+function heldOf(caller: string, model: Model, { validationData, validationBatches }: TrainingArgs): Prepared["held"] {
   if (validationData === undefined) return undefined;
   if (isDataset(validationData)) {
     const held = validationBatches === undefined ? validationData : validationData.take(checkCount(caller, "validationBatches", validationBatches));
     return datasetSource(caller, model, held, null);
   }
   const [x, y, weights] = validationData;
-  return new ArraySource(partsOf(model, caller, x, y, weights), checkCount(caller, "validationBatchSize", validationBatchSize ?? batchSize), false);
+  return partsOf(model, caller, x, y, weights);
 }
 
-/** Trains the model on arrays; see Model.fit. */
-export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gate: Gate, host?: Host): Promise<History> {
+/** Trains on what was prepared, with the arguments of fit and fitDataset. */
+export async function train(model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate, host?: Host): Promise<History> {
   const trainer = model.compiled("fit");
-  checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
-  if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
-  const batchSize = checkCount("fit", "batchSize", args.batchSize ?? 32);
-  const limit = args.stepsPerEpoch === undefined ? null : checkCount("fit", "stepsPerEpoch", args.stepsPerEpoch);
-  let data = partsOf(model, "fit", x, y, args.sampleWeight);
-  let validation = validationOf("fit", model, args, batchSize);
+  const size = checkCount("fit", "batchSize", args.batchSize ?? 32);
+  const steps = args.stepsPerEpoch ?? args.batchesPerEpoch;
+  const limit = steps === undefined ? null : checkCount("fit", "stepsPerEpoch", steps);
+  const evaluated = (parts: Parts): ArraySource => new ArraySource(parts, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? size), false);
+  let validation = held && (isSource(held) ? held : evaluated(held));
+  if (isSource(data)) return new Run({ model, trainer, source: data, validation, args, batchSize: null, limit, gate, host }).train();
+  let trained = data;
   if (!validation && args.validationSplit) {
-    const [trained, held] = splitOff(data, args.validationSplit);
-    data = trained;
-    validation = new ArraySource(held, args.validationBatchSize ?? batchSize, false);
+    const [kept, cut] = splitOff(data, args.validationSplit);
+    trained = kept;
+    validation = evaluated(cut);
   }
   // The weights of classes are the training's alone, as in Keras.
-  const weights = classWeighted("fit", data.targets, data.weights, args.classWeight, model.outputNames);
-  const source = new ArraySource({ ...data, weights }, batchSize, args.shuffle ?? true);
-  return new Run({ model, trainer, source, validation, args, batchSize, limit, gate, host }).train();
+  const weights = classWeighted("fit", trained.targets, trained.weights, args.classWeight, model.outputNames);
+  const source = new ArraySource({ ...trained, weights }, size, args.shuffle ?? true);
+  return new Run({ model, trainer, source, validation, args, batchSize: size, limit, gate, host }).train();
+}
+
+/** The same in a worker, where that is asked for. */
+async function trainSomewhere(model: Model, prepared: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
+  return args.worker ? (await import("./remote.js")).trainRemotely(remoteKit, model, prepared, args, gate) : train(model, prepared, args, gate);
+}
+
+/** What training in a worker is made with; given to it, not imported there (see kit.ts). */
+const remoteKit = {
+  ...{ allowed: told, bytesPerElement, callbackList, callHook, chooseModule, core, fromBytes, getRandomState, heap, History, loaded, makeResident, release },
+  ...{ screen, setRandomState, topologyOf },
+};
+export type RemoteKit = typeof remoteKit;
+
+/** Trains the model on arrays; see Model.fit. */
+export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gate: Gate): Promise<History> {
+  model.compiled("fit");
+  checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
+  if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
+  const data = partsOf(model, "fit", x, y, args.sampleWeight);
+  return trainSomewhere(model, { data, held: heldOf("fit", model, args) }, args, gate);
 }
 
 /** Trains the model on a dataset; see Model.fitDataset. */
 export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs, gate: Gate): Promise<History> {
-  const trainer = model.compiled("fitDataset");
+  model.compiled("fitDataset");
   checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
-  const source = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
+  const data = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
   if (model.weights.length === 0) {
     // The first batch tells the shapes that weights are made for, before callbacks ask for them.
-    await source.begin();
-    await source.next();
-    await source.close();
+    await data.begin();
+    await data.next();
+    await data.close();
   }
-  const validation = validationOf("fitDataset", model, args, 32);
-  return new Run({ model, trainer, source, validation, args, batchSize: null, limit: perEpoch, gate, host: undefined }).train();
+  return trainSomewhere(model, { data, held: heldOf("fitDataset", model, args) }, args, gate);
 }
 
 /** Batches of a dataset, checked against the model, with class weights as sample weights. */

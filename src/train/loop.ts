@@ -14,7 +14,7 @@ import type { Model } from "./model.js";
 import type { Several as SeveralSteps } from "./several.js";
 import { ArraySource, type BatchData, type BatchSource, type Place } from "./source.js";
 import type { Trainer, TrainerState } from "./trainer.js";
-import type { Gate } from "./training.js";
+import type { Gate, Training } from "./training.js";
 import type { View, ViewArgs } from "./view.js";
 
 /** Longest time between two turns of the event loop, in milliseconds: a page stays responsive, timers run. */
@@ -138,7 +138,7 @@ export class Run {
 
   /** Trains until the epochs are done, a callback or a signal ends it, or a step fails. */
   async train(): Promise<History> {
-    const { model, trainer, source, validation, args, batchSize, limit, host } = this.run;
+    const { model, trainer, source, validation, args, batchSize, limit, host, gate } = this.run;
     const { callbacks, epochs } = this;
     // History has what callbacks add to the logs, and a saved run has its history.
     const [savers, others] = [true, false].map((isSaver) => callbacks.filter(({ setRun }) => (setRun !== undefined) === isSaver)) as [Callback[], Callback[]];
@@ -160,6 +160,7 @@ export class Run {
       for (const callback of callbacks) {
         callback.setParams?.(params);
         callback.setModel?.(model);
+        callback.setTraining?.(gate.handle as Training);
         callback.setRun?.(this, callbacks);
       }
       await callHook(callbacks, "onTrainBegin", {});

@@ -52,7 +52,8 @@ export abstract class Model extends Layer {
   /** Whether the last fit is to end after this batch; callbacks set it. */
   stopTraining = false;
   private trainer: Trainer | null = null;
-  private wasCalled = false;
+  /** @internal The inputs that a model of its own class was called on first: its weights are of their shapes. */
+  calledOn: Pick<Tensor, "shape" | "dtype">[] | null = null;
   private readonly forward = compilePlan((...inputs: Tensor[]) => this.results(inputs));
 
   /** A training step of the model's own, in place of minimising the loss; it updates the weights and tells values for the logs. */
@@ -140,7 +141,7 @@ export abstract class Model extends Layer {
     const inputs = asColumns(arraysOf(caller, "x", x, this.inputNames), this.inputShapes);
     const shapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
     this.ensureBuilt(shapes.length === 1 ? (shapes[0] as BatchShape) : shapes);
-    if (this.inputNames === null && !this.wasCalled) {
+    if (this.inputNames === null && this.calledOn === null) {
       // A model of its own class makes its layers' weights when it is called: not in a trace, which would make them anew in each step.
       step(
         this.name,
@@ -150,7 +151,7 @@ export abstract class Model extends Layer {
             { training: false },
           ),
       );
-      this.wasCalled = true;
+      this.calledOn = inputs.map(({ shape, dtype }) => ({ shape, dtype }));
     }
     if (this.inputShapes === null) return inputs;
     checkShapes(caller, this.name, inputs, this.inputShapes, this.inputNames as readonly string[]);

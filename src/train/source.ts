@@ -162,6 +162,11 @@ export class DatasetSource implements BatchSource {
     return this.perEpoch ?? this.dataset.size;
   }
 
+  /** Whether an epoch ends after a number of batches. */
+  get endsByCount(): boolean {
+    return this.perEpoch !== null;
+  }
+
   place(isDone: boolean): Place {
     if (isDone && this.perEpoch === null) return { taken: 0, random: this.stream, passes: this.passes };
     return { taken: this.taken, random: this.random, passes: this.passes - 1 };

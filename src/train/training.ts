@@ -15,6 +15,8 @@ export interface Training extends Promise<History> {
 
 /** Where a training stands while it is paused. */
 export class Gate {
+  /** What fit returns. */
+  handle: Training | null = null;
   isPaused = false;
   private isStanding = false;
   private callers: (() => void)[] = [];
@@ -68,11 +70,12 @@ export class Gate {
       this.resume();
     };
     history.then(end, end);
-    return Object.defineProperties(history, {
+    this.handle = Object.defineProperties(history, {
       pause: { value: () => this.pause() },
       resume: { value: () => this.resume() },
       paused: { get: () => this.isPaused },
       weights: { value: () => this.fetch() },
     }) as Training;
+    return this.handle;
   }
 }

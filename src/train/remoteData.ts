@@ -1,0 +1,54 @@
+/** @file Sends a page's arrays to a worker: from shared memory the worker takes them itself, elsewhere they go over in pieces. */
+import { nextTurn } from "../platform.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { RemoteKit } from "./fit.js";
+import type { ArrayHead, Bytes, Heads } from "./protocol.js";
+import type { BatchData } from "./source.js";
+import type { Trainer } from "./trainers.js";
+
+export type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
+
+/** Bytes of one piece: some milliseconds of copying. */
+const PIECE = 2 ** 23;
+
+/** Arrays that a worker is to have. */
+export class Outbox {
+  private readonly tensors: Tensor[] = [];
+
+  constructor(private readonly kit: RemoteKit) {}
+
+  /** The array stays in memory until it is sent, even if the caller disposes it. */
+  private head(tensor: Tensor): ArrayHead {
+    tensor.checkReadable("fit");
+    this.kit.makeResident(tensor.block);
+    tensor.block.references++;
+    this.tensors.push(tensor);
+    return { shape: tensor.shape, dtype: tensor.dtype, bytes: tensor.size * this.kit.bytesPerElement(tensor.dtype), ptr: tensor.block.ptr };
+  }
+
+  heads({ inputs, targets, weights }: Parts): Heads {
+    const each = (list: readonly Tensor[]): ArrayHead[] => list.map((tensor) => this.head(tensor));
+    return { inputs: each(inputs), targets: each(targets), weights: each(weights) };
+  }
+
+  /** Sends the bytes in pieces, between which the page has its turns. */
+  async send(trainer: Trainer, isWanted: () => boolean): Promise<void> {
+    const { heap, bytesPerElement } = this.kit;
+    for (const [array, { block, size, dtype }] of this.tensors.entries()) {
+      const length = size * bytesPerElement(dtype);
+      for (let at = 0; at < length && isWanted(); at += PIECE) {
+        const bytes: Bytes = heap.u8.slice(block.ptr + at, block.ptr + Math.min(length, at + PIECE)) as Bytes;
+        trainer.post({ kind: "bytes", array, at, bytes }, [bytes.buffer]);
+        if (length > PIECE) await nextTurn();
+      }
+    }
+  }
+
+  /** The worker has them. @param isGiven whether they are its alone now */
+  close(isGiven = false): void {
+    for (const tensor of this.tensors.splice(0)) {
+      this.kit.release(tensor.block);
+      if (isGiven) tensor.dispose();
+    }
+  }
+}
