@@ -3,6 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 import { startCommand } from "./scripts/browsers.mjs";
 import { command } from "./test/browser/commandProvider.js";
 import { strictPage } from "./test/browser/strictPage.js";
+import { trainerFile } from "./test/browser/trainerFile.js";
 import { webServer } from "./test/browser/webServer.js";
 
 /** The headers that make a page cross-origin isolated, so that its memory can be shared with workers. */
@@ -15,7 +16,7 @@ const startCommands = Object.fromEntries(browsers.map((browser) => [browser, sta
 function project(isolated: boolean): TestProjectInlineConfiguration {
   return {
     server: { headers: isolated ? isolating : {} },
-    plugins: [strictPage(), webServer()],
+    plugins: [strictPage(), webServer(), trainerFile(isolated ? isolating : {})],
     test: {
       name: isolated ? "isolated" : "not isolated",
       include: ["test/browser/**/*.browser.test.ts"],

@@ -101,11 +101,16 @@ function withArrows(text) {
   return source.statements.map((node) => (moved.get(node) ?? []).join("") + (canBeArrow(node) ? "" : node.getFullText())).join("");
 }
 
-/** Leaves `export * as layers` as it is, of an entry point: bundlers then ship the layers that a program names, not the object of all. */
+/**
+ * Leaves `export * as layers` as it is, of an entry point: bundlers then ship the layers that a program names, not the object of all. And the
+ * library that a trainer gives to modules of one's own: it is the other entry point.
+ */
 const namespaces = {
   name: "namespaces",
   setup: (build) =>
-    build.onResolve({ filter: /^\.\/nn\/layers\/index\.js$/ }, ({ path, importer }) => (importer.endsWith("index.ts") ? { path, external: true } : undefined)),
+    build.onResolve({ filter: /^\.\/(nn\/layers\/)?index\.js$/ }, ({ path, importer }) =>
+      /\/src\/(index|trainer)\.ts$/.test(importer) ? { path, external: true } : undefined,
+    ),
 };
 
 /** What engram/worker is: the text that workers are otherwise made from. */
@@ -115,11 +120,11 @@ export async function workerText() {
   return webSource;
 }
 
-/** Leaves out of a trainer what its page gives it: the kernels, and what starts trainers. */
+/** Leaves out of a trainer what its page gives it or does: the kernels, what is shown, what starts trainers. */
 const ofThePage = {
   name: "of the page",
   setup: (build) => {
-    build.onResolve({ filter: /\/(core\.(strict|relaxed)|remote)\.js$/ }, ({ path }) => ({ path, namespace: "page" }));
+    build.onResolve({ filter: /\/(core\.(strict|relaxed)|remote|view|draw\/\w+)\.js$/ }, ({ path }) => ({ path, namespace: "page" }));
     build.onLoad({ filter: /.*/, namespace: "page" }, () => ({ contents: "export default null;" }));
   },
 };

@@ -45,4 +45,5 @@ export { Model, type StepData, type StepValues } from "./train/model.js";
 export { type PlotModelArgs, plotModel } from "./train/plotModel.js";
 export type { PredictArgs } from "./train/predict.js";
 export { Sequential, type SequentialArgs, sequential } from "./train/sequential.js";
+export type { Training } from "./train/training.js";
 export type { ClassWeight, ClassWeights } from "./train/weights.js";

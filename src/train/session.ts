@@ -3,6 +3,7 @@ import { init } from "../engine/init.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { argsFrom } from "../io/training.js";
 import { fromBytes } from "../ops/creation.js";
+import { Optimizer } from "../optim/optimizer.js";
 import { revived } from "../optim/options.js";
 import type { Schedule } from "../optim/schedules.js";
 import { getOptimizer } from "../optim/train.js";
@@ -180,9 +181,11 @@ export class Session {
   private make(): Model {
     const { topology, compiled, optimizer, inputShapes, calledOn, trainable } = this.start.model;
     const model = reviveModel(kit, topology, "the page's model");
-    const { constructor } = getOptimizer({ className: optimizer.className, config: {} });
-    const made = (constructor as unknown as { fromConfig(Class: unknown, config: object): never }).fromConfig(constructor, optimizer.config);
-    model.compile({ ...argsFrom(kit, { ...(compiled as object), optimizer_config: { class_name: "sgd" } }, "the page's model"), optimizer: made });
+    const Class = getOptimizer({ className: optimizer.className, config: {} }).constructor as never;
+    model.compile({
+      ...argsFrom(kit, { ...(compiled as object), optimizer_config: { class_name: "sgd" } }, "the page's model"),
+      optimizer: Optimizer.fromConfig(Class, optimizer.config),
+    });
     if (inputShapes !== null) model.ensureBuilt(inputShapes.length === 1 ? (inputShapes[0] as (typeof inputShapes)[0]) : inputShapes);
     else if (calledOn !== null)
       model.inputsOf(
@@ -244,7 +247,11 @@ export class Session {
     for (const hook of hooks) relay[hook] = (...values: unknown[]) => this.hook(hook, values as [number, Logs], false);
     // Callbacks are introduced with this hook.
     relay.onTrainBegin = (...values) => this.hook("onTrainBegin", values, false);
-    const saver: Callback = { setRun: (run) => void (this.run = run) };
+    const saver: Callback = {
+      setRun: (run) => {
+        this.run = run;
+      },
+    };
     if (hooks.includes("onEpochEnd")) saver.onEpochEnd = (...values) => this.hook("onEpochEnd", values, true);
     return { ...args, signal: this.controller.signal, callbacks: [...(wants.callbacks ? [relay] : []), ...(wants.savers ? [saver] : [])] };
   }
