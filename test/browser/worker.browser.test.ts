@@ -17,7 +17,11 @@ const y = tensor(
 
 function network(): Sequential {
   const model = sequential({
-    layers: [layers.dense({ units: 12, activation: "relu", inputShape: [6] }), layers.dropout({ rate: 0.3 }), layers.dense({ units: 3, activation: "softmax" })],
+    layers: [
+      layers.dense({ units: 12, activation: "relu", inputShape: [6] }),
+      layers.dropout({ rate: 0.3 }),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ],
   });
   model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   return model;
