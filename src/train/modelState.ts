@@ -1,10 +1,8 @@
 /** @file What a training changes in a model, as bytes for another thread, and back. Both sides use it; what it works with is given to it. */
 import type { Variable } from "../engine/variable.js";
 import type { Layer } from "../nn/layer.js";
-import type { heap } from "../wasm/heap.js";
+import type { Heap } from "../wasm/heap.js";
 import type { Model } from "./model.js";
-
-type Heap = typeof heap;
 
 /** Slots and count of an optimizer. */
 export interface OptimizerState {

@@ -16,7 +16,7 @@ interface Gap {
   bytes: number;
 }
 
-class Heap {
+export class Heap {
   memory!: WebAssembly.Memory;
   u8!: Uint8Array;
   i32!: Int32Array;
