@@ -8,7 +8,7 @@ export default defineConfig({
     allowOnly: false,
     fileParallelism: false,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     reporters: ["default", ["json", { outputFile: "build/test-results/hosts.json" }]],
   },
 });

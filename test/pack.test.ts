@@ -83,17 +83,38 @@ test("Vite bundles it, and the bundle runs", async () => {
   expect(run(process.execPath, ["with-vite/program.mjs"], project)).toBe(expected);
 });
 
-test("its types serve a strict TypeScript program", () => {
+test.each([
+  { module: "nodenext", files: ["program.ts", "program.cts"] },
+  { module: "node16", files: ["program.ts"] },
+  { module: "esnext", moduleResolution: "bundler", files: ["program.ts"] },
+])("its types serve a strict TypeScript program: $module", ({ files, ...modules }) => {
   writeFileSync(
     join(project, "program.ts"),
     `import { type Tensor, tensor } from "engram";
 import { matMul } from "engram/core";
+import { confusionMatrixSvg } from "engram/draw";
+import { dense } from "engram/layers";
 const x: Tensor = tensor([[1, 2]]).mul(2);
 export const values: Float32Array = matMul(x, x, false, true).dataSync();
+export const made = [confusionMatrixSvg(tensor([[1]])), dense({ units: 1 })];
 `,
   );
-  const options = { strict: true, noEmit: true, target: "es2022", module: "nodenext", lib: ["es2022", "esnext.disposable", "dom"], types: [] };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["program.ts"] }));
+  writeFileSync(
+    join(project, "program.cts"),
+    `import engram = require("engram");
+export const values: Float32Array = engram.tensor([1]).dataSync();
+`,
+  );
+  const options = {
+    strict: true,
+    noEmit: true,
+    skipDefaultLibCheck: true,
+    target: "es2022",
+    lib: ["es2022", "esnext.disposable", "dom"],
+    types: [],
+    ...modules,
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files }));
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", project], process.cwd());
 });
 

@@ -6,6 +6,7 @@ import { startCommand } from "../../scripts/browsers.mjs";
 import { openBrowser } from "../browser/openBrowser.js";
 import { bundlers } from "./bundlers.js";
 import { headersOf, type Pages, Reports, serve } from "./serve.js";
+import { untouched } from "./setup.js";
 
 const project = inject("project");
 const { fused: _, ...usual } = inject("told");
@@ -33,22 +34,28 @@ async function visit(folder: string, path: string, pages: Pages): Promise<unknow
 const good = { ...usual, fused: [false, true], workers: 1 };
 const alone = { ...good, said: [expect.stringMatching(/^engram computes with one thread: /)] };
 
-describe.each(Object.entries(bundlers))("%s", (name, build) => {
-  const out = join(project, "built", name);
-  const path = name === "plain" ? "/plain/" : "/";
-  beforeAll(() => build(join(project, name), out, project));
+const apps = Object.entries(bundlers).map(([name, build]) => ({ name, folder: join(project, "built", name), path: "/", build }));
+/** The project itself is a page without bundler. */
+const plain = { name: "no bundler", folder: project, path: "/plain/", build() {} };
+
+describe.each([...apps, plain])("$name", ({ name, folder, path, build }) => {
+  beforeAll(async () => void (await build(join(project, name), folder)));
 
   test("an isolated page has threads, by themselves", async () => {
-    expect(await visit(out, path, { isolated: true, isStrict: false })).toEqual(good);
+    expect(await visit(folder, path, { isolated: true, isStrict: false })).toEqual(good);
   });
 
   test("another page computes with one thread, and says so", async () => {
-    expect(await visit(out, path, { isolated: false, isStrict: false })).toEqual(alone);
+    expect(await visit(folder, path, { isolated: false, isStrict: false })).toEqual(alone);
   });
 
   test("a page with a strict policy has threads by the worker's file", async () => {
-    expect(await visit(out, `${path}?worker`, { isolated: true, isStrict: true })).toEqual(good);
+    expect(await visit(folder, `${path}?worker`, { isolated: true, isStrict: true })).toEqual(good);
   });
+});
+
+test("a page imports it without any effect", async () => {
+  expect(await visit(project, "/plain/imports.html", { isolated: true, isStrict: true })).toEqual(untouched);
 });
 
 test("vite's development server", async () => {

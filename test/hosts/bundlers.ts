@@ -6,8 +6,8 @@ import { rollup } from "rollup";
 import { build as vite } from "vite";
 import webpack from "webpack";
 
-/** Builds the app in a folder of the project into another. */
-type Build = (app: string, out: string, project: string) => Promise<unknown>;
+/** Builds the app in a folder into another. */
+type Build = (app: string, out: string) => Promise<unknown>;
 
 const withPage = (app: string, out: string): void => cpSync(`${app}/index.html`, `${out}/index.html`);
 
@@ -33,12 +33,5 @@ export const bundlers: Record<string, Build> = {
     const bundle = await rollup({ input: { main: `${app}/main.js`, worker: "engram/worker" }, plugins: [nodeResolve({ rootDir: app })] });
     await bundle.write({ dir: out, format: "es" });
     withPage(app, out);
-  },
-
-  /** No bundler: the package's files as they are. */
-  async plain(app, out, project) {
-    cpSync(`${project}/node_modules`, `${out}/node_modules`, { recursive: true });
-    cpSync(app, `${out}/plain`, { recursive: true });
-    for (const name of ["page.js", "program.js"]) cpSync(`${project}/${name}`, `${out}/${name}`);
   },
 };

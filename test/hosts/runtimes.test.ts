@@ -1,7 +1,7 @@
 /** @file The packed library outside of pages: Node 20, 22 and 24, Deno, Bun. Each trains, predicts, saves and shares work among threads. */
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { install, programOf, runtimes } from "./runtimes.js";
-import { execute } from "./setup.js";
+import { execute, untouched } from "./setup.js";
 
 const project = inject("project");
 const usual = inject("told");
@@ -29,6 +29,10 @@ describe.each(runtimes)("$name", (runtime) => {
 
   test("finds what is imported on first use", () => {
     expect(run("usual.mjs")).toBe("engram works\n");
+  });
+
+  test("imports it without any effect", () => {
+    expect(JSON.parse(run("imports.mjs"))).toEqual(untouched);
   });
 
   test("requires it from CommonJS", () => {
