@@ -38,18 +38,15 @@ function climb(from: number, base: number, n: number, bits: number): number {
 }
 
 const LOW_BITS = 4;
-/** By base: what powers of one step after another have in common. */
-const climbed = /* @__PURE__ */ new Map<number, { high: number; y: number }>();
 
-/** base^n for whole n >= 0. */
-function power(base: number, n: number): number {
-  let last = climbed.get(base);
-  if (last?.high !== n >>> LOW_BITS) {
+/** base^n for whole n >= 0: quick for one n after another, for what they have in common is kept. */
+function powersOf(base: number): (n: number) => number {
+  let [known, y] = [0, 1];
+  return (n) => {
     const high = n >>> LOW_BITS;
-    last = { high, y: climb(1, base, high, 32 - Math.clz32(high)) };
-    climbed.set(base, last);
-  }
-  return climb((last as { y: number }).y, base, n, LOW_BITS);
+    if (high !== known) [known, y] = [high, climb(1, base, high, 32 - Math.clz32(high))];
+    return climb(y, base, n, LOW_BITS);
+  };
 }
 
 /** What they share: the means of g and g^2, and the corrections of their means for having begun at 0. */
@@ -62,10 +59,12 @@ abstract class Moments<O extends MomentsOptions, P extends readonly unknown[] = 
     return FIRST | SECOND;
   }
 
-  /** 1 - beta1^t and 1 - beta2^t. */
-  protected corrections(t: number): [number, number] {
-    const { beta1, beta2 } = this.options as Required<MomentsOptions>;
-    return [1 - power(Math.fround(beta1), t), 1 - power(Math.fround(beta2), t)];
+  /** Powers of beta1 and beta2. */
+  private readonly powers = (["beta1", "beta2"] as const).map((name) => powersOf(Math.fround((this.options as Required<MomentsOptions>)[name])));
+
+  /** 1 - beta1^t for index 0, 1 - beta2^t for 1. */
+  protected correction(index: number, t: number): number {
+    return 1 - (this.powers[index] as (n: number) => number)(t);
   }
 
   /** Coefficients of p -= (lead g + step m) / (scale sqrt(v) + epsilon). */
@@ -95,9 +94,9 @@ export class AdamOptimizer extends Moments<AdamOptions> {
 
   protected override coefficients(rate: number, t: number): readonly number[] {
     const { epsilon, convention } = this.options;
-    const [first, second] = this.corrections(t);
-    const root = Math.sqrt(second);
-    return convention === "torch" ? this.row(rate, 0, rate / first, 1 / root, epsilon) : this.row(rate, 0, (rate / first) * root, 1, epsilon);
+    const root = Math.sqrt(this.correction(1, t));
+    const step = rate / this.correction(0, t);
+    return convention === "torch" ? this.row(rate, 0, step, 1 / root, epsilon) : this.row(rate, 0, step * root, 1, epsilon);
   }
 }
 
@@ -129,12 +128,13 @@ export class NadamOptimizer extends Moments<NadamOptions> {
   protected override coefficients(rate: number, t: number): readonly number[] {
     const { beta1, epsilon, momentumDecay, convention } = this.options;
     const decay = 0.96 ** (momentumDecay || (convention === "torch" ? 0.004 : 1));
-    const momentum = (at: number): number => beta1 * (1 - 0.5 * power(decay, at));
+    const power = powersOf(decay);
+    const momentum = (at: number): number => beta1 * (1 - 0.5 * power(at));
     const next = momentum(t + 1);
     let value = 1;
     for (let i = 1; i <= t && value > 1e-20; i++) value *= momentum(i);
     const ahead = value * next * (convention === "torch" ? next : 1);
-    return this.row(rate, (rate * (1 - momentum(t))) / (1 - value), (rate * next) / (1 - ahead), 1 / Math.sqrt(this.corrections(t)[1]), epsilon);
+    return this.row(rate, (rate * (1 - momentum(t))) / (1 - value), (rate * next) / (1 - ahead), 1 / Math.sqrt(this.correction(1, t)), epsilon);
   }
 }
 
@@ -146,15 +146,14 @@ export class RAdamOptimizer extends Moments<MomentsOptions> {
 
   protected override coefficients(rate: number, t: number): readonly number[] {
     const { beta2, epsilon } = this.options;
-    const [first, second] = this.corrections(t);
     const longest = 2 / (1 - beta2) - 1;
     // By the exact beta2: the difference of two large numbers.
-    const kept = power(beta2, t);
+    const kept = powersOf(beta2)(t);
     const length = longest - (2 * t * kept) / (1 - kept);
-    const step = rate / first;
+    const step = rate / this.correction(0, t);
     if (length <= 5) return this.row(rate, 0, step, 0, 1);
     const rectified = Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length));
-    return this.row(rate, 0, step * rectified * Math.sqrt(second), 1, epsilon);
+    return this.row(rate, 0, step * rectified * Math.sqrt(this.correction(1, t)), 1, epsilon);
   }
 }
 
@@ -178,7 +177,7 @@ export class AdamaxOptimizer extends Moments<AdamaxOptions, [...AdamArguments, d
   protected override coefficients(rate: number, t: number): readonly number[] {
     const { epsilon, decay, convention } = this.options;
     const slowed = rate / (1 + decay * (t - 1));
-    const row = this.row(slowed, 0, slowed / this.corrections(t)[0], 1, epsilon);
+    const row = this.row(slowed, 0, slowed / this.correction(0, t), 1, epsilon);
     // The eighth is added to |g|, the tenth to u.
     if (convention === "torch") [row[7], row[9]] = [epsilon, 0];
     return row;
