@@ -30,12 +30,12 @@ const STRIP: i32 = 2048;
 /** Runs the records in [pc, end). */
 export function run(pc: usize, end: usize): void {
   while (pc < end) {
-    const opcode = load<i32>(pc);
-    if (opcode == LOOP) runLoop(pc);
+    const opcode = load<i32>(pc), caller = opcode >>> 16;
+    if (caller) call_indirect<void>(caller, pc, load<i32>(pc, 12), load<i32>(pc, 16));
+    else if (opcode == LOOP) runLoop(pc);
     else if (opcode == BARRIER) meet(load<usize>(pc, 8));
     else if (opcode == STRIPS) runStrips(pc);
     else if (opcode == CALL) run(load<usize>(pc, 12), load<usize>(pc, 16));
-    else call_indirect<void>(opcode >>> 16, pc, load<i32>(pc, 12), load<i32>(pc, 16));
     pc += load<i32>(pc, 4);
   }
 }

@@ -59,6 +59,7 @@ abstract class Moments<O extends MomentsOptions, P extends readonly unknown[] = 
     return FIRST | SECOND;
   }
 
+  private readonly kept: number[] = [];
   /** Powers of beta1 and beta2. */
   private readonly powers = (["beta1", "beta2"] as const).map((name) => powersOf(Math.fround((this.options as Required<MomentsOptions>)[name])));
 
@@ -67,11 +68,22 @@ abstract class Moments<O extends MomentsOptions, P extends readonly unknown[] = 
     return 1 - (this.powers[index] as (n: number) => number)(t);
   }
 
-  /** Coefficients of p -= (lead g + step m) / (scale sqrt(v) + epsilon). */
+  /** Coefficients of p -= (lead g + step m) / (scale sqrt(v) + epsilon), in the same array each time. */
   protected row(rate: number, lead: number, step: number, scale: number, epsilon: number): number[] {
     const { beta1, beta2 } = this.options as Required<MomentsOptions>;
+    const { kept } = this;
+    kept[0] = rate;
+    kept[1] = lead;
+    kept[2] = beta1;
     // Shares that add up to 1 in float32 too: those of 0.999 would make v too large by 1e-5.
-    return [rate, lead, beta1, 1 - Math.fround(beta1), step, beta2, 1 - Math.fround(beta2), 0, scale, epsilon];
+    kept[3] = 1 - Math.fround(beta1);
+    kept[4] = step;
+    kept[5] = beta2;
+    kept[6] = 1 - Math.fround(beta2);
+    kept[7] = 0;
+    kept[8] = scale;
+    kept[9] = epsilon;
+    return kept;
   }
 }
 

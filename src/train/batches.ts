@@ -48,12 +48,15 @@ class Column {
     if (this.staging !== null) release(this.staging);
   }
 
-  /** The batch of rows [start, start + count), or of the rows that `order` names there. */
-  batch(start: number, count: number, order: Block | null): Tensor {
-    const batch = count === this.full.shape[0] ? this.full : (this.rest as Tensor);
-    if (order === null || this.staging === null) batch.block.ptr = this.source.block.ptr + start * this.bytes;
+  /** The tensor of batches of so many rows. */
+  of(count: number): Tensor {
+    return count === this.full.shape[0] ? this.full : (this.rest as Tensor);
+  }
+
+  /** Gives a batch the rows [start, start + count), or those that `order` names there. */
+  move(start: number, count: number, order: Block | null): void {
+    if (order === null || this.staging === null) this.of(count).block.ptr = this.source.block.ptr + start * this.bytes;
     else core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, count, 1, this.source, order, this.staging);
-    return batch;
   }
 }
 
@@ -68,7 +71,6 @@ export class Batches {
   /** Random numbers of the last shuffle. */
   private readonly bits: Block | null;
   private readonly orderView: Block | null;
-  private readonly tensors: Tensor[];
 
   constructor(sources: readonly Tensor[], most: number, shuffled: boolean) {
     this.rows = sources[0]?.shape[0] ?? 0;
@@ -84,7 +86,6 @@ export class Batches {
     this.order = shuffled ? allocateResident(Math.max(ORDER_BYTES, bytes)) : null;
     this.bits = shuffled ? allocateResident(bytes) : null;
     this.orderView = shuffled ? new Block(4 * batchSize) : null;
-    this.tensors = sources.slice();
   }
 
   /** A new random order of pass `pass` among those that are prepared, from the global seed alone. */
@@ -118,7 +119,12 @@ export class Batches {
     const start = index * this.batchSize;
     const count = this.rowsOf(index);
     if (this.orderView !== null) this.orderView.ptr = this.orderAt(index);
-    for (let i = 0; i < this.columns.length; i++) this.tensors[i] = (this.columns[i] as Column).batch(start, count, this.orderView);
-    return this.tensors;
+    for (const column of this.columns) column.move(start, count, this.orderView);
+    return this.tensors(count);
+  }
+
+  /** The tensors of batches of so many rows. */
+  tensors(rows: number): Tensor[] {
+    return this.columns.map((column) => column.of(rows));
   }
 }

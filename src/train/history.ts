@@ -16,15 +16,18 @@ export class History {
   /** Appends the values of an epoch. */
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) {
-      const values = this.history[name] ?? [];
-      if (values.length === 0) {
-        this.history[name] = values;
-        const other = name.replace(/(^|_)acc$/, "$1accuracy");
-        if (other !== name) Object.defineProperty(this.history, other, { value: values, enumerable: false, configurable: true });
-      }
-      values.push(value);
+    for (const [name, value] of Object.entries(logs)) this.of(name).push(value);
+  }
+
+  /** @internal The values of a name, which may be new. */
+  of(name: string): number[] {
+    const values = this.history[name] ?? [];
+    if (values.length === 0) {
+      this.history[name] = values;
+      const other = name.replace(/(^|_)acc$/, "$1accuracy");
+      if (other !== name) Object.defineProperty(this.history, other, { value: values, enumerable: false, configurable: true });
     }
+    return values;
   }
 
   /** Appends the epochs of another. @internal */

@@ -166,6 +166,7 @@ export class Run {
       await callHook(callbacks, "onTrainBegin", {});
       if (
         source instanceof ArraySource &&
+        model.trainStep === undefined &&
         epochs * source.batches >= WORTH_IMPORTING &&
         !callbacks.some(({ onBatchBegin, onBatchEnd }) => onBatchBegin || onBatchEnd)
       ) {

@@ -2,7 +2,6 @@
 import { type Course, type CourseKit, MOST_RUNS, runCourse, type Stint } from "../engine/course.js";
 import type { GatheredMetric } from "../nn/metrics/metric.js";
 import type { now } from "../platform.js";
-import type { Tensor } from "../tensor/tensor.js";
 import type { Block } from "../wasm/block.js";
 import type { History } from "./history.js";
 import type { ArraySource } from "./source.js";
@@ -16,12 +15,13 @@ export class Several {
     private readonly kit: CourseKit & { readonly now: typeof now },
   ) {}
 
-  /** Steps on batches of so many rows, the first of which is batch `index`; null where they are not compiled, or not yet. */
+  /** Steps on batches of so many rows, the first of which is batch `index`; null where they are not compiled. */
   private stint(index: number, rows: number, count: number): Stint | null {
-    const { data, made } = this.source;
-    const batch = made.get(rows);
-    const plan = batch && this.trainer.steps.train.plans.get(batch.inputs[0] as Tensor);
-    if (!plan) return null;
+    const { source, trainer } = this;
+    const { data } = source;
+    const batch = source.batchOf(rows);
+    const plan = trainer.steps.train.planOf(batch);
+    if (plan === null) return null;
     // Where order is kept the batch is to be at its rows.
     if (data.order === null) data.batch(index);
     return { plan, inputs: batch.all, rows, count };
@@ -82,8 +82,9 @@ export class Several {
     const { metrics, names } = trainer;
     let at = log;
     for (let i = 0; i < metrics.length; i++) {
-      const values = history.history[names[i] as string];
-      for (let turn = 0; turn < turns; turn++) values?.push((metrics[i] as GatheredMetric).valueAt(at + turn * logBytes) as number);
+      const values = Array.from({ length: turns }, (_, turn) => (metrics[i] as GatheredMetric).valueAt(at + turn * logBytes));
+      // A matrix is in no history.
+      if (values.every((value) => typeof value === "number")) history.of(names[i] as string).push(...values);
       at += (totals[i] as Block).bytes;
     }
     return turns;

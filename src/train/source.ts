@@ -61,8 +61,8 @@ export class ArraySource implements BatchSource {
   readonly samples: number;
   /** @internal */
   readonly data: Batches;
-  /** @internal Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
-  readonly made = new Map<number, BatchData>();
+  /** Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
+  private readonly made = new Map<number, BatchData>();
   private random: RandomState | null = null;
   /** @internal Number of the next batch. */
   index = 0;
@@ -104,9 +104,15 @@ export class ArraySource implements BatchSource {
   next(): BatchData | null {
     if (this.index >= this.batches) return null;
     const rows = this.data.rowsOf(this.index);
-    const tensors = this.data.batch(this.index++);
+    this.data.batch(this.index++);
+    return this.batchOf(rows);
+  }
+
+  /** @internal The batch of so many rows, which are those that it was given last. */
+  batchOf(rows: number): BatchData {
     let batch = this.made.get(rows);
     if (batch === undefined) {
+      const tensors = this.data.tensors(rows);
       const [first, second] = [this.parts.inputs.length, this.parts.inputs.length + this.parts.targets.length];
       batch = batchOf(tensors.slice(0, first), tensors.slice(first, second), tensors.slice(second), rows);
       this.made.set(rows, batch);

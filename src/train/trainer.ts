@@ -290,7 +290,7 @@ export class Trainer {
 class Step {
   private readonly compiled: Compiled<(...args: unknown[]) => void>;
   /** Plans, or null for a step that is not compiled, by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
-  readonly plans = new Map<Tensor, Plan | null>();
+  private readonly plans = new Map<Tensor, Plan | null>();
 
   constructor(
     private readonly isTraceable: () => boolean,
@@ -311,8 +311,8 @@ class Step {
     return this.compiled.plan(inputs.length, targets.length, ...inputs, ...targets, ...weights);
   }
 
-  /** @param mayUpdate asked after the gradients of a training step; by default the weights are updated without asking */
-  run(batch: BatchData, mayUpdate?: () => boolean): void {
+  /** The plan of a step on a batch; null where it is not compiled. */
+  planOf(batch: BatchData): Plan | null {
     const first = batch.inputs[0] as Tensor;
     let plan = this.plans.get(first);
     if (plan === undefined) {
@@ -321,6 +321,12 @@ class Step {
       this.memory = Math.max(this.memory, plan?.bytes ?? 0);
       this.plans.set(first, plan);
     }
+    return plan;
+  }
+
+  /** @param mayUpdate asked after the gradients of a training step; by default the weights are updated without asking */
+  run(batch: BatchData, mayUpdate?: () => boolean): void {
+    const plan = this.planOf(batch);
     if (plan !== null) {
       plan.run(batch.all, [], mayUpdate && { before: "update" });
       if (mayUpdate?.()) plan.run(batch.all, [], { from: "update" });
