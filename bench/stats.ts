@@ -3,7 +3,6 @@
  * changing clock rates) falls on all of them alike. What counts is a ratio of two contenders within a round; a figure
  * of one contender alone says little on a shared machine.
  */
-import { performance } from "node:perf_hooks";
 
 /** Something that can be timed for a short slice. */
 export interface Contender {
