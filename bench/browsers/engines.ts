@@ -28,13 +28,19 @@ export class Engine {
     readonly restart: () => void,
   ) {}
 
-  /** Whoever asks for the next order. */
-  next(ask: (order: Order) => void): void {
-    if (this.waiting === undefined || this.waiting.kind === "again") {
-      this.ask = ask;
-      // It has begun anew.
-      if (this.waiting !== undefined) this.done({});
-    } else ask(this.waiting);
+  /** It asks for the next order; `isNew` where it has just begun. */
+  next(ask: (order: Order) => void, isNew: boolean): void {
+    if (isNew && this.waiting?.kind === "again") this.done({});
+    this.ask = ask;
+    this.give();
+  }
+
+  private give(): void {
+    const { ask, waiting } = this;
+    if (ask === undefined || waiting === undefined) return;
+    this.ask = undefined;
+    if (waiting.kind === "again") this.restart();
+    ask(waiting);
   }
 
   done(result: Result): void {
@@ -48,9 +54,7 @@ export class Engine {
       timer = setTimeout(() => reject(new Error(`${this.name}: expected an answer. Got none within ${PATIENCE} ms, to ${JSON.stringify(order)}.`)), PATIENCE);
       this.settle = resolve;
       this.waiting = order;
-      const { ask } = this;
-      this.ask = undefined;
-      ask?.(order);
+      this.give();
     });
     clearTimeout(timer);
     if (result.error !== undefined) throw new Error(`${this.name}: ${result.error}`);
@@ -59,8 +63,6 @@ export class Engine {
 
   /** A new page, or process, in which nothing has run. */
   async again(): Promise<void> {
-    // One that has not asked yet is new.
-    if (this.ask !== undefined) this.restart();
     await this.order({ kind: "again" });
   }
 }
@@ -84,8 +86,8 @@ export async function serve(): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? "", "http://localhost");
     const engine = engines.get(search.slice(1));
-    if (pathname === "/next" && engine !== undefined) {
-      engine.next((order) => response.writeHead(200, isolating).end(JSON.stringify(order)));
+    if ((pathname === "/new" || pathname === "/next") && engine !== undefined) {
+      engine.next((order) => response.writeHead(200, isolating).end(JSON.stringify(order)), pathname === "/new");
     } else if (pathname === "/done" && engine !== undefined) {
       let text = "";
       for await (const part of request) text += part;

@@ -25,8 +25,10 @@ async function carryOut(order: Exclude<Order, { kind: "again" }>): Promise<Resul
   return tasks.measure(order);
 }
 
+let asks = "new";
 for (;;) {
-  const order = (await (await fetch(`${server}/next?${name}`)).json()) as Order;
+  const order = (await (await fetch(`${server}/${asks}?${name}`)).json()) as Order;
+  asks = "next";
   if (order.kind === "again") {
     if (!isPage) process.exit(0);
     location.reload();
