@@ -1,6 +1,6 @@
 /** @file Every layer, by its rows of layers.table.ts; and what only some of them do. */
 import { describe, expect, test } from "vitest";
-import { fill, input, Layer, layers, model, moments, randomNormal, sequential, setSeed, type Tensor, tensor, train, zeros } from "../src/index.js";
+import { fill, fromBytes, input, Layer, layers, model, moments, randomNormal, sequential, setSeed, type Tensor, tensor, train, zeros } from "../src/index.js";
 import { checkLayer } from "./checkLayer.js";
 import { layersTable } from "./layers.table.js";
 
@@ -250,6 +250,25 @@ test("a custom layer as TensorFlow.js's guides write it", () => {
   }
   const model = sequential({ layers: [new Antirectifier({ inputShape: [2] })] });
   expect(model.predict(tensor([[1, -2]])).arraySync()).toEqual([[1, 0, 0, 2]]);
+});
+
+test("pictures may stay bytes until rescaling makes numbers of them", async () => {
+  const network = sequential({
+    layers: [layers.inputLayer({ inputShape: [2], dtype: "uint8" }), layers.rescaling({ scale: 1 / 255 }), layers.dense({ units: 1 })],
+  });
+  const x = fromBytes(new Uint8Array([0, 51, 255, 102]), [2, 2], "uint8");
+  expect(
+    layers
+      .rescaling({ scale: 1 / 255 })
+      .apply(x)
+      .arraySync(),
+  ).toEqual([
+    [0, expect.closeTo(0.2, 6)],
+    [1, expect.closeTo(0.4, 6)],
+  ]);
+  network.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const { loss } = (await network.fit(x, tensor([[1], [2]]), { epochs: 30, verbose: 0 })).history;
+  expect(loss?.at(-1)).toBeLessThan(0.5 * (loss?.[0] as number));
 });
 
 test("inputs become what the model declares", () => {

@@ -1,4 +1,5 @@
 /** @file Layers that are a function: lambda, rescaling. */
+import { castTo } from "../../ops/castTo.js";
 import { add, mul } from "../../ops/elementwise.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -48,7 +49,7 @@ export interface RescalingArgs extends LayerArgs {
   offset?: number;
 }
 
-/** x * scale + offset. */
+/** x * scale + offset, in float32: pictures may be given as the bytes that they are. */
 export class Rescaling extends Layer<RescalingArgs> {
   static readonly className: string = "Rescaling";
   static readonly traceable = true;
@@ -57,7 +58,7 @@ export class Rescaling extends Layer<RescalingArgs> {
   private readonly offset = this.option("offset", 0, "a finite number", Number.isFinite);
 
   override call(input: Tensor): Tensor {
-    const scaled = mul(input, this.scale);
+    const scaled = mul(castTo(input, "float32"), this.scale);
     return this.offset === 0 ? scaled : add(scaled, this.offset);
   }
 }
