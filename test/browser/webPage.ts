@@ -42,6 +42,7 @@ export async function openPage(address = "?lang=en&theme=light#/digits", size = 
   const errors: string[] = [];
   window.addEventListener("error", ({ message }) => void errors.push(message));
   window.addEventListener("unhandledrejection", ({ reason }) => void errors.push(String(reason)));
+  window.console.error = (...said: unknown[]) => void errors.push(said.map(String).join(" "));
   const page = drive(window, errors);
   await page.find("main");
   return page;

@@ -56,7 +56,10 @@ function Lazy({ load }: { load: () => Promise<{ default: ComponentType }> }) {
     setState({});
     load().then(
       ({ default: Component }) => setState({ Component }),
-      () => setState({ failed: true }),
+      (reason: unknown) => {
+        console.error(reason);
+        setState({ failed: true });
+      },
     );
   };
   useEffect(attempt, [load]);

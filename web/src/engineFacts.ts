@@ -8,6 +8,6 @@ const relaxedProbe = [
 export const engineFacts = {
   isIsolated: globalThis.crossOriginIsolated === true,
   hasRelaxed: WebAssembly.validate(new Uint8Array(relaxedProbe)),
-  /** As many as fit starts where it may. */
-  threads: globalThis.crossOriginIsolated === true ? Math.min(navigator.hardwareConcurrency, 8) : 1,
+  /** Threads for a training beside which the page is to stay quick: half of the cores, where there may be several. */
+  threads: globalThis.crossOriginIsolated === true ? Math.max(1, Math.min(4, navigator.hardwareConcurrency >> 1)) : 1,
 };

@@ -40,6 +40,15 @@ export const wordsOf =
   () =>
     dictionaries[language.value] as Translation<Words>;
 
-/** A number as the language writes it, with at most `digits` after the point. */
-export const number = (value: number, digits = 0): string =>
-  value.toLocaleString(language.value === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** A number as the language writes it, with `digits` after the point. */
+export function number(value: number, digits = 0): string {
+  const key = `${language.value} ${digits}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(language.value === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+    formats.set(key, format);
+  }
+  return format.format(value);
+}

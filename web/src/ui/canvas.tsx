@@ -1,5 +1,5 @@
 /** @file A canvas as sharp as the screen, drawn when its place, the theme or what it shows changes. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isDark } from "../theme.js";
 
 export interface CanvasProps {
@@ -16,7 +16,7 @@ export function Canvas({ label, draw, ratio = 1 }: CanvasProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const dark = isDark.value;
   // Colours depend on the theme.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const canvas = element.current as HTMLCanvasElement;
     const context = canvas.getContext("2d") as CanvasRenderingContext2D;
     const redraw = (): void => {

@@ -1,5 +1,5 @@
 /** @file Curves over uPlot, in the theme's colours, as wide as their place. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { type ColorName, color, isDark } from "../theme.js";
 
@@ -18,9 +18,10 @@ export interface ChartProps {
   label: string;
   x: readonly number[];
   curves: readonly Curve[];
-  height?: number;
-  /** Fixed range of the values; otherwise that of the data. */
-  range?: readonly [number, number];
+  /** In pixels; "fill" takes the height that there is. */
+  height?: number | "fill";
+  /** Range of the values, fixed or from the least and the most of the data; otherwise a little more than the data's. */
+  range?: readonly [number, number] | ((least: number, most: number) => [number, number]);
   isLogarithmic?: boolean;
   formatX?: (value: number) => string;
   formatY?: (value: number) => string;
@@ -30,18 +31,22 @@ export interface ChartProps {
 
 const font = '11px ui-monospace, "SF Mono", Menlo, Consolas, monospace';
 
+const rangeOf = (range: ChartProps["range"], least: number, most: number): [number, number] =>
+  typeof range === "function" ? range(least, most) : [...(range ?? ([least, most] as const))];
+
 /** A chart whose lines change whenever `x` or `curves` do, and which is made anew only when the number of curves or their looks change. */
 export function Chart({ label, x, curves, height = 180, range, rangeX, isLogarithmic = false, formatX = String, formatY = String }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const data = [x, ...curves.map(({ values }) => values)] as unknown as UPlot.AlignedData;
-  const looks = JSON.stringify([curves.map((curve) => [curve.label, curve.color, curve.isDashed]), range, rangeX, isLogarithmic, height, isDark.value]);
-  const latest = useRef({ data, formatX, formatY });
-  latest.current = { data, formatX, formatY };
+  const looks = JSON.stringify([curves.map((curve) => [curve.color, curve.isDashed]), typeof range, rangeX, isLogarithmic, height, isDark.value]);
+  const latest = useRef({ data, range, formatX, formatY });
+  latest.current = { data, range, formatX, formatY };
 
   // `looks` stands for all that a chart is made of.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = place.current as HTMLDivElement;
+    const size = (): { width: number; height: number } => ({ width: element.clientWidth, height: height === "fill" ? element.clientHeight : height });
     const axis = (format: "formatX" | "formatY", size: number): UPlot.Axis => ({
       stroke: color("soft"),
       font,
@@ -53,14 +58,16 @@ export function Chart({ label, x, curves, height = 180, range, rangeX, isLogarit
     });
     const made = new UPlot(
       {
-        width: element.clientWidth,
-        height,
+        ...size(),
         legend: { show: false },
         cursor: { show: false },
         padding: [8, 8, 0, 0],
         scales: {
           x: { time: false, ...(rangeX ? { range: () => [...rangeX] as [number, number] } : {}) },
-          y: { distr: isLogarithmic ? 3 : 1, ...(range ? { range: () => [...range] as [number, number] } : {}) },
+          y: {
+            distr: isLogarithmic ? 3 : 1,
+            ...(range ? { range: (_: UPlot, least: number, most: number) => rangeOf(latest.current.range, least, most) } : {}),
+          },
         },
         axes: [axis("formatX", 26), axis("formatY", 44)],
         series: [
@@ -78,7 +85,7 @@ export function Chart({ label, x, curves, height = 180, range, rangeX, isLogarit
       element,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() => made.setSize(size()));
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -88,10 +95,10 @@ export function Chart({ label, x, curves, height = 180, range, rangeX, isLogarit
   }, [looks]);
 
   // The parts of `data`.
-  useEffect(() => plot.current?.setData(data), [x, ...curves.map(({ values }) => values)]);
+  useLayoutEffect(() => plot.current?.setData(data), [x, ...curves.map(({ values }) => values)]);
 
   return (
-    <figure class="chart">
+    <figure class={height === "fill" ? "chart fill" : "chart"}>
       <figcaption>
         {curves.map((curve) => (
           <span key={curve.label} class={curve.isDashed ? "key dashed" : "key"} style={{ "--key": `var(--${curve.color})` }}>
@@ -104,7 +111,7 @@ export function Chart({ label, x, curves, height = 180, range, rangeX, isLogarit
         ref={place}
         role="img"
         aria-label={`${label}: ${curves.map((curve) => `${curve.label} ${curve.reading ?? ""}`.trim()).join(", ")}`}
-        style={{ minHeight: height }}
+        style={height === "fill" ? undefined : { height }}
       />
     </figure>
   );

@@ -2,24 +2,28 @@
 
 export interface Shard {
   file: string;
-  /** Index of its first digit in the set. */
+  /** Index of its first digit in the set of MNIST that it is cut from. */
   first: number;
   count: number;
 }
 
-function cut(set: string, counts: readonly number[]): Shard[] {
-  let first = 0;
+function cut(name: string, begin: number, counts: readonly number[]): Shard[] {
+  let first = begin;
   return counts.map((count, i) => {
-    const shard = { file: `${set}-${i}.bin`, first, count };
+    const shard = { file: `${name}-${i}.bin`, first, count };
     first += count;
     return shard;
   });
 }
 
-const rest = (total: number, size: number): number[] => Array.from({ length: total / size }, () => size);
-
-/** All of MNIST's digits. */
-export const shards: Record<"train" | "test", Shard[]> = {
-  train: cut("train", [4000, ...rest(56_000, 4000)]),
-  test: cut("test", [1000, 3000, 3000, 3000]),
+/** All of MNIST's digits. The last 2000 of those for training are held back: the curves of validation are theirs. */
+export const shards = {
+  train: cut("train", 0, [4000, ...Array.from({ length: 18 }, () => 3000)]),
+  validation: cut("validation", 58_000, [2000]),
+  test: cut("test", 0, [1000, 3000, 3000, 3000]),
 };
+
+/** Bytes of an image. */
+export const PIXELS = 28 * 28;
+
+export const countOf = (files: readonly Shard[]): number => files.reduce((sum, { count }) => sum + count, 0);
