@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import packageJson from "../package.json" with { type: "json" };
+import { leaveOut } from "./leaveOut.js";
 import { mnistFiles } from "./mnistFiles.js";
 import { trainerChunk } from "./trainerChunk.js";
 
@@ -13,7 +14,7 @@ const aliases = Object.entries(packageJson.exports)
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [mnistFiles(), trainerChunk()],
+  plugins: [mnistFiles(), trainerChunk(), leaveOut()],
   resolve: { alias: aliases },
   build: { target: "es2022", emptyOutDir: true, modulePreload: false, chunkSizeWarningLimit: 1000 },
   worker: { format: "es" },
