@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import binaryen from "assemblyscript/binaryen";
 import { families } from "../assembly/families.mjs";
 import { lzma } from "./lzma.mjs";
+import { slim } from "./slim-wasm.mjs";
 
 // The compiler inlines functions of up to 70 nodes wherever they are called. What gains by it carries @inline; of the rest only small ones are
 // inlined, which saves a hundredth of the bytes. There is no option for it, and the compiler takes the function when it is loaded.
@@ -34,13 +35,16 @@ async function compile(family, build) {
   ];
   const { error, stderr } = await asc.main(args, { baseDir: root });
   if (error) throw new Error(`${out}: ${error.message}\n${stderr}`);
+  if (build !== "debug") writeFileSync(root + out, slim(readFileSync(root + out)));
   return out;
 }
 
 /** Newest modification time of what the modules are made of. */
 function sourcesTime() {
   const sources = readdirSync(`${root}assembly`, { recursive: true }).map((name) => `assembly/${name}`);
-  return Math.max(...["asconfig.json", "scripts/build-wasm.mjs", "scripts/lzma.mjs", ...sources].map((file) => statSync(root + file).mtimeMs));
+  return Math.max(
+    ...["asconfig.json", "scripts/build-wasm.mjs", "scripts/lzma.mjs", "scripts/slim-wasm.mjs", ...sources].map((file) => statSync(root + file).mtimeMs),
+  );
 }
 
 const timeOf = (path) => statSync(root + path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
