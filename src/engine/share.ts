@@ -1,17 +1,19 @@
 /** @file Threads and plans: which records all take part in, and where these must wait for one another. Imported when threads start. */
-import { threads } from "../wasm/threads.js";
+import type { Kit } from "../wasm/kit.js";
+import type { Threads } from "../wasm/threads.js";
 import { shareOf, startThreads, workOf } from "../wasm/workers.js";
 import type { Sharing } from "./layout.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "./trace.js";
 
 /** Brings up a team of threads that shares plans, too; see `startThreads`. */
-export function shareWork(size: number | undefined, url: string | URL | undefined): Promise<void> {
-  threads.share = (trace) => sharingOf(trace as Trace, threads.size);
-  return startThreads(size, url);
+export function shareWork(kit: Kit, size: number | undefined, url: string | URL | undefined): Promise<void> {
+  const { threads } = kit;
+  threads.share = (trace) => sharingOf(trace as Trace, threads.size, sharedRecords(trace as Trace, threads));
+  return startThreads(kit, size, url);
 }
 
 /** How so many threads share a plan; null where no record of it is worth it. */
-export function sharingOf(trace: Trace, size: number, records: readonly boolean[] = sharedRecords(trace, size)): Sharing | null {
+export function sharingOf(trace: Trace, size: number, records: readonly boolean[]): Sharing | null {
   if (!records.includes(true)) return null;
   return {
     threads: size,
@@ -23,13 +25,13 @@ export function sharingOf(trace: Trace, size: number, records: readonly boolean[
 }
 
 /** The records worth splitting; the main thread runs the others alone. */
-function sharedRecords(trace: Trace, size: number): boolean[] {
+function sharedRecords(trace: Trace, { size, least }: Threads): boolean[] {
   const works = trace.records.map(({ kinds, count, args }) => {
     if (size === 1 || count < 2) return 0;
     const work = workOf(kinds, count, args, (i) => (args[i] === 0 ? 0 : (args[i] as Address).target.block.bytes));
-    return work < threads.least.record ? 0 : work;
+    return work < least.record ? 0 : work;
   });
-  const isWorthIt = works.reduce((a, b) => a + b, 0) >= threads.least.plan;
+  const isWorthIt = works.reduce((a, b) => a + b, 0) >= least.plan;
   return works.map((work) => isWorthIt && work > 0);
 }
 
