@@ -59,15 +59,21 @@ function segmentsOf(body) {
   }).sort((a, b) => a.place - b.place);
 }
 
-const wordsOf = (bytes) => Array.from({ length: bytes.length >> 2 }, (_, i) => bytes[4 * i] + 256 * bytes[4 * i + 1] + 65536 * bytes[4 * i + 2]);
+const wordAt = (bytes, at) => bytes[at] + 256 * bytes[at + 1] + 65536 * bytes[at + 2];
+
+/** The words of an object, which may be followed by some that only align. */
+const wordsOf = (bytes) => Array.from({ length: wordAt(bytes, HEADER - 4) >> 2 }, (_, i) => wordAt(bytes, HEADER + 4 * i));
 
 function withoutFunctionObjects(segments) {
   const objects = new Map(segments.map(({ place, bytes }) => [place + HEADER, bytes]));
   const isFunction = (place) => objects.get(place)?.[0] === 28 && objects.get(place)[16] === 8;
-  const isList = ({ bytes }) => bytes.length > HEADER + 8 && wordsOf(bytes.subarray(HEADER)).every(isFunction);
+  const isList = ({ bytes }) => {
+    const length = bytes.length > HEADER ? wordAt(bytes, HEADER - 4) : 0;
+    return length > 8 && length <= bytes.length - HEADER && wordsOf(bytes).every(isFunction);
+  };
   const lists = segments.filter(isList);
   if (lists.length !== 1) throw new Error(`data: expected the list of entries. Got ${lists.length} such lists.`);
-  const functions = new Set(wordsOf(lists[0].bytes.subarray(HEADER)));
+  const functions = new Set(wordsOf(lists[0].bytes));
   // The list's length is read.
   return segments
     .filter(({ place }) => !functions.has(place + HEADER))
