@@ -113,6 +113,21 @@ const namespaces = {
     ),
 };
 
+/**
+ * What code that is loaded at once has of its own though code that is imported on first use has it too: of what both import bundlers make a
+ * chunk, which is loaded at once, and this is less than its head.
+ */
+const twice = {
+  name: "twice",
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/info\.js$/ }, ({ resolveDir, importer }) =>
+      importer.endsWith("namespace.ts") ? { path: `${resolveDir}/info.ts`, suffix: "?twice" } : undefined,
+    ),
+};
+
+/** Chunks do nothing when they are loaded: who takes nothing of one needs not import it. */
+const withoutBareImports = (text) => text.replace(/^import "[^"]+";\n/gm, "");
+
 /** What engram/worker is: the text that workers are otherwise made from. */
 export async function workerText() {
   const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ["src/wasm/workerSource.ts"], format: "esm", write: false });
@@ -164,13 +179,13 @@ export async function bundle(outdir) {
     external: ["node:*"],
     outdir,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [namespaces],
+    plugins: [namespaces, twice],
     write: false,
     logLevel: "error",
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, withArrows(droppable(withoutRepeatedFields(text))));
+    writeFileSync(path, withArrows(droppable(withoutRepeatedFields(withoutBareImports(text)))));
   }
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
