@@ -37,7 +37,7 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize =
 /** Loss and metrics over a dataset; see Model.evaluateDataset. */
 export async function evaluateDataset(model: Model, dataset: Dataset, batches?: number): Promise<Tensor | Tensor[]> {
   const trainer = model.compiled("evaluateDataset");
-  const source = datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
+  const source = await datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
   // An epoch that runs meanwhile goes on with what it has gathered.
   const state = trainer.getState();
   try {

@@ -5,6 +5,7 @@ import { chooseModule, told } from "../engine/init.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { topologyOf } from "../io/layersModel.js";
 import { fromBytes } from "../ops/creation.js";
+import { randomBits } from "../ops/random.js";
 import { slice } from "../ops/slices.js";
 import type { WorkerLike } from "../platformTrainer.js";
 import { bytesPerElement } from "../tensor/dtype.js";
@@ -16,10 +17,11 @@ import { heap } from "../wasm/heap.js";
 import { loaded } from "../wasm/kernels.js";
 import type { Arrays } from "./arrays.js";
 import { type Callback, callbackList, callHook } from "./callbacks.js";
+import type { DatasetSource } from "./datasetSource.js";
 import { History } from "./history.js";
 import { type Host, Run, screen } from "./loop.js";
 import type { Model } from "./model.js";
-import { ArraySource, type BatchData, type BatchSource, DatasetSource, isDataset } from "./source.js";
+import { ArraySource, type BatchData, type BatchSource, batchOf, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
 import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
 
@@ -121,7 +123,7 @@ export interface Prepared {
 const isSource = (data: Parts | BatchSource): data is BatchSource => "next" in data;
 
 /** The validation data, if there is any. */
-function heldOf(caller: string, model: Model, { validationData, validationBatches }: TrainingArgs): Prepared["held"] {
+function heldOf(caller: string, model: Model, { validationData, validationBatches }: TrainingArgs): Prepared["held"] | Promise<BatchSource> {
   if (validationData === undefined) return undefined;
   if (isDataset(validationData)) {
     const held = validationBatches === undefined ? validationData : validationData.take(checkCount(caller, "validationBatches", validationBatches));
@@ -170,7 +172,8 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gat
   checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
   if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
   const data = partsOf(model, "fit", x, y, args.sampleWeight);
-  return trainSomewhere(model, { data, held: heldOf("fit", model, args) }, args, gate);
+  const held = heldOf("fit", model, args);
+  return trainSomewhere(model, { data, held: held instanceof Promise ? await held : held }, args, gate);
 }
 
 /** Trains the model on a dataset; see Model.fitDataset. */
@@ -178,21 +181,29 @@ export async function fitDataset(model: Model, dataset: Dataset, args: FitDatase
   model.compiled("fitDataset");
   checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
-  const data = datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
+  const data = await datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
   if (model.weights.length === 0) {
     // The first batch tells the shapes that weights are made for, before callbacks ask for them.
     await data.begin();
     await data.next();
     await data.close();
   }
-  return trainSomewhere(model, { data, held: heldOf("fitDataset", model, args) }, args, gate);
+  return trainSomewhere(model, { data, held: await heldOf("fitDataset", model, args) }, args, gate);
 }
 
 /** Batches of a dataset, checked against the model, with class weights as sample weights. */
-export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: ClassWeights): DatasetSource {
+export async function datasetSource(
+  caller: string,
+  model: Model,
+  dataset: Dataset,
+  perEpoch: number | null,
+  classWeight?: ClassWeights,
+): Promise<DatasetSource> {
   const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
     const parts = partsOf(model, caller, x, y, given);
     return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
   };
-  return new DatasetSource(dataset, { caller, complete }, perEpoch);
+  const drawSeed = (): number => randomBits([1]).dataSync<"int32">()[0] as number;
+  const { DatasetSource } = await import("./datasetSource.js");
+  return new DatasetSource(dataset, { caller, complete, batchOf, isDataset, getRandomState, setRandomState, drawSeed }, perEpoch);
 }

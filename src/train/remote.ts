@@ -1,5 +1,6 @@
 /** @file fit and fitDataset in a worker, on the page's side: callbacks and progress here, steps there. Imported when a fit asks for it. */
 import { absolute, type TrainerSource } from "../platformTrainer.js";
+import type { DatasetSource } from "./datasetSource.js";
 import { describeModel } from "./describeModel.js";
 import type { FitArgs, FitDatasetArgs, Prepared, RemoteKit } from "./fit.js";
 import type { History } from "./history.js";
@@ -9,7 +10,6 @@ import type { DatasetHead, Heads, Start } from "./protocol.js";
 import { Outbox } from "./remoteData.js";
 import { RemoteDatasets } from "./remoteDataset.js";
 import { RemoteRun } from "./remoteRun.js";
-import type { DatasetSource } from "./source.js";
 import { giveBack, patience, type Trainer, takeTrainer } from "./trainers.js";
 import type { Gate } from "./training.js";
 

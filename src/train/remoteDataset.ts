@@ -1,8 +1,9 @@
 /** @file Datasets that stay on the page: their batches go to the worker, a few ahead of it. */
 import type { Tensor } from "../tensor/tensor.js";
+import type { DatasetSource } from "./datasetSource.js";
 import type { RemoteKit } from "./fit.js";
 import type { DatasetHead, Plain, RandomState, SentBatch } from "./protocol.js";
-import type { DatasetSource, Place } from "./source.js";
+import type { Place } from "./source.js";
 import type { Trainer } from "./trainers.js";
 
 /** Batches on their way to the worker, at most. */

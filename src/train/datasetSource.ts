@@ -1,0 +1,124 @@
+/** @file Where fitDataset and evaluateDataset take their batches from; imported when a dataset is first used. */
+import type { Dataset } from "../data/dataset.js";
+import type { getRandomState, setRandomState } from "../engine/random.js";
+import { describe, error } from "../tensor/errors.js";
+import type { Arrays } from "./arrays.js";
+import type { BatchData, BatchSource, batchOf, isDataset, Place, RandomState } from "./source.js";
+
+/** Parts of an element of a dataset: TensorFlow.js's { xs, ys }, or [xs, ys] and perhaps sample weights. */
+function partsOf(caller: string, element: unknown): unknown[] {
+  const parts = Array.isArray(element) ? element : ["xs", "ys", "sampleWeight"].map((name) => (Object(element) as Record<string, unknown>)[name]);
+  if (parts[0] === undefined || parts[1] === undefined)
+    throw error(caller, "elements must be { xs, ys } or [xs, ys], in batches", describe(element), "call dataset.batch(batchSize).");
+  return parts;
+}
+
+/** What a source of a dataset is given: of the model, and of the engine, as src/train/kit.ts tells. */
+export interface DatasetKit {
+  caller: string;
+  batchOf: typeof batchOf;
+  isDataset: typeof isDataset;
+  getRandomState: typeof getRandomState;
+  setRandomState: typeof setRandomState;
+  /** A seed by the next draw. */
+  drawSeed(): number;
+  /** Inputs, targets and weights as tensors, checked. */
+  complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Pick<BatchData, "inputs" | "targets" | "weights">;
+}
+
+/** Batches that a dataset gives. With `perEpoch`, at which fit ends an epoch, a pass goes on in the next; else an epoch is all of the dataset. */
+export class DatasetSource implements BatchSource {
+  readonly samples = null;
+  private iterator: AsyncGenerator<unknown, void, undefined> | null = null;
+  /** The state of the dataset's random numbers: a stream of their own, which does not depend on when elements are asked for. */
+  private stream: RandomState | null = null;
+  private random: RandomState | null = null;
+  private taken = 0;
+  private passes = 0;
+  private from: Place | null = null;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly kit: DatasetKit,
+    private readonly perEpoch: number | null,
+  ) {
+    const { caller } = kit;
+    if (!kit.isDataset(dataset)) throw error(caller, "expected a dataset", describe(dataset), "make one with data.array, data.generator, ...");
+    if (perEpoch === null && dataset.size === Number.POSITIVE_INFINITY) throw error(caller, "batchesPerEpoch must be given for an endless dataset", "none");
+  }
+
+  get batches(): number | null {
+    return this.perEpoch ?? this.dataset.size;
+  }
+
+  /** Whether an epoch ends after a number of batches. */
+  get endsByCount(): boolean {
+    return this.perEpoch !== null;
+  }
+
+  place(isDone: boolean): Place {
+    if (isDone && this.perEpoch === null) return { taken: 0, random: this.stream, passes: this.passes };
+    return { taken: this.taken, random: this.random, passes: this.passes - 1 };
+  }
+
+  resume(place: Place): void {
+    this.from = place;
+  }
+
+  async begin(): Promise<void> {
+    if (this.iterator !== null && this.perEpoch !== null) return;
+    await this.close();
+    const { taken = 0, random = this.stream, passes = this.passes } = this.from ?? {};
+    this.from = null;
+    this.stream = random ?? { seed: this.kit.drawSeed(), draws: 0 };
+    this.random = this.stream;
+    for (; this.passes < passes; await this.close()) {
+      this.start();
+      await this.take();
+    }
+    this.stream = this.random;
+    this.start();
+    while (this.taken < taken) await this.take();
+  }
+
+  private start(): void {
+    this.iterator = this.dataset[Symbol.asyncIterator]();
+    this.passes++;
+    this.taken = 0;
+  }
+
+  private async take(): Promise<IteratorResult<unknown, void>> {
+    const { getRandomState, setRandomState } = this.kit;
+    const outside = getRandomState();
+    setRandomState(this.stream as RandomState);
+    try {
+      this.taken++;
+      return await (this.iterator as AsyncGenerator<unknown, void, undefined>).next();
+    } finally {
+      this.stream = getRandomState();
+      setRandomState(outside);
+    }
+  }
+
+  async next(): Promise<BatchData | null> {
+    const { caller, complete, batchOf } = this.kit;
+    const { done, value } = await this.take();
+    if (done) {
+      if (this.perEpoch === null) return null;
+      const reason = `the dataset must last for ${this.perEpoch} batches an epoch`;
+      throw error(caller, reason, `its end after ${this.taken - 1} batches`, "call dataset.repeat().");
+    }
+    const [xs, ys, given] = partsOf(caller, value);
+    const { inputs, targets, weights } = complete(xs as Arrays, ys as Arrays, given as Arrays | undefined);
+    const rows = inputs[0]?.shape[0] ?? 0;
+    const batch = batchOf(inputs, targets, weights, rows);
+    if (batch.all.some(({ shape }) => shape[0] !== rows))
+      throw error(caller, "all parts of a batch must have the same number of samples", batch.all.map(({ shape }) => `[${shape}]`).join(" and "));
+    return batch;
+  }
+
+  async close(): Promise<void> {
+    await this.iterator?.return();
+    this.iterator = null;
+  }
+}
