@@ -78,6 +78,31 @@ const LOADS = { i: "load<i32>", f: "load<f32>" };
 /** What a caller of kernels depends on: n where they are split, then i or f for each argument. src/wasm/kernels.ts counts callers alike. */
 const shapeOf = ({ kinds, split }) => (split ? "n" : "") + kinds.replace(/[^f]/g, "i");
 
+const lettersOf = ({ kinds, split }) => (split ? "n" : "") + kinds;
+
+/**
+ * Kernels by the kinds of their arguments, which the list of them then names once: { letters, names, kernels }. One that has a twin for rows
+ * (addRows of add) stands for both, with the kinds of both; the twins follow the others in the table.
+ */
+function groupsOf(kernels) {
+  const byName = new Map(kernels.map((kernel) => [kernel.name, kernel]));
+  const twinOf = ({ name }) => byName.get(`${name}Rows`);
+  const twins = new Set(kernels.map(twinOf));
+  const groups = new Map();
+  for (const kernel of kernels) {
+    if (twins.has(kernel)) continue;
+    const twin = twinOf(kernel);
+    const letters = lettersOf(kernel) + (twin ? `/${lettersOf(twin)}` : "");
+    groups.set(letters, [...(groups.get(letters) ?? []), kernel]);
+  }
+  return Array.from(groups, ([letters, members]) => ({
+    text: `${letters} ${members.map(({ name }) => name).join(" ")}`,
+    kernels: letters.includes("/") ? [...members, ...members.map(twinOf)] : members,
+  }));
+}
+
+const inTableOrder = (files) => groupsOf(files.flatMap((file) => file.kernels)).flatMap(({ kernels }) => kernels);
+
 function caller(shape) {
   const split = shape.startsWith("n");
   const args = [...(split ? shape.slice(1) : shape)].map((kind, i) => `${LOADS[kind]}(r, ${HEADER_BYTES + 4 * i})`);
@@ -86,7 +111,7 @@ function caller(shape) {
 }
 
 function assemblyEntry(family, files) {
-  const kernels = files.flatMap((file) => file.kernels);
+  const kernels = inTableOrder(files);
   const lines = [BANNER];
   for (const { name, kernels: list } of files) lines.push(`import { ${list.map((k) => k.name).join(", ")} } from "./kernels/${name}";`);
   for (const extra of family.exports ?? []) lines.push(`export * from "./${extra}";`);
@@ -111,7 +136,9 @@ function interfaceEntry({ name, parameters, kinds, split, doc }) {
 function typescriptEntry(family, files) {
   const kernels = files.flatMap((file) => file.kernels);
   const type = `${family.name[0].toUpperCase()}${family.name.slice(1)}Kernels`;
-  const table = kernels.map((k) => `${k.name} ${k.split ? "n" : ""}${k.kinds}`).join(";");
+  const table = groupsOf(kernels)
+    .map(({ text }) => text)
+    .join(";");
   return [
     BANNER,
     'import type { Source, Target } from "./kernels.js";',
@@ -121,7 +148,7 @@ function typescriptEntry(family, files) {
     ...kernels.map(interfaceEntry),
     "}",
     "",
-    `/** Name and argument kinds in opcode order, the first at table index ${family.table[0]}. */`,
+    `/** Argument kinds and names in opcode order (kernelsOf in kernels.ts), the first at table index ${family.table[0]}. */`,
     `export const ${family.name}Signatures =\n  "${table}";`,
     "/** First function-table index of the family. */",
     `export const ${family.name}TableBase = ${family.table[0]};`,

@@ -6,6 +6,7 @@ import { definedOps } from "../src/engine/op.js";
 import * as engram from "../src/index.js";
 import * as ops from "../src/ops/index.js";
 import { coreSignatures } from "../src/wasm/core.gen.js";
+import { kernelsOf } from "../src/wasm/kernels.js";
 import { opsTable } from "./ops.table.js";
 import { filesUnder } from "./tree.js";
 
@@ -76,7 +77,7 @@ test("every op has a gradient or an explicit null", () => {
 });
 
 describe("kernels", () => {
-  const kernels = coreSignatures.split(";").map((entry) => entry.split(" ")[0] as string);
+  const kernels = kernelsOf(coreSignatures).map(([name]) => name);
   const text = filesUnder("src", ".ts")
     .filter((path) => !path.endsWith(".gen.ts") && !path.startsWith("src/wasm/embedded/"))
     .map((path) => readFileSync(path, "utf8"))

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { coreSignatures } from "../src/wasm/core.gen.js";
 import { core } from "../src/wasm/core.js";
+import { kernelsOf } from "../src/wasm/kernels.js";
 import { numbersOf } from "./bits.js";
 import { opsTable } from "./ops.table.js";
 import { inputsOf, makeTensor } from "./table/row.js";
@@ -9,7 +10,7 @@ import { inputsOf, makeTensor } from "./table/row.js";
 type Argument = number | { block: { ptr: number } };
 type Kernel = (...args: Argument[]) => void;
 
-const split = coreSignatures.split(";").flatMap((entry) => (entry.split(" ")[1]?.startsWith("n") ? [entry.split(" ")[0] as string] : []));
+const split = kernelsOf(coreSignatures).flatMap(([name, letters]) => (letters.startsWith("n") ? [name] : []));
 
 /** Where the ranges end, as parts of the whole; set for each run. */
 let parts: readonly number[] = [1];

@@ -90,6 +90,16 @@ export interface Signature {
   opcode: number;
 }
 
+/**
+ * Names and letters of kernels in opcode order, from "letters name name;...". With letters of two kinds, "npw/nipw add", there is a twin for
+ * rows of each, after all of the first: add and addRows.
+ */
+export const kernelsOf = (signatures: string): [name: string, letters: string][] =>
+  signatures.split(";").flatMap((group) => {
+    const [kinds, ...names] = group.split(" ") as [string, ...string[]];
+    return kinds.split("/").flatMap((letters, i) => names.map((name): [string, string] => [i > 0 ? `${name}Rows` : name, letters]));
+  });
+
 /** One WebAssembly module of kernels. `K` is its generated interface. */
 export class Family<K> {
   private liveKernels: K | null = null;
@@ -99,7 +109,7 @@ export class Family<K> {
   private parsed: Signature[] = [];
 
   /**
-   * @param signatures "name kinds;..." in opcode order, as the generator writes it
+   * @param signatures kinds and names in opcode order, as the generator writes them and `kernelsOf` reads them
    * @param embedded the module
    */
   constructor(
@@ -193,7 +203,7 @@ export class Family<K> {
   /** The table holds the kernels in order, then what calls them from a record: one for each shape of parameters, as they first occur. */
   private get signed(): Signature[] {
     if (this.parsed.length > 0) return this.parsed;
-    const kernels = this.signatures.split(";").map((entry) => entry.split(" ") as [string, string]);
+    const kernels = kernelsOf(this.signatures);
     const shapes = [...new Set(kernels.map(([, letters]) => shapeOf(letters)))];
     this.parsed = kernels.map(([name, letters], i) => {
       const caller = this.tableBase + kernels.length + shapes.indexOf(shapeOf(letters));

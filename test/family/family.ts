@@ -51,7 +51,7 @@ async function compileKernels(): Promise<Uint8Array<ArrayBuffer>> {
 
 /** The family, ready to use. Its module is given as bytes; the library's own are embedded in its sources. */
 export async function testFamily(): Promise<Family<TestKernels>> {
-  const family = new Family<TestKernels>("test", "cube npw;scaleByFour nfpw;total ipw", TABLE_BASE, () => {
+  const family = new Family<TestKernels>("test", "npw cube;nfpw scaleByFour;ipw total", TABLE_BASE, () => {
     throw new Error("the test family's module must be given");
   });
   family.use(await compileKernels());
