@@ -7,6 +7,7 @@ import { topologyOf } from "../io/layersModel.js";
 import { fromBytes } from "../ops/creation.js";
 import { randomBits } from "../ops/random.js";
 import { slice } from "../ops/slices.js";
+import { nextTurn } from "../platform.js";
 import type { WorkerLike } from "../platformTrainer.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
@@ -162,7 +163,7 @@ async function trainSomewhere(model: Model, prepared: Prepared, args: FitArgs & 
 /** What training in a worker is made with; given to it, not imported there (see kit.ts). */
 const remoteKit = {
   ...{ allowed: told, bytesPerElement, callbackList, callHook, chooseModule, core, fromBytes, getRandomState, heap, History, loaded, makeResident, release },
-  ...{ screen, setRandomState, topologyOf },
+  ...{ nextTurn, screen, setRandomState, topologyOf },
 };
 export type RemoteKit = typeof remoteKit;
 

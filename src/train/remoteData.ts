@@ -1,5 +1,4 @@
 /** @file Sends a page's arrays to a worker: from shared memory the worker takes them itself, elsewhere they go over in pieces. */
-import { nextTurn } from "../platform.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { RemoteKit } from "./fit.js";
 import type { ArrayHead, Bytes, Heads } from "./protocol.js";
@@ -33,7 +32,7 @@ export class Outbox {
 
   /** Sends the bytes in pieces, between which the page has its turns. */
   async send(trainer: Trainer, isWanted: () => boolean): Promise<void> {
-    const { heap, bytesPerElement } = this.kit;
+    const { heap, bytesPerElement, nextTurn } = this.kit;
     for (const [array, { block, size, dtype }] of this.tensors.entries()) {
       const length = size * bytesPerElement(dtype);
       for (let at = 0; at < length && isWanted(); at += PIECE) {
