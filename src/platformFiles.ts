@@ -3,14 +3,16 @@
 /** True in Node and in hosts that imitate it (Deno, Bun). */
 export const isNode = (): boolean => (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
 
+/** A name that bundlers for browsers do not follow. */
+export const nodeModule = (name: string): string => `node:${name}`;
+
 /**
  * Node's file system, loaded on first use so that bundlers for browsers need no stand-in.
  * @internal Its type is of @types/node, which users need not have.
  */
 export async function fileSystem(): Promise<typeof import("node:fs/promises")> {
   if (!isNode()) throw new Error("file://: expected Node, Deno or Bun. Got a browser. HINT: use another save handler.");
-  const name = "node:fs/promises";
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ nodeModule("fs/promises"));
 }
 
 /** The text at an address, or of a file ("file://...") where there is a file system. */

@@ -1,5 +1,5 @@
 /** @file The part of platform.ts that starts threads: Node's worker_threads, and the workers of browsers, Deno and Bun. */
-import { isNode } from "./platformFiles.js";
+import { isNode, nodeModule } from "./platformFiles.js";
 
 /** A running worker. */
 export interface WorkerHandle {
@@ -23,9 +23,6 @@ export async function availableCores(): Promise<number> {
   }
   return globalThis.navigator?.hardwareConcurrency ?? 1;
 }
-
-/** A name that bundlers for browsers do not follow. */
-const nodeModule = (name: string): string => `node:${name}`;
 
 /**
  * Starts a worker on `data`.

@@ -1,5 +1,5 @@
 /** @file The part of platform.ts that is for trainings in workers: starts one and is the page's end of the line, or the worker's. */
-import { isNode } from "./platformFiles.js";
+import { isNode, nodeModule } from "./platformFiles.js";
 
 /** A worker of the user's own making: a page's, or one of Node's worker_threads. */
 export interface WorkerLike {
@@ -31,15 +31,16 @@ export function absolute(address: string | URL): string {
 }
 
 /** The library's own file, as seen from a file in dist/chunks. Not where the file is asked for in the words that bundlers know: they would ship it twice. */
-const OWN = "../trainer.worker.js";
-
-const nodeModule = (name: string): string => `node:${name}`;
+function ownFile(): URL {
+  const here = import.meta.url;
+  return new URL("../trainer.worker.js", here);
+}
 
 type NodeWorker = import("node:worker_threads").Worker;
 
 async function nodeWorker(source: true | string | URL): Promise<NodeWorker> {
   const { Worker } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ nodeModule("worker_threads"))) as typeof import("node:worker_threads");
-  return new Worker(source === true ? new URL(OWN, import.meta.url) : new URL(absolute(source)), { name: "engram trainer" });
+  return new Worker(source === true ? ownFile() : new URL(absolute(source)), { name: "engram trainer" });
 }
 
 /** A worker whose script is of another origin starts with a line that imports it. */
@@ -53,7 +54,7 @@ function foreignWorker(address: string): Worker {
 const isForeign = (address: string): boolean => /^https?:/.test(address) && new URL(address).origin !== globalThis.location?.origin;
 
 function webWorker(source: true | string | URL): Worker {
-  const address = source === true ? new URL(OWN, import.meta.url).href : absolute(source);
+  const address = source === true ? ownFile().href : absolute(source);
   if (isForeign(address)) return foreignWorker(address);
   // These very words tell bundlers to ship the file.
   return source === true ? new Worker(new URL("../trainer.worker.js", import.meta.url), { type: "module" }) : new Worker(address, { type: "module" });

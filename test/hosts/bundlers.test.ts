@@ -31,7 +31,7 @@ async function visit(folder: string, path: string, pages: Pages): Promise<unknow
   }
 }
 
-const good = { ...usual, fused: [false, true], workers: 1 };
+const good = { ...usual, fused: [false, true], workers: 2 };
 const alone = { ...good, said: [expect.stringMatching(/^engram computes with one thread: /)] };
 
 const apps = Object.entries(bundlers).map(([name, build]) => ({ name, folder: join(project, "built", name), path: "/", build }));

@@ -24,13 +24,14 @@ export const bundlers: Record<string, Build> = {
   },
 
   async esbuild(app, out) {
-    const entryPoints = { main: "main.js", worker: "engram/worker" };
+    const entryPoints = { main: "main.js", worker: "engram/worker", "trainer.worker": "engram/trainer.worker.js" };
     await esbuild({ absWorkingDir: app, entryPoints, bundle: true, minify: true, splitting: true, format: "esm", outdir: out, logLevel: "error" });
     withPage(app, out);
   },
 
   async rollup(app, out) {
-    const bundle = await rollup({ input: { main: `${app}/main.js`, worker: "engram/worker" }, plugins: [nodeResolve({ rootDir: app })] });
+    const input = { main: `${app}/main.js`, worker: "engram/worker", "trainer.worker": "engram/trainer.worker.js" };
+    const bundle = await rollup({ input, plugins: [nodeResolve({ rootDir: app })] });
     await bundle.write({ dir: out, format: "es" });
     withPage(app, out);
   },

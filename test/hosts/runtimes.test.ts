@@ -10,7 +10,7 @@ beforeAll(install, 300_000);
 
 test("this Node: what is learnt, saved and shared is right", () => {
   expect(usual.answers).toEqual([0, 1, 1, 0]);
-  expect(usual).toMatchObject({ saved: usual.strict, shared: usual.strict, said: [] });
+  expect(usual).toMatchObject({ saved: usual.strict, inWorker: usual.strict, shared: usual.strict, said: [] });
 });
 
 describe.each(runtimes)("$name", (runtime) => {

@@ -19,6 +19,7 @@ export interface Told {
   answers: number[];
   strict: number;
   saved: number;
+  inWorker: number;
   shared: number;
   said: string[];
   fused: [boolean, boolean];

@@ -3,8 +3,8 @@ import { run } from "./program.js";
 
 const post = (result) => fetch("/report", { method: "POST", body: JSON.stringify(result) });
 
-/** Runs the program, with the worker's address if the page is asked to ("?worker"). */
-export async function report(workerUrl) {
+/** Runs the program, with the address of engram/worker if the page is asked to ("?worker"), and that of the trainer where the bundler leaves it to us. */
+export async function report(workerUrl, trainerUrl) {
   addEventListener("error", ({ message }) => post({ error: message }));
   let workers = 0;
   const { Worker } = globalThis;
@@ -15,7 +15,8 @@ export async function report(workerUrl) {
     }
   };
   try {
-    await post({ ...(await run("indexeddb://model", location.search === "?worker" ? String(workerUrl) : undefined)), workers });
+    const urls = { ...(location.search === "?worker" && { workerUrl }), ...(trainerUrl && { trainerUrl }) };
+    await post({ ...(await run("indexeddb://model", urls)), workers });
   } catch (error) {
     await post({ error: `${error}\n${error.stack}` });
   }

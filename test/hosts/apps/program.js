@@ -22,12 +22,12 @@ async function xor() {
 }
 
 /** A network that is large enough for threads, trained for a few steps. */
-async function wide() {
+async function wide(args) {
   setSeed(3);
   const model = sequential({ layers: [layers.dense({ units: 256, activation: "relu", inputShape: [64] }), layers.dense({ units: 1 })] });
   model.compile({ optimizer: "adam", loss: "meanSquaredError" });
   const x = randomNormal([512, 64]);
-  await model.fit(x, x.sum(1, true), { epochs: 2, batchSize: 64, verbose: 0 });
+  await model.fit(x, x.sum(1, true), { epochs: 2, batchSize: 64, verbose: 0, ...args });
   return model;
 }
 
@@ -40,22 +40,23 @@ function isFused() {
 /**
  * Runs all of it.
  * @param place where models can be saved here
- * @param workerUrl of engram/worker, where the host asks for it
+ * @param urls addresses of the workers' files, where the host asks for them: options of init
  */
-export async function run(place, workerUrl) {
+export async function run(place, urls) {
   // Threads that cannot be had are told of on the console.
   const said = [];
   console.info = (text) => void said.push(text);
-  await init({ relaxed: false, threads: 1, ...(workerUrl && { workerUrl }) });
+  await init({ relaxed: false, threads: 1, ...urls });
   const answers = await xor();
   const model = await wide();
   const strict = await bits(model);
   await model.save(place);
   const saved = await bits(await loadLayersModel(place));
+  const inWorker = await bits(await wide({ worker: true }));
   await init({ threads: 2 });
   const shared = await bits(await wide());
   await init({ threads: 1 });
   const fusedBefore = isFused();
   await init({ relaxed: true });
-  return { answers, strict, saved, shared, said, fused: [fusedBefore, isFused()] };
+  return { answers, strict, saved, inWorker, shared, said, fused: [fusedBefore, isFused()] };
 }

@@ -1,4 +1,4 @@
 import { report } from "../page.js";
 
-// The build has engram/worker as a second entry.
-report(new URL("./worker.js", import.meta.url));
+// The build has both workers' files as further entries.
+report(new URL("./worker.js", import.meta.url), new URL("./trainer.worker.js", import.meta.url));
