@@ -296,6 +296,17 @@ describe("a session", () => {
     expect(session.epoch).toBe(epoch);
   });
 
+  test("changes on the way leave the epochs in order", () => {
+    const session = sessionOf({ set: "circles" });
+    for (const changed of [{ learningRate: 0.1 }, { noise: 0.2 }, { batchSize: 32 }, { count: 100 }, { penalty: "l2" }] as const) {
+      for (let i = 0; i < 5; i++) session.advance(1 / 60, 1000);
+      session.change({ ...session.settings, ...changed });
+    }
+    const { epochs } = session.course;
+    expect(epochs).toEqual([...epochs].sort((a, b) => a - b));
+    expect(epochs.length).toBeGreaterThan(20);
+  });
+
   test("points of one class, or none, do not train; a curve stays short", () => {
     const session = sessionOf({ set: "drawn", drawn: [{ x: 1, y: 1, label: 1 }] });
     expect(session.canTrain).toBe(false);
@@ -338,7 +349,7 @@ describe("the graph", () => {
   ])("within %d px, layers of %j lie apart and inside", (width, sizes) => {
     const layout = layOut(sizes, width);
     const places = layout.places.flat();
-    expect(layout.isUpright).toBe(width < 560);
+    expect(layout.isUpright).toBe(width < 600);
     const half = layout.side / 2;
     expect(layout.side).toBeGreaterThanOrEqual(26);
     for (const { x, y } of places) {

@@ -5,7 +5,7 @@ import { curveOf, type Layout, pointAt } from "./layout.js";
 import { type Connection, indexOf, type Neuron, type Pass, product } from "./pass.js";
 import type { Player } from "./player.js";
 import type { Settings } from "./settings.js";
-import { connectionName, digits, neuronName, words } from "./words.js";
+import { connectionName, neuronName, quantity, words } from "./words.js";
 
 /** A card beside what it tells of; it covers what lies further on. */
 export function Details({ player, layout }: { player: Player; layout: Layout }) {
@@ -46,7 +46,7 @@ function NeuronNumbers({ pass, settings, neuron }: { pass: Pass; settings: Setti
   const w = words();
   const { layer, unit } = neuron;
   const isOutput = layer === pass.sums.length;
-  const at = (values: readonly Float32Array[], index: number): string => digits(values[index]?.[unit] ?? Number.NaN);
+  const at = (values: readonly Float32Array[], index: number): string => quantity(values[index]?.[unit] ?? Number.NaN);
   const activation = isOutput ? "σ" : settings.layers[layer - 1]?.activation;
   return (
     <>
@@ -83,10 +83,10 @@ function NeuronNumbers({ pass, settings, neuron }: { pass: Pass; settings: Setti
                 return (
                   <tr key={from}>
                     <th scope="row">{neuronName({ layer: layer - 1, unit: from }, settings)}</th>
-                    <td>{digits(value)}</td>
-                    <td>{digits(pass.kernels[layer - 1]?.[index] ?? Number.NaN)}</td>
-                    <td>{digits(product(pass, connection))}</td>
-                    <td>{digits(pass.kernelGradients[layer - 1]?.[index] ?? Number.NaN)}</td>
+                    <td>{quantity(value)}</td>
+                    <td>{quantity(pass.kernels[layer - 1]?.[index] ?? Number.NaN)}</td>
+                    <td>{quantity(product(pass, connection))}</td>
+                    <td>{quantity(pass.kernelGradients[layer - 1]?.[index] ?? Number.NaN)}</td>
                   </tr>
                 );
               })}
@@ -112,10 +112,10 @@ function ConnectionNumbers({ pass, settings, connection }: { pass: Pass; setting
     <>
       <h3>{connectionName(connection, settings)}</h3>
       <p>
-        <Quantity name="w =">{digits(pass.kernels[layer - 1]?.[index] ?? Number.NaN)}</Quantity>
-        <Quantity name="a =">{digits(pass.values[layer - 1]?.[from] ?? Number.NaN)}</Quantity>
-        <Quantity name="a·w =">{digits(product(pass, connection))}</Quantity>
-        <Quantity name="∂L/∂w =">{digits(pass.kernelGradients[layer - 1]?.[index] ?? Number.NaN)}</Quantity>
+        <Quantity name="w =">{quantity(pass.kernels[layer - 1]?.[index] ?? Number.NaN)}</Quantity>
+        <Quantity name="a =">{quantity(pass.values[layer - 1]?.[from] ?? Number.NaN)}</Quantity>
+        <Quantity name="a·w =">{quantity(product(pass, connection))}</Quantity>
+        <Quantity name="∂L/∂w =">{quantity(pass.kernelGradients[layer - 1]?.[index] ?? Number.NaN)}</Quantity>
       </p>
     </>
   );

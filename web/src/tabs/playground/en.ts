@@ -24,6 +24,7 @@ export const en = {
 
   plane: "What the network says",
   planeLabel: (train: number, test: number) => `Plane with ${train} training points and ${test} test points, coloured by the network's answer`,
+  counts: (train: number, test: number) => `${train} points to learn from, ${test} to test with`,
   planeKeys: "Arrow keys move a cross, Enter or Space uses the tool there.",
   tool: "In the plane",
   pick: "Choose",
@@ -51,7 +52,7 @@ export const en = {
   remove: (layer: number) => `Remove layer ${layer}`,
   add: "Add layer",
   noLayers: "No hidden layer: the network can only cut the plane along a straight line, or along a curve of the inputs it is given.",
-  allActivations: "Activation of all layers",
+  allActivations: "All activations",
   mixed: "mixed",
   graphLabel: "Graph of the network. Arrow keys go from neuron to neuron.",
   summary: (parts: string, weights: number) => `${parts}; ${weights} weights and biases`,
@@ -124,7 +125,7 @@ export const en = {
   penaltyRate: "Its strength",
   none: "none",
   seed: "Seed",
-  newSeed: "Reseed",
+  newSeed: "New seed",
 
   saidPaused: (epoch: string, loss: string, accuracy: string) => `Paused at epoch ${epoch}: test loss ${loss}, test accuracy ${accuracy}.`,
   saidRunning: "Training.",

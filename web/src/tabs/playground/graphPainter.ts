@@ -108,6 +108,7 @@ export class GraphPainter {
       context.strokeStyle = color(isMarked ? "accent" : isActive ? "ink" : "soft");
       context.stroke();
       if (layer === 0) nameInput(context, layout, FORMULAS[network.shape.features[unit] as Feature], x, y);
+      if (layer === network.sizes.length - 1) nameOutput(context, layout, telling, x, y);
       if (telling && known !== "nothing") this.label(context, layout, telling, known === "gradient", { layer, unit }, x, y + side / 2);
       index++;
     }
@@ -150,12 +151,26 @@ function nameInput(context: CanvasRenderingContext2D, { side, isUpright }: Layou
   else context.fillText(name, x - side / 2 - 6, y);
 }
 
+/** What the output is, and once that is known the loss, to the right of it. */
+function nameOutput(context: CanvasRenderingContext2D, { side }: Layout, telling: Telling | null, x: number, y: number): void {
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const left = x + side / 2 + 7;
+  const hasLoss = telling !== null && ["loss", "backward", "update"].includes(telling.stage.kind);
+  context.font = 'italic 13px Georgia, "Times New Roman", serif';
+  context.fillStyle = color(hasLoss ? "ink" : "soft");
+  context.fillText(hasLoss ? "L =" : "p", left, hasLoss ? y - 8 : y);
+  if (!hasLoss) return;
+  context.font = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+  context.fillText(short(telling.pass.loss), left, y + 8);
+}
+
 /** A number in as few characters as tell it. */
 export function short(value: number, digits = 2): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 100) return `${value < 0 ? "−" : ""}${size.toFixed(0)}`;
-  if (size > 0 && size < 0.5 * 10 ** -digits) return value < 0 ? "−0" : "0";
+  if (size > 0 && size < 0.5 * 10 ** -digits) return value.toExponential(0).replaceAll("-", "−");
   return `${value < 0 ? "−" : ""}${size.toFixed(size >= 10 ? 1 : digits)}`;
 }
 

@@ -18,8 +18,8 @@ export interface Layout {
   readonly places: readonly (readonly Place[])[];
 }
 
-/** Narrower, and layers go one below the other. */
-const NARROW = 560;
+/** Closer from layer to layer, and they go one below the other. */
+const CLOSEST = 72;
 /** Room for the numbers below a map. */
 const TEXT = 15;
 const MARGIN = 8;
@@ -27,28 +27,35 @@ const MARGIN = 8;
 const NAMES = 48;
 
 export function layOut(sizes: readonly number[], width: number): Layout {
-  const isUpright = width < NARROW;
   const most = Math.max(...sizes);
-  if (isUpright) {
-    const pitch = (width - 2 * MARGIN) / Math.max(most, 4);
-    const side = Math.min(40, pitch - 8);
-    const step = side + TEXT + 46;
-    const top = MARGIN + TEXT;
-    const height = top + MARGIN + (sizes.length - 1) * step + side + TEXT;
-    return { width, height, side, isUpright, places: place(sizes, (layer, offset) => [width / 2 + offset * pitch, top + side / 2 + layer * step]) };
-  }
   const side = most > 6 ? 36 : 42;
+  const room = (width - 2 * NAMES - side) / (sizes.length - 1);
+  if (room < CLOSEST) return layOutUpright(sizes, width, most);
   const pitch = side + TEXT + (most > 6 ? 5 : 9);
   const height = 2 * MARGIN + Math.max(most, 4) * pitch;
   // With few layers they stay together, so that connections are no long strings.
-  const step = Math.min(190, (width - 2 * NAMES - side) / (sizes.length - 1));
+  const step = Math.min(190, room);
   const left = (width - step * (sizes.length - 1)) / 2;
   return {
     width,
     height,
     side,
-    isUpright,
+    isUpright: false,
     places: place(sizes, (layer, offset) => [left + layer * step, height / 2 - TEXT / 2 + offset * pitch]),
+  };
+}
+
+function layOutUpright(sizes: readonly number[], width: number, most: number): Layout {
+  const pitch = (width - 2 * MARGIN) / Math.max(most, 4);
+  const side = Math.min(40, pitch - 8);
+  const step = side + TEXT + 46;
+  const top = MARGIN + TEXT;
+  return {
+    width,
+    height: top + MARGIN + (sizes.length - 1) * step + side + TEXT,
+    side,
+    isUpright: true,
+    places: place(sizes, (layer, offset) => [width / 2 + offset * pitch, top + side / 2 + layer * step]),
   };
 }
 

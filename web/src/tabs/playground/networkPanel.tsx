@@ -1,7 +1,7 @@
 /** @file The network: its layers to change, and its graph. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/button.js";
-import { Panel } from "../../ui/panel.js";
+import { Live, Panel } from "../../ui/panel.js";
 import { Details } from "./details.js";
 import { GraphPainter } from "./graphPainter.js";
 import { connectionAt, type Layout, layOut, neighbour, neuronAt } from "./layout.js";
@@ -23,6 +23,7 @@ export function NetworkPanel({ player }: { player: Player }) {
       <p class="note">
         {legend} {w.detailsHint}
       </p>
+      <Live>{networkSummary(settings)}</Live>
     </Panel>
   );
 }
@@ -120,9 +121,17 @@ function Graph({ player }: { player: Player }) {
 
   useEffect(() => {
     const element = place.current as HTMLDivElement;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    setWidth(element.clientWidth);
+    let frame = 0;
+    // In a frame of its own: the height follows from the width, and an observer must not be told of what it has caused.
+    const observer = new ResizeObserver(() => {
+      frame = requestAnimationFrame(() => setWidth(element.clientWidth));
+    });
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
   }, []);
 
   useEffect(() => {

@@ -13,24 +13,26 @@ import { digits, percent, words } from "./words.js";
 export function PlanePanel({ player }: { player: Player }) {
   const w = words();
   return (
-    <Panel title={w.plane}>
-      <Plane player={player} />
-      <div class="pg-tools">
-        <Segmented<Tool>
-          label={w.tool}
-          isLabelHidden
-          value={player.tool.value}
-          options={(["pick", "orange", "blue", "erase"] as const).map((value) => ({ value, label: w[value] }))}
-          onChange={(tool) => {
-            player.tool.value = tool;
-          }}
-        />
-        {player.tool.value === "pick" ? null : (
+    <Panel
+      title={w.plane}
+      actions={
+        player.tool.value === "pick" ? null : (
           <Button isSmall onClick={() => player.drawPoints([])}>
             {w.clear}
           </Button>
-        )}
-      </div>
+        )
+      }
+    >
+      <Plane player={player} />
+      <Segmented<Tool>
+        label={w.tool}
+        isLabelHidden
+        value={player.tool.value}
+        options={(["pick", "orange", "blue", "erase"] as const).map((value) => ({ value, label: w[value] }))}
+        onChange={(tool) => {
+          player.tool.value = tool;
+        }}
+      />
       <p class="pg-legend">
         <span>
           <Mark isBlue={false} /> {w.legendOrange}
@@ -64,8 +66,8 @@ function Plane({ player }: { player: Player }) {
   const w = words();
   const surface = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const isPressed = useRef(false);
   const [cross, setCross] = useState<{ x: number; y: number } | null>(null);
+  const [hover, setHover] = useState<{ x: number; y: number } | null>(null);
   const latest = useRef({ cross, tool: player.tool.value });
   latest.current = { cross, tool: player.tool.value };
   const { train, test } = player.session.split;
@@ -111,18 +113,18 @@ function Plane({ player }: { player: Player }) {
   };
   const press = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    isPressed.current = true;
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     setCross(null);
     const { x, y } = placeOf(event);
     player.use(x, y, false);
   };
   const move = (event: PointerEvent): void => {
     const { x, y } = placeOf(event);
-    if (isPressed.current && Math.max(Math.abs(x), Math.abs(y)) <= REACH) player.use(x, y, true);
+    if (event.buttons === 1) player.use(x, y, true);
     if (player.tool.peek() === "erase") setCross({ x, y });
+    setHover({ x, y });
   };
   const leave = (): void => {
+    setHover(null);
     if (latest.current.tool === "erase") setCross(null);
   };
   const key = (event: KeyboardEvent): void => {
@@ -147,12 +149,6 @@ function Plane({ player }: { player: Player }) {
         onKeyDown={key}
         onPointerDown={press}
         onPointerMove={move}
-        onPointerUp={() => {
-          isPressed.current = false;
-        }}
-        onPointerCancel={() => {
-          isPressed.current = false;
-        }}
         onPointerLeave={leave}
         onBlur={() => setCross(null)}
       >
@@ -162,10 +158,17 @@ function Plane({ player }: { player: Player }) {
       <p class="note pg-keys" aria-hidden="true">
         {w.planeKeys}
       </p>
-      <Live>{cross && player.tool.value !== "erase" ? w.place(digits(cross.x, 1), digits(cross.y, 1), percent(answerAt(player, cross.x, cross.y))) : ""}</Live>
+      <p class="note pg-place" aria-hidden="true">
+        {answerAt(player, cross ?? hover) || w.counts(train.length, test.length)}
+      </p>
+      <Live>{player.tool.value === "erase" ? "" : answerAt(player, cross)}</Live>
     </>
   );
 }
 
-/** The network's probability of blue at a place. */
-const answerAt = (player: Player, x: number, y: number): number => player.session.pass({ x, y, label: 1 }).values.at(-1)?.[0] ?? Number.NaN;
+/** What the network says of a place, in words. */
+function answerAt(player: Player, place: { x: number; y: number } | null): string {
+  if (place === null) return "";
+  const { values } = player.session.pass({ ...place, label: 1 });
+  return words().place(digits(place.x, 1), digits(place.y, 1), percent(values.at(-1)?.[0] ?? Number.NaN));
+}

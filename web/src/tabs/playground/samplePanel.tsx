@@ -6,7 +6,7 @@ import type { Pass, Stage } from "./pass.js";
 import type { Player } from "./player.js";
 import { Icon } from "./runBar.js";
 import type { Settings } from "./settings.js";
-import { colorWord, digits, words } from "./words.js";
+import { colorWord, digits, quantity, words } from "./words.js";
 
 export function SamplePanel({ player }: { player: Player }) {
   const w = words();
@@ -24,7 +24,16 @@ export function SamplePanel({ player }: { player: Player }) {
     player.tell(to);
   };
   return (
-    <Panel title={w.sample}>
+    <Panel
+      title={w.sample}
+      actions={
+        stage === null ? null : (
+          <Button kind="quiet" isSmall onClick={() => player.hush()}>
+            {w.tellEnd}
+          </Button>
+        )
+      }
+    >
       <div class="pg-tell">
         <Button kind={stage === null ? "primary" : "plain"} onClick={() => player.toggleTelling()}>
           <Icon name={isTelling ? "pause" : "play"} />
@@ -38,11 +47,6 @@ export function SamplePanel({ player }: { player: Player }) {
           <Icon name="step" />
           {w.tellNext}
         </Button>
-        {stage === null ? null : (
-          <Button kind="quiet" onClick={() => player.hush()}>
-            {w.tellEnd}
-          </Button>
-        )}
         <span class="pg-chosen">
           <span class={chosen.label === 1 ? "pg-dot blue" : "pg-dot"} aria-hidden="true" />
           {w.samplePoint(digits(chosen.x, 2), digits(chosen.y, 2), colorWord(chosen.label))}
@@ -60,7 +64,7 @@ export function SamplePanel({ player }: { player: Player }) {
             <h3>
               {w.stageName(stage, settings.layers.length + 1)} <small>{w.stageOf(index + 1, all)}</small>
             </h3>
-            <p>{tell(stage, pass, settings)}</p>
+            <p>{tell(stage, pass, settings).replaceAll("/∂", "/\u2060∂")}</p>
             <p class="pg-vector">{numbersOf(stage, pass)}</p>
           </>
         )}
@@ -71,7 +75,7 @@ export function SamplePanel({ player }: { player: Player }) {
 
 /** The numbers that a stage gives, layer by layer as vectors. */
 function numbersOf({ kind, layer }: Stage, pass: Pass): string {
-  const vector = (name: string, values: Float32Array | undefined): string => `${name} = (${Array.from(values ?? [], (value) => digits(value)).join(", ")})`;
+  const vector = (name: string, values: Float32Array | undefined): string => `${name} = (${Array.from(values ?? [], quantity).join(", ")})`;
   if (kind === "forward" && layer < pass.sums.length) return vector("a", pass.values[layer]);
   if (kind !== "backward" || layer === pass.sums.length) return "";
   return vector("∂L/∂z", pass.sumGradients[layer - 1]);
@@ -87,8 +91,9 @@ function tell({ kind, layer }: Stage, pass: Pass, { features, layers, learningRa
     const values = features.map((feature, i) => `${FORMULAS[feature]} = ${digits(pass.values[0]?.[i] ?? Number.NaN, 2)}`);
     return w.tellInputs(values.join(", "), colorWord(pass.label), pass.label);
   }
-  if (kind === "forward") return layer === last ? w.tellOutput(digits(pass.sums[last - 1]?.[0] ?? Number.NaN), digits(p)) : w.tellForward(layer, activation);
-  if (kind === "loss") return w.tellLoss(pass.label === 1 ? `−ln p = −ln ${digits(p)}` : `−ln(1 − p) = −ln ${digits(1 - p)}`, digits(pass.loss));
-  if (kind === "update") return w.tellUpdate(String(learningRate), digits(pass.loss), digits(pass.lossAfter));
-  return layer === last ? w.tellBackOutput(digits(p), pass.label, digits(p - pass.label)) : w.tellBack2(layer, activation);
+  if (kind === "forward")
+    return layer === last ? w.tellOutput(quantity(pass.sums[last - 1]?.[0] ?? Number.NaN), quantity(p)) : w.tellForward(layer, activation);
+  if (kind === "loss") return w.tellLoss(pass.label === 1 ? `−ln p = −ln ${quantity(p)}` : `−ln(1 − p) = −ln(1 − ${quantity(p)})`, quantity(pass.loss));
+  if (kind === "update") return w.tellUpdate(String(learningRate), quantity(pass.loss), quantity(pass.lossAfter));
+  return layer === last ? w.tellBackOutput(quantity(p), pass.label, quantity(pass.sumGradients[last - 1]?.[0] ?? Number.NaN)) : w.tellBack2(layer, activation);
 }

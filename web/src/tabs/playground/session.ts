@@ -79,13 +79,16 @@ export class Session {
   change(settings: Settings): void {
     const before = this.current;
     this.current = settings;
-    if (changes(DATA_KEYS, before, settings)) {
+    const hasOtherData = changes(DATA_KEYS, before, settings);
+    if (hasOtherData) {
       this.makePoints();
       [this.trainSamples, this.testSamples] = this.samples();
     }
     if (changes(NETWORK_KEYS, before, settings)) return this.reset();
     this.network.change(settings);
-    // The network stays, the points may be others.
+    if (!hasOtherData) return;
+    // Other points begin another epoch.
+    if (this.done > 0) this.finished++;
     this.mix();
     this.measure();
   }

@@ -12,6 +12,16 @@ export const words = wordsOf({ en, zh });
 /** A number with a proper minus sign; a dash for none. */
 export const digits = (value: number, count = 3): string => (Number.isFinite(value) ? number(value, count).replace("-", "−") : "–");
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A number with three digits after the point; one that these would make 0 as a multiple of a power of ten. */
+export function quantity(value: number): string {
+  if (value === 0) return "0";
+  if (Math.abs(value) >= 0.0005 || !Number.isFinite(value)) return digits(value);
+  const [mantissa, exponent] = value.toExponential(1).split("e-") as [string, string];
+  return `${mantissa.replace("-", "−")}×10⁻${[...exponent].map((digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+}
+
 /** A share in percent. */
 export const percent = (value: number): string => (Number.isFinite(value) ? `${number(100 * value, value === 1 ? 0 : 1)} %` : "–");
 

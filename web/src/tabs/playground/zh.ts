@@ -25,6 +25,7 @@ export const zh: Translation<typeof en> = {
 
   plane: "网络的判断",
   planeLabel: (train, test) => `平面上有 ${train} 个训练点和 ${test} 个测试点，底色表示网络的判断`,
+  counts: (train, test) => `训练点 ${train} 个，测试点 ${test} 个`,
   planeKeys: "方向键移动十字光标，回车或空格在光标处使用当前工具。",
   tool: "在平面上",
   pick: "选点",
@@ -52,7 +53,7 @@ export const zh: Translation<typeof en> = {
   remove: (layer) => `删除第 ${layer} 层`,
   add: "添加一层",
   noLayers: "没有隐藏层：网络只能用一条直线（或由输入特征决定的一条曲线）划分平面。",
-  allActivations: "所有层的激活函数",
+  allActivations: "全部激活函数",
   mixed: "各不相同",
   graphLabel: "网络结构图。用方向键在神经元之间移动。",
   summary: (parts, weights) => `${parts}；共 ${weights} 个权重和偏置`,
@@ -108,7 +109,7 @@ export const zh: Translation<typeof en> = {
   xor: "异或",
   circles: "同心圆",
   spirals: "双螺旋",
-  gaussians: "两团高斯",
+  gaussians: "两个高斯团",
   drawn: "手绘",
   count: "点数",
   noise: "噪声",
@@ -116,7 +117,7 @@ export const zh: Translation<typeof en> = {
   regenerate: "重新生成",
   features: "输入特征",
 
-  method: "学习设置",
+  method: "训练设置",
   learningRate: "学习率",
   optimizer: "优化器",
   batchSize: "批大小",
@@ -124,7 +125,7 @@ export const zh: Translation<typeof en> = {
   penaltyRate: "正则化强度",
   none: "无",
   seed: "随机种子",
-  newSeed: "换权重",
+  newSeed: "换一个",
 
   saidPaused: (epoch, loss, accuracy) => `已暂停，轮次 ${epoch}：测试损失 ${loss}，测试准确率 ${accuracy}。`,
   saidRunning: "正在训练。",
