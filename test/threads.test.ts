@@ -1,9 +1,11 @@
 /** @file Threads: the same bits for any number of them, and what happens when workers are lost. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { availableParallelism } from "node:os";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { compile, init, keep, layers, randomUniform, sequential, setSeed, type Tensor, train } from "../src/index.js";
 import { threads } from "../src/wasm/threads.js";
+import { startThreads } from "../src/wasm/workers.js";
 import { numbersOf } from "./bits.js";
 import { opsTable } from "./ops.table.js";
 import { inputsOf, makeTensor } from "./table/row.js";
@@ -94,6 +96,22 @@ describe("trainings", () => {
     const expected = await run(1);
     for (const size of [2, 4]) expect(await run(size)).toEqual(expected);
   });
+});
+
+test("where threads wait for cores, fewer are started by themselves, down to one", async () => {
+  let time = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => ++time);
+  const info = vi.spyOn(console, "info").mockImplementation(() => {});
+  try {
+    await startThreads();
+    expect(threads.size).toBe(1);
+    expect(info.mock.calls).toEqual(availableParallelism() > 1 ? [["engram computes with one thread: all cores are busy."]] : []);
+    await init({ threads: 3 });
+    expect(threads.size).toBe(3);
+  } finally {
+    clock.mockRestore();
+    info.mockRestore();
+  }
 });
 
 test("threads outlive a change of the module", async () => {

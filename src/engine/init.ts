@@ -18,7 +18,7 @@ export interface InitOptions {
   relaxed?: boolean;
   /**
    * Threads that plans and long ops are shared among, this one counted: 1 for no others. By default `fit` starts as many as there are
-   * cores, at most 8, when a network is large enough to gain.
+   * cores, at most 8, when a network is large enough to gain; fewer where cores turn out to be busy, or fewer than the browser says.
    */
   threads?: number;
   /** Address of the package's `engram/worker`, for pages whose policy forbids workers made from text. */

@@ -24,6 +24,10 @@ const PATIENCE_MS = 3_000;
 const PATIENCE_TIMES = 20;
 /** Milliseconds after a job for which workers look for the next one before they sleep, at least (SPINS in assembly/threads.ts). */
 const AWAKE_MS = 0.05;
+/** Jobs of nothing that tell whether each thread has a core, and milliseconds that they may take: some 0.05 where it has, 1 to 20 where not. */
+const TRIAL_JOBS = 40;
+const TRIAL_MS = 0.6;
+const TRIALS = 3;
 /** Milliseconds that the time between two looks counts at most: a process that was stopped has not waited. */
 const LOOK_MS = 20;
 
@@ -166,6 +170,20 @@ class Team {
     kit.threads.settled = bringUp(this.size, this.url);
   }
 
+  /** Whether threads wait for a core: then fewer are faster, up to a hundred times. */
+  isCrowded(): boolean {
+    if (this.isOver) return false;
+    for (let trial = 0; trial < TRIALS; trial++) {
+      const begun = now();
+      for (let job = 0; job < TRIAL_JOBS; job++) {
+        for (let thread = 0; thread < this.size; thread++) this.give(thread, 0, 0);
+        this.fork();
+      }
+      if (now() - begun < TRIAL_MS) return false;
+    }
+    return true;
+  }
+
   private give(thread: number, from: number, to: number): void {
     this.words[JOBS + 2 * thread] = from;
     this.words[JOBS + 2 * thread + 1] = to;
@@ -269,7 +287,7 @@ async function bringUp(size: number, url: string | URL | undefined): Promise<voi
 
 /**
  * Brings up a team of `size` threads, the main one counted, in place of the one there is. Where that cannot be had it says so, and there is one.
- * @param size as many as there are cores, at most 8, where none is given
+ * @param size as many as there are cores, at most 8, where none is given; fewer where these turn out to be busy
  * @param url of engram/worker, for pages that forbid workers made from text
  */
 export async function startThreads(given: Kit, size?: number, url?: string | URL): Promise<void> {
@@ -277,5 +295,12 @@ export async function startThreads(given: Kit, size?: number, url?: string | URL
   const call = ++calls;
   const wanted = size ?? Math.min(await availableCores(), MOST_BY_ITSELF);
   // Another call has been made meanwhile.
-  if (call === calls) await bringUp(wanted, url);
+  if (call !== calls) return;
+  await bringUp(wanted, url);
+  if (size !== undefined) return;
+  // A browser may tell of more cores than there are (WebKit says 4 or 8), and other programs use some.
+  for (let fewer = wanted >> 1; call === calls && team?.isCrowded(); fewer >>= 1) {
+    await bringUp(fewer, url);
+    if (fewer === 1) tellAlone("all cores are busy");
+  }
 }

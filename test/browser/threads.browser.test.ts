@@ -25,13 +25,17 @@ const expectLine = (): void => {
 test("fit starts threads by itself, where there are several cores", async () => {
   const cores = Math.min(navigator.hardwareConcurrency, 8);
   const started = performance.now();
-  while (performance.now() - started < 20_000 && threads.size < cores && said().length === 0) {
+  while (performance.now() - started < 20_000 && threads.size === 1 && said().length === 0) {
     await trainWide();
     // A page hears of its workers between turns of the event loop only, and a short fit takes none.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  expect(threads.size).toBe(isShared ? cores : 1);
-  if (cores > 1) expectLine();
+  if (!isShared) expect(threads.size).toBe(1);
+  if (isShared && cores > 1) {
+    // Half as many, or a quarter, where there turn out to be fewer cores (WebKit always says 4 or 8), or others use them.
+    if (threads.size > 1) expect([cores, cores >> 1, cores >> 2]).toContain(threads.size);
+    else expect(said()).toEqual(["engram computes with one thread: all cores are busy."]);
+  } else if (cores > 1) expectLine();
 });
 
 test("results have the bits that Node computes, with two threads", async () => {
