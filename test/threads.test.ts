@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { compile, init, keep, layers, randomUniform, sequential, setSeed, type Tensor, train } from "../src/index.js";
+import { kit } from "../src/wasm/kit.js";
 import { threads } from "../src/wasm/threads.js";
 import { startThreads } from "../src/wasm/workers.js";
 import { numbersOf } from "./bits.js";
@@ -103,7 +104,7 @@ test("where threads wait for cores, fewer are started by themselves, down to one
   const clock = vi.spyOn(performance, "now").mockImplementation(() => ++time);
   const info = vi.spyOn(console, "info").mockImplementation(() => {});
   try {
-    await startThreads();
+    await startThreads(kit);
     expect(threads.size).toBe(1);
     expect(info.mock.calls).toEqual(availableParallelism() > 1 ? [["engram computes with one thread: all cores are busy."]] : []);
     await init({ threads: 3 });
