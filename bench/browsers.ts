@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench:browsers`: engram in Chromium, Firefox, WebKit and Node, which take turns within one run.
  *
- * Options: `--rounds 7 --ms 60`, `--only start,kernels,warmUp,relaxed,threads,ops`, `--engines node,chromium`, `--out DIR`.
+ * Options: `--rounds 7 --ms 60`, `--only start,kernels,warmUp,relaxed,threads,ops`, `--ops sort,tile` (of all ops), `--engines node,chromium`, `--out DIR`.
  * Ratios are to Node's figure of the same round. Only a run of all sections but `ops` is written to bench/results.
  */
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "7" },
     ms: { type: "string", default: "60" },
     only: { type: "string" },
+    ops: { type: "string" },
     engines: { type: "string", default: "node,chromium,firefox,webkit" },
     out: { type: "string" },
   },
@@ -149,9 +150,10 @@ async function start(): Promise<Row[]> {
 /** Ops of the table whose speed in an engine is far from Node's. */
 async function ops(): Promise<Row[]> {
   const { names = [] } = await engines[0].order({ kind: "list", group: "ops" });
-  return kernels(names, "ops", strict);
+  return kernels(options.ops?.split(",") ?? names, "ops", strict);
 }
-const cliffs = (rows: readonly Row[]): string => kernelTable(rows.filter((row) => others().some((name) => (row[`of ${name}`] as number) < 0.6)));
+const cliffs = (rows: readonly Row[]): string =>
+  kernelTable(rows.filter((row) => options.ops !== undefined || others().some((name) => (row[`of ${name}`] as number) < 0.6)));
 
 const sections: Record<string, [run: () => Promise<Row[]>, table: (rows: readonly Row[]) => string]> = {
   start: [start, plainTable],
