@@ -52,13 +52,19 @@ const exempt: Record<string, readonly string[]> = {
     "logSoftmaxGrad",
     "sparseCrossEntropyGrad",
     "layerNormGrad",
+    "prodGrad",
+    "cumprodGrad",
+    "recurrence",
   ],
   "fills its result with one number, whose gradient is a sum over all of dy: 6 MB are moved forward, 22 MB backward": ["sparseToDense"],
   "reads some rows of a table, whose gradient has all of them": ["gather", "embeddingLookup"],
   "n^3 / 6 products of numbers forward; two triangular systems and a product of matrices, 2 n^3, backward": ["linalg.cholesky"],
 };
-/** Rows whose call joins again what the op has taken apart, to read each piece: their bytes move twice. */
-const twice = ["split", "unstack"];
+/** How often the bytes of inputs and result move, where that is not once, with the reason. */
+const moves: Record<string, readonly [times: number, reason: string]> = {
+  ...Object.fromEntries(["split", "unstack", "meshgrid"].map((op) => [op, [2, "its call joins what it has taken apart"]])),
+  ...Object.fromEntries(["variance", "std", "moments"].map((op) => [op, [2, "it reads x again around the mean"]])),
+};
 const exempted = new Set(Object.values(exempt).flat());
 
 interface Result extends Record<string, string | number | undefined> {
@@ -112,7 +118,7 @@ async function measure(op: string, row: Row, size: Size, peak: PeakLoop): Promis
   const attributes = sample.attributes ?? {};
   const inputs = inputsOf(row, sample).map((values) => keep(makeTensor(values)));
   const y = keep(row.call(inputs, attributes));
-  const bytes = [...inputs, y].reduce((sum, x) => sum + x.size * (x.dtype === "bool" ? 1 : 4), 0) * (twice.includes(op) ? 2 : 1);
+  const bytes = [...inputs, y].reduce((sum, x) => sum + x.size * (x.dtype === "bool" ? 1 : 4), 0) * (moves[op]?.[0] ?? 1);
   const flops = row.flops?.(sample);
   const contenders = [copy, timed("forward", () => tidy(() => void row.call(inputs, attributes)))];
   const others: Tensor[] = [];

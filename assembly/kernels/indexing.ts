@@ -113,10 +113,10 @@ export function scatterAddRows(
 
 /**
  * y[indices[k],:] = x[k,:] for bytes [begin, end) of a row and all k in [0, count) in their order, so that the last one stays;
- * indices outside [0, limit) are left out. x: [count, rowBytes] bytes, indices: i32 [count], y: [limit, rowBytes] bytes. x and y do
- * not overlap. @updates y
+ * indices outside [0, limit) are left out. x: rows of rowBytes bytes, step bytes apart, indices: i32 [count], y: [limit, rowBytes] bytes. x and
+ * y do not overlap. @updates y
  */
-export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, count: i32, x: usize, indices: usize, y: usize): void {
+export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, count: i32, step: i32, x: usize, indices: usize, y: usize): void {
   assert(begin >= 0 && end <= rowBytes && count >= 0 && limit >= 0);
   if (begin >= end) return;
   x += begin;
@@ -128,7 +128,7 @@ export function scatterRows(begin: i32, end: i32, rowBytes: i32, limit: i32, cou
       if (end - begin == 4) store<u32>(to, load<u32>(x));
       else copyBytes(to, x, end - begin);
     }
-    x += rowBytes;
+    x += step;
   }
 }
 

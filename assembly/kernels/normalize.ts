@@ -236,6 +236,21 @@ function normalizeColumns(
   }
 }
 
+/** Sixteen columns, whose parameters stay in registers. */
+function normalizeWide(x: usize, width: usize, rows: i32, mean: usize, factor: usize, offset: usize, y: usize): void {
+  const m0 = v128.load(mean), m1 = v128.load(mean, 16), m2 = v128.load(mean, 32), m3 = v128.load(mean, 48);
+  const f0 = v128.load(factor), f1 = v128.load(factor, 16), f2 = v128.load(factor, 32), f3 = v128.load(factor, 48);
+  const b0 = v128.load(offset), b1 = v128.load(offset, 16), b2 = v128.load(offset, 32), b3 = v128.load(offset, 48);
+  for (; rows > 0; rows--) {
+    v128.store(y, fma(f32x4.sub(v128.load(x), m0), f0, b0));
+    v128.store(y, fma(f32x4.sub(v128.load(x, 16), m1), f1, b1), 16);
+    v128.store(y, fma(f32x4.sub(v128.load(x, 32), m2), f2, b2), 32);
+    v128.store(y, fma(f32x4.sub(v128.load(x, 48), m3), f3, b3), 48);
+    x += width;
+    y += width;
+  }
+}
+
 /**
  * y[r,:] = (x[r,:] - mean[g,:]) * factor[g,:] + offset[g,:], and + z[r,:] * slope[g,:] unless z is x, with g = r / each, for rows r in
  * [begin, end). x, y, z: [rows, cols], mean, factor, offset, slope: [rows / each, cols]. In place: y may be x. @writes y
@@ -249,21 +264,25 @@ export function channelNorm(
   y += <usize>begin * width;
   while (begin < end) {
     const group = begin / each;
-    const left = min((group + 1) * each, end) - begin;
-    const rows = left < 4 ? 1 : 4;
+    let left = min((group + 1) * each, end) - begin;
+    begin += left;
     const first = <usize>group * width;
     const m = mean + first, f = factor + first, b = offset + first, s = slope + first;
-    let c: usize = 0;
-    for (; c + 16 <= width; c += 16) {
-      normalizeColumns(x + c, width, rows, v128.load(m + c), v128.load(f + c), v128.load(b + c), beside, v128.load(s + c), y + c, true);
+    while (left > 0) {
+      const rows = min(left, 16);
+      let c: usize = 0;
+      for (; !beside && c + 64 <= width; c += 64) normalizeWide(x + c, width, rows, m + c, f + c, b + c, y + c);
+      for (; c + 16 <= width; c += 16) {
+        normalizeColumns(x + c, width, rows, v128.load(m + c), v128.load(f + c), v128.load(b + c), beside, v128.load(s + c), y + c, true);
+      }
+      for (; c < width; c += 4) {
+        normalizeColumns(
+          x + c, width, rows, v128.load32_zero(m + c), v128.load32_zero(f + c), v128.load32_zero(b + c), beside, v128.load32_zero(s + c), y + c, false,
+        );
+      }
+      left -= rows;
+      x += <usize>rows * width;
+      y += <usize>rows * width;
     }
-    for (; c < width; c += 4) {
-      normalizeColumns(
-        x + c, width, rows, v128.load32_zero(m + c), v128.load32_zero(f + c), v128.load32_zero(b + c), beside, v128.load32_zero(s + c), y + c, false,
-      );
-    }
-    begin += rows;
-    x += <usize>rows * width;
-    y += <usize>rows * width;
   }
 }

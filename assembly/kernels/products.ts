@@ -4,7 +4,7 @@
  */
 import { fma, horizontalSum } from "../simd";
 
-/** Sum of (x - c) * (z - d) over n floats; z is `beside` x. If T is f64 it is x, and d is c. */
+/** Sum of (x - c) * (z - d) over n floats; z is `beside` x. If T is f64 it is x, and d is c; if T is i32 both are 0, too. */
 function productsOfRow<T>(x: usize, n: i32, beside: usize, c: f32, d: f32): f32 {
   const end = x + (<usize>n << 2);
   const m = f32x4.splat(c), k = f32x4.splat(d);
@@ -24,7 +24,9 @@ function productsOfRow<T>(x: usize, n: i32, beside: usize, c: f32, d: f32): f32 
 // @ts-ignore: decorator
 @inline
 function addAt<T>(x: usize, beside: usize, c: v128, d: v128, sum: v128): v128 {
-  const v = f32x4.sub(v128.load(x), c);
+  let v = v128.load(x);
+  if (!isFloat<T>()) return fma(v, v, sum);
+  v = f32x4.sub(v, c);
   return fma(v, sizeof<T>() == 8 ? v : f32x4.sub(v128.load(x + beside), d), sum);
 }
 
@@ -81,7 +83,10 @@ export function sumProducts(
     const q = y + (<usize>begin << 2);
     if (inner == 1) {
       const c: f32 = m ? load<f32>(m) : 0;
-      store<f32>(q, scale * (beside || about == 1 ? productsOfRow<f32>(p, n, beside, c, about == 2 ? c : 0) : productsOfRow<f64>(p, n, 0, c, c)));
+      let sum: f32;
+      if (beside || about == 1) sum = productsOfRow<f32>(p, n, beside, c, about == 2 ? c : 0);
+      else sum = m ? productsOfRow<f64>(p, n, 0, c, c) : productsOfRow<i32>(p, n, 0, 0, 0);
+      store<f32>(q, scale * sum);
       continue;
     }
     const width = <usize>columns << 2;

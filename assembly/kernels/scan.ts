@@ -89,13 +89,21 @@ function loadLines(p: usize, line: usize): v128 {
   return v128.load_lane<f32>(p + line, v128.load_lane<f32>(p, front, 2), 3);
 }
 
-/** y[o,r,i] = b[o,q,i] + a[o,q,i] y[o,q,i] with q = r - 1, 0 for r = 0 (q = r + 1, and 0 for the last r, if reverse), for the lines (o, i) in
- * [begin, end), counted over outer * inner. a, b, y: [outer, rows, inner]. Not in place. @writes y */
-export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse: i32, a: usize, b: usize, y: usize): void {
-  assert(begin >= 0 && rows >= 0 && inner >= 0);
+/**
+ * y[o,r,i] = v[r] = b[o,q,i] + a[o,q,i] v[q] with q = r - 1, and 0 for r = 0 (q = r + 1, and 0 for the last r, if reverse), for the lines (o, i) in
+ * [begin, end), counted over outer * inner. Unless mode is 0, y[o,r,i] = v[r] z[o,r,i], where the last of z in that order is taken for 1; if it is
+ * 2, v[r] = b[o,r,i] + a[o,q,i] v[q], and the next of z. a, b, z, y: [outer, rows, inner]. Not in place. @writes y
+ */
+export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse: i32, mode: i32, a: usize, b: usize, z: usize, y: usize): void {
+  assert(begin >= 0 && rows >= 0 && inner >= 0 && mode >= 0 && mode <= 2);
   if (rows == 0) return;
   const width = <usize>inner << 2, height = <usize>(rows - 1) * width;
   const step: usize = reverse ? 0 - width : width;
+  const first = b;
+  if (mode == 2) {
+    b += step;
+    z += step;
+  }
   while (begin < end) {
     const o = begin / inner;
     const column = begin - o * inner;
@@ -104,26 +112,36 @@ export function recurrence(begin: i32, end: i32, rows: i32, inner: i32, reverse:
     if (reverse) at += height;
     if (inner == 1 && begin + 4 <= end) {
       const line = <usize>rows << 2;
-      let v = i32x4.splat(0);
-      for (let r = 0; r < rows; r++) {
+      let v = mode == 2 ? loadLines(first + at, line) : i32x4.splat(0);
+      for (let r = rows; r > 0; r--) {
         const q = y + at, s = q + 2 * line;
-        v128.store_lane<f32>(q, v, 0);
-        v128.store_lane<f32>(q + line, v, 1);
-        v128.store_lane<f32>(s, v, 2);
-        v128.store_lane<f32>(s + line, v, 3);
-        v = fma(loadLines(a + at, line), v, loadLines(b + at, line));
+        const u = mode && r > 1 ? f32x4.mul(v, loadLines(z + at, line)) : v;
+        v128.store_lane<f32>(q, u, 0);
+        v128.store_lane<f32>(q + line, u, 1);
+        v128.store_lane<f32>(s, u, 2);
+        v128.store_lane<f32>(s + line, u, 3);
+        if (r > 1) v = fma(loadLines(a + at, line), v, loadLines(b + at, line));
         at += step;
       }
       begin += 4;
       continue;
     }
     begin += columns;
-    memory.fill(y + at, 0, <usize>columns << 2);
+    if (mode == 2) memory.copy(y + at, first + at, <usize>columns << 2);
+    else memory.fill(y + at, 0, <usize>columns << 2);
     for (let r = 1; r < rows; r++) {
       const last = at + (<usize>columns << 2);
       let p = at;
-      for (; p + 16 <= last; p += 16) v128.store(y + p + step, fma(v128.load(a + p), v128.load(y + p), v128.load(b + p)));
-      for (; p < last; p += 4) v128.store_lane<f32>(y + p + step, fma(v128.load32_zero(a + p), v128.load32_zero(y + p), v128.load32_zero(b + p)), 0);
+      for (; p + 16 <= last; p += 16) {
+        const v = v128.load(y + p);
+        v128.store(y + p + step, fma(v128.load(a + p), v, v128.load(b + p)));
+        if (mode) v128.store(y + p, f32x4.mul(v, v128.load(z + p)));
+      }
+      for (; p < last; p += 4) {
+        const v = v128.load32_zero(y + p);
+        v128.store_lane<f32>(y + p + step, fma(v128.load32_zero(a + p), v, v128.load32_zero(b + p)), 0);
+        if (mode) v128.store_lane<f32>(y + p, f32x4.mul(v, v128.load32_zero(z + p)), 0);
+      }
       at += step;
     }
   }

@@ -9,6 +9,7 @@ const PRELU: i32 = 4; // dy where a > 0, else b dy
 const BELOW: i32 = 5; // 0 where a > 0, else a dy
 const CHOSEN: i32 = 6; // b where a = dy, else 0
 const MOVED: i32 = 7; // dy + p (a - dy)
+const ADDED: i32 = 8; // dy + a + b
 
 class AtLeast { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(dy, f32x4.ge(a, b)); } }
 class Above { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(dy, f32x4.gt(a, b)); } }
@@ -17,6 +18,7 @@ class Difference { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return
 class Prelu { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.bitselect(dy, f32x4.mul(dy, b), f32x4.gt(a, i32x4.splat(0))); } }
 class Below { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.andnot(f32x4.mul(dy, a), f32x4.gt(a, i32x4.splat(0))); } }
 class Chosen { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return v128.and(b, f32x4.eq(a, dy)); } }
+class Added { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return f32x4.add(f32x4.add(dy, a), b); } }
 class Moved { @inline v(a: v128, b: v128, dy: v128, p: v128): v128 { return f32x4.add(dy, f32x4.mul(f32x4.sub(a, dy), p)); } }
 
 /** dx = Op(a, b, dy) up to `last`; an operand of step 0 is one element. */
@@ -54,7 +56,7 @@ export function pairSlope(
   begin: i32, end: i32, kind: i32, factor: f32, d1: i32, d2: i32, inner: i32,
   a: usize, a0: i32, a1: i32, a2: i32, aStep: i32, b: usize, b0: i32, b1: i32, b2: i32, bStep: i32, dy: usize, dx: usize,
 ): void {
-  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner > 0 && (aStep | bStep) >>> 1 == 0 && kind >= AT_LEAST && kind <= MOVED);
+  assert(begin >= 0 && begin <= end && d1 > 0 && d2 > 0 && inner > 0 && (aStep | bStep) >>> 1 == 0 && kind >= AT_LEAST && kind <= ADDED);
   const p = f32x4.splat(factor);
   while (begin < end) {
     const row = begin / inner;
@@ -75,7 +77,8 @@ export function pairSlope(
     else if (kind == PRELU) run<Prelu>(p, x, aStep, z, bStep, from, to, last);
     else if (kind == BELOW) run<Below>(p, x, aStep, z, bStep, from, to, last);
     else if (kind == CHOSEN) run<Chosen>(p, x, aStep, z, bStep, from, to, last);
-    else run<Moved>(p, x, aStep, z, bStep, from, to, last);
+    else if (kind == MOVED) run<Moved>(p, x, aStep, z, bStep, from, to, last);
+    else run<Added>(p, x, aStep, z, bStep, from, to, last);
   }
 }
 
@@ -88,11 +91,6 @@ class Rectified {
   @inline a(a: v128, b: v128, dy: v128): v128 { return changetype<Prelu>(0).v(a, b, dy, dy); }
   @inline b(a: v128, b: v128, dy: v128): v128 { return changetype<Below>(0).v(a, b, dy, dy); }
 }
-class Opposed {
-  @inline a(a: v128, b: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(f32x4.sub(a, b), f32x4.splat(2)), dy); }
-  @inline b(a: v128, b: v128, dy: v128): v128 { return f32x4.mul(f32x4.mul(f32x4.sub(a, b), f32x4.splat(-2)), dy); }
-}
-
 // @ts-ignore: decorator
 @inline
 function runBoth<Op>(a: usize, b: usize, dy: usize, da: usize, db: usize, last: usize): void {
@@ -117,11 +115,11 @@ function runBoth<Op>(a: usize, b: usize, dy: usize, da: usize, db: usize, last: 
 }
 
 /**
- * da and db = slopes by a and by b, times dy, for elements [begin, end). kind: 0 of the greater (a's where they are equal), 1 of prelu, 2 of
- * (a - b)^2. Not in place. @writes da db
+ * da and db = slopes by a and by b, times dy, for elements [begin, end). kind: 0 of the greater (a's where they are equal), 1 of prelu. Not
+ * in place. @writes da db
  */
 export function pairSlopes(begin: i32, end: i32, kind: i32, a: usize, b: usize, dy: usize, da: usize, db: usize): void {
-  assert(begin >= 0 && begin <= end && kind >= 0 && kind <= 2);
+  assert(begin >= 0 && begin <= end && (kind == 0 || kind == 1));
   const from = <usize>begin << 2, last = da + (<usize>end << 2);
   a += from;
   b += from;
@@ -129,6 +127,5 @@ export function pairSlopes(begin: i32, end: i32, kind: i32, a: usize, b: usize, 
   da += from;
   db += from;
   if (kind == 0) runBoth<Ordered>(a, b, dy, da, db, last);
-  else if (kind == 1) runBoth<Rectified>(a, b, dy, da, db, last);
-  else runBoth<Opposed>(a, b, dy, da, db, last);
+  else runBoth<Rectified>(a, b, dy, da, db, last);
 }

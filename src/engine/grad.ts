@@ -142,6 +142,14 @@ export function withPullback<T>(name: string, f: (x: Tensor) => Tensor, x: Tenso
   );
 }
 
+/** @internal The gradients of f by xs, from that of its value. */
+export const gradientsThrough = (f: (...xs: Tensor[]) => Tensor, xs: Tensor[], dy: Tensor): Tensor[] =>
+  recorded(
+    "grads",
+    () => f(...xs),
+    (y) => filled(xs, backward([y], xs, [dy])),
+  );
+
 /** f's value at `values` and the gradients there, to `then`. */
 function differentiate<T>(f: (...xs: Tensor[]) => Tensor, values: TensorLike[], dy: TensorLike | undefined, then: (value: Tensor, grads: Tensor[]) => T): T {
   const xs = differentiable("valueAndGrads", values);

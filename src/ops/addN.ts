@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add } from "./elementwise.js";
 import { clone } from "./movement.js";
+import { addThree } from "./pairSlope.js";
 
 /**
  * The sum of tensors of one shape and type, elementwise.
@@ -24,5 +25,11 @@ export function addN(tensors: readonly TensorLike[]): Tensor {
     if (!sameShape(shape, first.shape) || dtype !== first.dtype)
       throw error("addN", `expected ${first.dtype} of shape [${first.shape}], as the first is`, `${dtype} of shape [${shape}]`);
   }
-  return xs.length === 1 ? clone(first) : xs.reduce((sum, x) => add(sum, x));
+  if (xs.length === 1) return clone(first);
+  let y = first;
+  for (let i = 1; i < xs.length; i += 2) {
+    const [a, b] = [xs[i] as Tensor, xs[i + 1]];
+    y = b === undefined ? add(y, a) : first.dtype === "float32" ? addThree(y, a, b) : add(add(y, a), b);
+  }
+  return y;
 }

@@ -2,7 +2,7 @@
 import { equal, greater } from "./compare.js";
 import { div, log, mul, neg, sub } from "./elementwise.js";
 import { round } from "./math.js";
-import { scaledProduct, slopesOfSquare } from "./pairSlope.js";
+import { scaledDifference, scaledProduct } from "./pairSlope.js";
 import { binary } from "./pointwise.js";
 import { where } from "./where.js";
 
@@ -82,5 +82,8 @@ export const squaredDifference = /* @__PURE__ */ binary(
   "squaredDifference",
   { plain: (k) => k.squaredDifference, rows: (k) => k.squaredDifferenceRows },
   { plain: (k) => k.squaredDifferenceI32, rows: (k) => k.squaredDifferenceI32Rows },
-  (dy, a, b, _y, needs) => slopesOfSquare(dy, a, b, needs),
+  (dy, a, b, _y, needs) => {
+    const da = scaledDifference(2, a, b, dy);
+    return [da, needs[1] ? neg(da) : null];
+  },
 );

@@ -44,6 +44,8 @@ function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, a
   const sizes = core.exports as Record<"packedBytesB" | "gemmScratchBytes" | "gemmColumnsScratchBytes" | "prefersColumns", (...args: number[]) => number>;
   if (k > 0) {
     if (n === 1 && m >= 8 && aRow === 1 && bias === 0) return (a, b, c) => kernels.gemmThin(m, 1, k, b, 0, bRow, a, aCol, 0, activation, 0, c, 0);
+    // An outer product is a product with broadcasting.
+    if (k === 1 && m > 2 && bCol === 1 && bias === 0 && activation === 0) return (a, b, c) => kernels.mulRows(m, 1, m, n, a, 0, 0, aRow, 0, b, 0, 0, 0, 1, c);
     const thin: Multiply = (a, b, c) => kernels.gemmThin(n, m, k, a, aRow, aCol, b, bRow, bias, activation, 0, c, n);
     if (bCol === 1 && n >= 8 && (m <= 2 || k === 1)) return thin;
     if (dots && n <= 3) return (a, b, c) => kernels.gemmDots(m, n, k, a, aRow, b, bCol, bias, 0, 1, activation, 0, c, n, 1);

@@ -1,7 +1,7 @@
 /** @file Matrix multiply: batched, broadcast, transposed, with bias and activation in the epilogue. */
 import { type Apply, defineOp } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
-import { broadcastShapes, type Shape, sizeOf } from "../tensor/shape.js";
+import { broadcastShapes, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { unbroadcast } from "./broadcast.js";
@@ -10,6 +10,7 @@ import { type TensorLike, toTensor } from "./convert.js";
 import { multiply } from "./gemm.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
+import { productsOp } from "./squares.js";
 
 interface Transposes {
   transposeA: boolean;
@@ -161,5 +162,10 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
   const x = toTensor("dot", "a", a);
   const y = toTensor("dot", "b", b);
   for (const { rank, shape } of [x, y]) if (rank !== 1 && rank !== 2) throw error("dot", "a and b must have one or two axes", `shape [${shape}]`);
+  if (x.rank === 1 && sameShape(x.shape, y.shape))
+    return productsOp(
+      [x, y].map((v) => castTo(v, "float32")),
+      { axes: [0], keepDims: false },
+    );
   return matMul(x, y);
 }

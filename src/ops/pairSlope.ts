@@ -35,6 +35,7 @@ const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlo
 function slopeGrad(upstream: Tensor, inputs: readonly Tensor[], _: Tensor, slope: PairSlope, needs: readonly boolean[]): (Tensor | null)[] {
   const [dy, a, b] = inputs as unknown as Three;
   const { kind, factor } = slope;
+  if (kind === 8) return [upstream, unbroadcast(upstream, a.shape), unbroadcast(upstream, b.shape)];
   if (kind === 6) return [null, null, unbroadcast(whereSame(upstream, dy, a), b.shape)];
   if (kind === 7) return [mul(upstream, 1 - factor), needs[1] ? unbroadcast(mul(upstream, factor), a.shape) : null, null];
   const byDy = needs[0] ? pairSlope([upstream, a, b], slope) : null;
@@ -70,8 +71,12 @@ export const whereSame = (dy: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope
 export const whereChosen = (dy: Tensor, x: Tensor, y: Tensor): Tensor => pairSlope([x, y, dy], { kind: 6, factor: 0 });
 /** v + share (x - v); x broadcasts to v's shape. */
 export const movedTowards = (share: number, v: Tensor, x: Tensor): Tensor => pairSlope([v, x, zero()], { kind: 7, factor: share });
+/** x + a + b, of one shape. */
+export const addThree = (x: Tensor, a: Tensor, b: Tensor): Tensor => pairSlope([x, a, b], { kind: 8, factor: 0 });
+/** factor (a - b) dy */
+export const scaledDifference = (factor: number, a: Tensor, b: Tensor, dy: Tensor): Tensor => pairSlope([dy, a, b], { kind: 3, factor });
 /** factor a b, for a of b's shape. */
-export const scaledProduct = (factor: number, a: Tensor, b: Tensor): Tensor => pairSlope([b, a, zero()], { kind: 3, factor });
+export const scaledProduct = (factor: number, a: Tensor, b: Tensor): Tensor => scaledDifference(factor, a, zero(), b);
 
 /** dy where a >= b, and dy where a < b, else 0. */
 export const slopesOfGreater = (dy: Tensor, a: Tensor, b: Tensor, needs: readonly boolean[]): [Tensor | null, Tensor | null] =>
@@ -79,6 +84,3 @@ export const slopesOfGreater = (dy: Tensor, a: Tensor, b: Tensor, needs: readonl
 /** dy where x > 0, else alpha dy; and 0 where x > 0, else x dy. */
 export const slopesOfPrelu = (dy: Tensor, x: Tensor, alpha: Tensor, needs: readonly boolean[]): [Tensor | null, Tensor | null] =>
   bothSlopes(1, needs, [dy, x, alpha], { kind: 4, factor: 0 }, [dy, x, zero()], { kind: 5, factor: 0 });
-/** 2 (a - b) dy, and less that. */
-export const slopesOfSquare = (dy: Tensor, a: Tensor, b: Tensor, needs: readonly boolean[]): [Tensor | null, Tensor | null] =>
-  bothSlopes(2, needs, [dy, a, b], { kind: 3, factor: 2 }, [dy, a, b], { kind: 3, factor: -2 });

@@ -64,7 +64,7 @@ function lastOnly(indices: Tensor, rows: number): Tensor {
 
 export const FIRST: Along = { axis: 0, batchDims: 0 };
 
-/** x, as broadcast to [rows, inner], with rows replaced: y[indices[k],:] = updates[k,:], in order of k; an index outside is left out. */
+/** x, as broadcast to [rows, inner], with rows replaced: y[indices[k],:] = updates[k,:], or one row for all, in order of k; an index outside is left out. */
 export const scatterUpdateOp: Apply<{ shape: Shape }> = /* @__PURE__ */ defineOp<{ shape: Shape }>("scatterUpdate", {
   shape: (_, { shape }) => shape,
   run: (k, inputs, y, { shape }) => {
@@ -73,13 +73,14 @@ export const scatterUpdateOp: Apply<{ shape: Shape }> = /* @__PURE__ */ defineOp
     const bytes = bytesPerElement(x.dtype);
     copyView(k, shape, { ref: x, strides: broadcastStrides(x.shape, shape), start: 0 }, view(y, shape), bytes);
     const rowBytes = rows === 0 ? 0 : (y.size / rows) * bytes;
-    k.scatterRows(rowBytes, rowBytes, rows, indices.size, updates, indices, y);
+    const step = updates.size * bytes === rowBytes ? 0 : rowBytes;
+    k.scatterRows(rowBytes, rowBytes, rows, indices.size, step, updates, indices, y);
   },
   // What was overwritten has no influence.
   grad: (dy, inputs, _, { shape }, needs) => {
-    const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
+    const [x, indices] = inputs as [Tensor, Tensor];
     return [
-      needs[0] ? unbroadcast(scatterUpdateOp([dy, indices, fill(updates.shape, 0)], { shape }), x.shape) : null,
+      needs[0] ? unbroadcast(scatterUpdateOp([dy, indices, fill(shape.slice(1), 0)], { shape }), x.shape) : null,
       null,
       needs[2] ? gatherOp([dy, lastOnly(indices, shape[0] as number)], FIRST) : null,
     ];

@@ -1,4 +1,5 @@
 /** @file The ops behind running sums and products, the recurrence that their gradients are made of, and the gradient of a product. */
+import { gradientsThrough } from "../engine/grad.js";
 import { type Apply, defineOp, scratchOf } from "../engine/op.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -39,7 +40,7 @@ const recurrenceOp: Apply<Omit<Scan, "exclusive">> = /* @__PURE__ */ defineOp<Om
   shape: sameAsFirst,
   run: (k, inputs, y, { axis, reverse }) => {
     const [a, b] = inputs as [Tensor, Tensor];
-    k.recurrence(...linesOf(a, axis), Number(reverse), a, b, y);
+    k.recurrence(...linesOf(a, axis), Number(reverse), 0, a, b, a, y);
   },
   // What reaches b_q has come through every later y: the same recurrence in the other direction.
   grad: (dy, inputs, y, { axis, reverse }) => {
@@ -57,11 +58,23 @@ const exclusiveGrad = (dy: Tensor, x: Tensor, y: Tensor, axis: number, reverse: 
 
 // Without a division, so that it holds where elements are 0: dx_q = (the product of those before q) * (dy_q + sum over r > q of dy_r
 // times the product of those between q and r, and x_r), where exclusive products lack dy_q and x_r.
-export const cumprodOp: Apply<Scan> = /* @__PURE__ */ defineScan("cumprod", PROD, (dy, x, y, { axis, exclusive, reverse }) => {
-  if (exclusive) return exclusiveGrad(dy, x, y, axis, reverse);
-  const later = recurrenceOp([x, mul(dy, x)], { axis, reverse: !reverse });
-  return mul(cumprodOp([x], { axis, exclusive: true, reverse }), add(dy, later));
+const cumprodSlope = (x: Tensor, dy: Tensor, { axis, exclusive, reverse }: Scan): Tensor => {
+  const before = cumprodOp([x], { axis, exclusive: true, reverse });
+  if (exclusive) return exclusiveGrad(dy, x, before, axis, reverse);
+  return mul(before, add(dy, recurrenceOp([x, mul(dy, x)], { axis, reverse: !reverse })));
+};
+
+/** That in one pass, from y, the running products, which follow from x. */
+const cumprodGradOp: Apply<Scan> = /* @__PURE__ */ defineOp<Scan>("cumprodGrad", {
+  shape: sameAsFirst,
+  run: (k, inputs, dx, { axis, exclusive, reverse }) => {
+    const [x, dy, y] = inputs as [Tensor, Tensor, Tensor];
+    k.recurrence(...linesOf(x, axis), Number(!reverse), exclusive ? 1 : 2, x, dy, y, dx);
+  },
+  grad: (upstream, [x, dy], _, attributes) => [...gradientsThrough((a, b) => cumprodSlope(a, b, attributes), [x as Tensor, dy as Tensor], upstream), null],
 });
+
+export const cumprodOp: Apply<Scan> = /* @__PURE__ */ defineScan("cumprod", PROD, (dy, x, y, attributes) => cumprodGradOp([x, dy, y], attributes));
 
 /** dy [outer, 1, inner] times the product of the other elements of a line of x [outer, rows, inner]; y is the product of all, which follows from x. */
 export const prodGradOp: Apply = /* @__PURE__ */ defineOp("prodGrad", {

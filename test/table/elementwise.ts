@@ -41,6 +41,7 @@ const pairSlopes: PairSlope[] = [
   (a, _, dy) => (a > 0 ? 0 : dy * a),
   (a, b, dy) => (a === dy ? b : 0),
   (a, _, dy) => dy - 2 * (a - dy),
+  (a, b, dy) => dy + a + b,
 ];
 /** Operands that broadcast to the first input's shape: along one axis, along several, and beyond the kernel's four axes. */
 const broadcastPairs: Sample[] = [

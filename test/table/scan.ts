@@ -31,6 +31,7 @@ const gradients = [
   scan([2, 4, 3], 1),
   scan([2, 4, 3], 1, true, true),
 ];
+const twoOf = ({ inputs, attributes }: Sample): Sample => ({ inputs: [...inputs, ...inputs], attributes });
 const bench = { small: scan([8], 0), typical: scan([32, 128], 1), large: scan([1024, 1024], 1) };
 
 interface Options {
@@ -102,6 +103,41 @@ export const scanRows: Record<string, Row> = {
     domains: [range(-1.6, 1.6, 0.6)],
     gradient: { samples: [...gradients, ...withZeros], tolerance: 3e-3 },
   }),
+  cumprodGrad: {
+    call: ([x, dy], { axis, exclusive, reverse }) => {
+      const [values, up] = [x as Tensor, dy as Tensor];
+      const attributes = { axis: axis < 0 ? axis + values.rank : axis, exclusive, reverse };
+      return defined("cumprodGrad")([values, up, cumprod(values, axis, exclusive, reverse)], attributes);
+    },
+    samples: samples.filter((_, i) => i % 2 === 0).map(twoOf),
+    oracle: ([x, dy], { axis, exclusive, reverse }) => {
+      const [values, up] = [x as Values, dy as Values];
+      const run = (f: (value: number) => number): number[] => {
+        const slopes = lines({ ...values, data: Array.from(values.data, (_, i) => i) }, axis, (line) => {
+          const order = reverse ? [...line].reverse() : line;
+          const result = order.map((_, q) => {
+            // The product of all before r, and of r itself, but without q.
+            let product = 1;
+            let total = 0;
+            order.forEach((at, r) => {
+              if (exclusive && r > q) total += product * f(up.data[at] as number);
+              if (r !== q) product *= f(values.data[at] as number);
+              if (!exclusive && r >= q) total += product * f(up.data[at] as number);
+            });
+            return total;
+          });
+          return reverse ? result.reverse() : result;
+        });
+        return Array.from(slopes.data);
+      };
+      return { shape: values.shape, data: run((value) => value), magnitude: run(Math.abs) };
+    },
+    atol: DENORMAL,
+    rtol: 2e-5,
+    domains: [range(-1.6, 1.6, 0.6), range(-2, 2)],
+    gradient: { samples: gradients.map(twoOf), tolerance: 3e-3 },
+    bench: { small: twoOf(bench.small), typical: twoOf(bench.typical), large: twoOf(bench.large) },
+  },
   recurrence: {
     call: ([a, b], { axis, reverse }) => defined("recurrence")([a as Tensor, b as Tensor], { axis: axis < 0 ? axis + (a as Tensor).rank : axis, reverse }),
     samples: samples.map(({ inputs, attributes: { axis, reverse } }) => ({ inputs: [...inputs, ...inputs], attributes: { axis, reverse } })),
