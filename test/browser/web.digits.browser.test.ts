@@ -31,10 +31,11 @@ const answer = (page: WebPage): string => page.document.querySelector("output.an
 
 test("a network learns digits, and reads what is drawn and chosen", async () => {
   const page = await openPage("?lang=en#/digits");
-  await begin(page, 3);
+  // On the digits that are there at once.
+  await begin(page, 1);
   await isAt(page, /^It reads \d\d\.\d % of the test digits right/);
-  expect(reading(page, "Test accuracy")).toBeGreaterThan(85);
-  expect(reading(page, "Images seen")).toBeGreaterThan(10_000);
+  expect(reading(page, "Test accuracy")).toBeGreaterThan(80);
+  expect(reading(page, "Images seen")).toBeGreaterThanOrEqual(4000);
   for (const digit of ["0", "1", "7"]) {
     await page.click(`Try a ${digit}`);
     await page.until(`the answer ${digit}`, () => answer(page) === digit);

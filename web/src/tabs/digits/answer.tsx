@@ -18,7 +18,7 @@ export function Answer({ session }: { session: Session }) {
         <Picture image={session.image.value} label={w.seenAs} />
         <div>
           <span class="answer-name">{w.answer}</span>
-          <output class="answer-digit" aria-label={best === null ? w.noAnswer : w.answerIs(String(best), percent(answer?.[best] ?? 0))}>
+          <output class="answer-digit" aria-live="off" aria-label={best === null ? w.noAnswer : w.answerIs(String(best), percent(answer?.[best] ?? 0))}>
             {best ?? "–"}
           </output>
         </div>

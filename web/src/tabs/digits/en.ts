@@ -60,7 +60,7 @@ export const en = {
   noAnswer: "Nothing is drawn.",
   probabilities: "Probability of each digit",
   unitsMean:
-    "Each picture is one unit's 28 × 28 weights: ink on blue excites it, ink on orange holds it back. The line below shows how strongly your digit excites it.",
+    "Each picture is one unit's 28 × 28 weights: ink on blue excites it, ink on orange holds it back. The line below shows how strongly your digit excites it. One that never fires keeps the noise that it began with.",
   unitsLabel: (shown: string, total: string) => `Weights of ${shown} of ${total} hidden units, as pictures`,
   unitsShown: (shown: string, total: string) => `${shown} of ${total}`,
   mistake: (answer: string, truth: string) => `reads ${answer}, is ${truth}`,

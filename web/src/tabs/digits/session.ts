@@ -45,8 +45,6 @@ export class Session {
   readonly answer = signal<Float32Array | null>(null);
   /** Weights of the first hidden layer, and its number of units. */
   readonly weights = signal<{ values: Float32Array; units: number }>({ values: new Float32Array(0), units: 0 });
-  /** Images that the training has at hand. */
-  readonly trainedOn = signal(0);
   readonly error = signal<string | null>(null);
   readonly digits: Digits;
 
@@ -91,6 +89,7 @@ export class Session {
     this.stopping.abort();
     this.testing++;
     clearTimeout(this.timer);
+    if (this.training === null) this.network.dispose();
   }
 
   ask(image: Uint8Array<ArrayBuffer> | null): void {
@@ -112,6 +111,7 @@ export class Session {
   /** Begins anew, with other random weights. */
   reset(): void {
     this.testing++;
+    this.network.dispose();
     this.network = this.newNetwork();
     this.curves = new Curves();
     this.pace = new Pace();
@@ -145,7 +145,7 @@ export class Session {
     await this.training?.pause();
     if (this.phase.peek() !== "paused") return;
     await this.look();
-    void this.testAll();
+    if (this.phase.peek() === "paused") void this.testAll();
   }
 
   resume(): void {
@@ -183,7 +183,7 @@ export class Session {
     clearTimeout(this.timer);
     this.training = null;
     this.curves.broken();
-    if (this.leaving.signal.aborted) return;
+    if (this.leaving.signal.aborted) return this.network.dispose();
     this.show();
     this.phase.value = "ready";
     void this.testAll();
@@ -195,7 +195,6 @@ export class Session {
     const images = this.digits.train.take();
     const { network, curves, pace } = this;
     const [x, y] = tensorsOf(images);
-    this.trainedOn.value = images.count;
     let before = pace.seen;
     /** Tells how far the epoch is. */
     const tell = (epoch: number, inEpoch: number): void => {
@@ -253,16 +252,16 @@ export class Session {
     });
   }
 
-  /** Brings the weights of the moment to the page, asks them, and does so again. */
+  /** Looks at the weights now and then while they change. */
   private lookAgain(): void {
     this.timer = setTimeout(async () => {
-      await this.look();
-      if (this.phase.peek() === "training" || this.phase.peek() === "starting" || this.phase.peek() === "paused") this.lookAgain();
+      if (this.phase.peek() === "training") await this.look();
+      if (["training", "starting", "paused"].includes(this.phase.peek()) && !this.leaving.signal.aborted) this.lookAgain();
     }, LOOK);
   }
 
+  /** Brings the weights of the moment to the page, and asks them. */
   private async look(): Promise<void> {
-    if (this.phase.peek() !== "training") return;
     try {
       await this.training?.weights();
     } catch {
@@ -275,7 +274,8 @@ export class Session {
   }
 
   private async testOnFew(): Promise<void> {
-    const result = await testOn(this.network, this.digits.test.take(FEW), () => this.leaving.signal.aborted);
+    const { network } = this;
+    const result = await testOn(network, this.digits.test.take(FEW), () => this.leaving.signal.aborted || this.network !== network);
     if (result) this.test.value = result;
   }
 

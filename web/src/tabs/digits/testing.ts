@@ -19,16 +19,17 @@ export interface TestResult {
   mistakes: Mistake[];
 }
 
-/** Digits in one go: some milliseconds, so that the page stays quick. */
-const AT_ONCE = 200;
+/** Digits in one go: some milliseconds for a network of any size, so that the page stays quick. */
+const atOnce = (network: Sequential): number => Math.max(20, Math.min(200, Math.round(2e7 / network.countParams())));
 const MOST_SHOWN = 24;
 
 /** Asks the network about all images, with turns for the page in between. @returns null where `isOver` says that nobody wants to know any more */
 export async function testOn(network: Sequential, { images, labels, count }: Images, isOver: () => boolean): Promise<TestResult | null> {
   const mistakes: Mistake[] = [];
+  const most = atOnce(network);
   let wrong = 0;
-  for (let first = 0; first < count; first += AT_ONCE) {
-    const size = Math.min(AT_ONCE, count - first);
+  for (let first = 0; first < count; first += most) {
+    const size = Math.min(most, count - first);
     const values = answers(network, images.subarray(first * PIXELS, (first + size) * PIXELS));
     for (let i = 0; i < size; i++) {
       const [index, answer, truth] = [first + i, largest(values, 10 * i), labels[first + i] as number];

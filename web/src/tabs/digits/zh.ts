@@ -62,7 +62,8 @@ export const zh: Translation<typeof en> = {
   answerIs: (digit, share) => `${digit}，把握 ${share}`,
   noAnswer: "还没有书写。",
   probabilities: "各数字的概率",
-  unitsMean: "每幅图是一个单元的 28 × 28 个权重：笔迹落在蓝色处使它兴奋，落在橙色处使它抑制。下方的横线表示你的数字使它兴奋的程度。",
+  unitsMean:
+    "每幅图是一个单元的 28 × 28 个权重：笔迹落在蓝色处使它兴奋，落在橙色处使它抑制。下方的横线表示你的数字使它兴奋的程度。从不兴奋的单元会保留最初的噪声。",
   unitsLabel: (shown, total) => `${total} 个隐藏单元中 ${shown} 个的权重图像`,
   unitsShown: (shown, total) => `${shown} / ${total}`,
   mistake: (answer, truth) => `认作${answer}，实为${truth}`,
