@@ -83,6 +83,13 @@ const crossentropy = losses.binaryCrossentropy({ fromLogits: true });
 export const SURFACE_SIDE = 100;
 export const MAP_SIDE = 24;
 
+/** The values of a result that nobody else needs. */
+function taken(result: Tensor): Float32Array {
+  const values = result.dataSync();
+  result.dispose();
+  return values;
+}
+
 /** The last layer is one sigmoid unit: the probability of class 1. */
 export class Network {
   /** Sizes of the layers, the inputs first, the output last. */
@@ -215,18 +222,18 @@ export class Network {
   /** Mean loss, without penalty, and share of right answers; NaN for no samples. */
   evaluate({ x, y, count }: Samples): { loss: number; accuracy: number } {
     if (count === 0) return { loss: Number.NaN, accuracy: Number.NaN };
-    const [loss, accuracy] = tidy(() => this.measured(tensor(x, [count, this.sizes[0] as number]), tensor(y, [count, 1]))).dataSync();
+    const [loss, accuracy] = taken(tidy(() => this.measured(tensor(x, [count, this.sizes[0] as number]), tensor(y, [count, 1]))));
     return { loss: loss as number, accuracy: accuracy as number };
   }
 
   /** Probabilities of class 1 over the plane, row by row from the top left, SURFACE_SIDE a side. */
   surface(): Float32Array {
-    return this.probability(this.surfaceGrid).dataSync();
+    return taken(this.probability(this.surfaceGrid));
   }
 
   /** What every neuron gives over the plane: for each of MAP_SIDE x MAP_SIDE places those of all layers, the inputs first. */
   maps(): Float32Array {
-    return this.everything(this.mapGrid).dataSync();
+    return taken(this.everything(this.mapGrid));
   }
 
   /** Values of the weights: kernels, then biases, layer by layer. */
@@ -238,9 +245,9 @@ export class Network {
   pass(point: Point): Pass {
     const { x } = samplesOf([point], this.shape.features);
     const traced = tidy(() => this.traced(tensor(x, [1, x.length]), tensor([[point.label]]), scalar(this.method.learningRate)));
-    const read = (tensors: readonly Tensor[]): Float32Array[] => tensors.map((tensor) => tensor.dataSync());
-    const [loss, lossAfter] = traced.losses.dataSync();
-    const result: Pass = {
+    const read = (tensors: readonly Tensor[]): Float32Array[] => tensors.map(taken);
+    const [loss, lossAfter] = taken(traced.losses);
+    return {
       label: point.label,
       loss: loss as number,
       lossAfter: lossAfter as number,
@@ -251,8 +258,6 @@ export class Network {
       sumGradients: read(traced.sumGradients),
       kernelGradients: read(traced.kernelGradients),
     };
-    dispose(traced);
-    return result;
   }
 
   dispose(): void {
