@@ -160,7 +160,9 @@ export async function trainerText() {
     logLevel: "error",
   });
   // What is imported here is found when it runs: minifying has dropped the marks that say so to bundlers.
-  return outputFiles[0].text.replace(/\bimport\(/g, "import(/* @vite-ignore */ /* webpackIgnore: true */ ");
+  const text = outputFiles[0].text.replace(/\bimport\(/g, "import(/* @vite-ignore */ /* webpackIgnore: true */ ");
+  // It exports nothing, but is a module.
+  return `${text}export {};\n`;
 }
 
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */

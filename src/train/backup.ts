@@ -49,7 +49,7 @@ export class BackupAndRestore extends CustomCallback implements Callback {
     this.handler = { save: (artifacts) => to.save(artifacts), load: () => from.load(), remove: async () => to.remove?.() };
   }
 
-  /** Called by fit. */
+  /** @internal Called by fit. */
   setRun(run: Resumable, callbacks: readonly Callback[]): void {
     this.run = run;
     this.others = callbacks.filter((callback) => callback !== this);
