@@ -10,62 +10,36 @@ export interface IdxData {
   data: IdxArray;
 }
 
-interface IdxType {
-  name: string;
-  bytes: number;
-  /** Copies `count` big-endian values that start at the view's beginning. */
-  read(view: DataView, count: number): IdxArray;
-}
-
-type Reader = (view: DataView, offset: number) => number;
-
-const type = (name: string, bytes: number, make: (count: number) => IdxArray, at: Reader): IdxType => ({
-  name,
-  bytes,
-  read(view, count) {
-    const values = make(count);
-    for (let i = 0; i < count; i++) values[i] = at(view, i * bytes);
-    return values;
-  },
-});
-
 /** Element types by the third byte of the file (Y. LeCun, "The MNIST database", section on file formats). */
-const types: Record<number, IdxType> = {
-  0x08: { name: "uint8", bytes: 1, read: (view, count) => new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, count) },
-  0x09: { name: "int8", bytes: 1, read: (view, count) => new Int8Array(view.buffer as ArrayBuffer, view.byteOffset, count) },
-  0x0b: type(
-    "int16",
-    2,
-    (count) => new Int16Array(count),
-    (view, offset) => view.getInt16(offset),
-  ),
-  0x0c: type(
-    "int32",
-    4,
-    (count) => new Int32Array(count),
-    (view, offset) => view.getInt32(offset),
-  ),
-  0x0d: type(
-    "float32",
-    4,
-    (count) => new Float32Array(count),
-    (view, offset) => view.getFloat32(offset),
-  ),
-  0x0e: type(
-    "float64",
-    8,
-    (count) => new Float64Array(count),
-    (view, offset) => view.getFloat64(offset),
-  ),
-};
+const types = { 8: Uint8Array, 9: Int8Array, 11: Int16Array, 12: Int32Array, 13: Float32Array, 14: Float64Array };
 
-const typeNames = Object.entries(types)
-  .map(([code, { name }]) => `${hex(Number(code))} ${name}`)
-  .join(", ");
+type IdxType = (typeof types)[keyof typeof types];
+
+const typeOf = (code: number): IdxType | undefined => (types as Record<number, IdxType>)[code];
+
+/** "Int16" of Int16Array, as DataView's methods have it. */
+const kindOf = (type: IdxType): string => type.name.slice(0, -5);
+
+const nameOf = (type: IdxType): string => kindOf(type).toLowerCase();
+
+/** `count` big-endian values from the view's beginning; those of one byte stay where they are. */
+function read(type: IdxType, view: DataView, count: number): IdxArray {
+  const bytes = type.BYTES_PER_ELEMENT;
+  if (bytes === 1) return new type(view.buffer as ArrayBuffer, view.byteOffset, count);
+  const values = new type(count);
+  const get = view[`get${kindOf(type)}` as "getInt16"].bind(view);
+  for (let i = 0; i < count; i++) values[i] = get(i * bytes);
+  return values;
+}
 
 function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
+
+const typeNames = (): string =>
+  Object.entries(types)
+    .map(([code, type]) => `${hex(Number(code))} ${nameOf(type)}`)
+    .join(", ");
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -94,24 +68,24 @@ export function parseHeader(bytes: Uint8Array, name: string): Header | null {
       );
     }
   }
-  if (bytes.length > 2 && types[bytes[2] as number] === undefined)
-    throw error("parseIdx", `${name}: expected a type byte that is one of ${typeNames}`, hex(bytes[2] as number));
+  if (bytes.length > 2 && typeOf(bytes[2] as number) === undefined)
+    throw error("parseIdx", `${name}: expected a type byte that is one of ${typeNames()}`, hex(bytes[2] as number));
   if (bytes.length < 4) return null;
   const rank = bytes[3] as number;
   const headerBytes = 4 + 4 * rank;
   if (bytes.length < headerBytes) return null;
   const view = viewOf(bytes);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const found = types[bytes[2] as number] as IdxType;
+  const type = typeOf(bytes[2] as number) as IdxType;
   const count = shape.reduce((product, size) => product * size, 1);
-  const totalBytes = headerBytes + count * found.bytes;
+  const totalBytes = headerBytes + count * type.BYTES_PER_ELEMENT;
   if (!Number.isSafeInteger(totalBytes)) throw error("parseIdx", `${name}: expected sizes that a file can have`, `shape [${shape}] in the header`);
-  return { shape, count, headerBytes, totalBytes, type: found };
+  return { shape, count, headerBytes, totalBytes, type };
 }
 
 /** What the header promises, for error messages. */
-const promise = ({ headerBytes, shape, type: { name }, totalBytes }: Header): string =>
-  `${totalBytes} bytes (a header of ${headerBytes}, then [${shape}] of ${name})`;
+const promise = ({ headerBytes, shape, type, totalBytes }: Header): string =>
+  `${totalBytes} bytes (a header of ${headerBytes}, then [${shape}] of ${nameOf(type)})`;
 
 /**
  * The values of an uncompressed IDX file. Arrays of bytes share the file's memory; others are copies.
@@ -139,7 +113,7 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxData {
   }
   const { shape, count, headerBytes } = header;
   const body = new DataView(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes);
-  return { shape, data: header.type.read(body, count) };
+  return { shape, data: read(header.type, body, count) };
 }
 
 function truncatedHeader(bytes: Uint8Array, name: string): Error {
