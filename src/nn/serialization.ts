@@ -1,5 +1,6 @@
 /** @file Classes of layers by name, and layers to and from their serialised forms. */
-import { describe, error } from "../tensor/errors.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import type { Layer } from "./layer.js";
 import { ActivationLayer, ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU } from "./layers/activation.js";
 import { Dense, EinsumDense } from "./layers/dense.js";
@@ -10,7 +11,9 @@ import { AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D
 import { BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization } from "./layers/normalization.js";
 import { Embedding, Masking } from "./layers/sequence.js";
 import { Flatten, Permute, RepeatVector, Reshape } from "./layers/shape.js";
+import type { SampleFunction } from "./losses/samples.js";
 import { camelCase, snakeCase } from "./names.js";
+import { own } from "./serialized.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: each class has arguments of its own
 export type LayerConstructor = (new (args: any) => Layer) & { className?: string; fromConfig?: unknown };
@@ -41,26 +44,46 @@ const builtIn: readonly LayerConstructor[] = [
   ],
 ];
 
-const classes = /* @__PURE__ */ new Map<string, LayerConstructor>();
-
 /** The name of a class in files. */
-const nameOf = (layerClass: LayerConstructor): string => layerClass.className ?? layerClass.name;
+const nameOf = (layerClass: { className?: string; name: string }): string => layerClass.className ?? layerClass.name;
+
+/** A class of optimizers. */
+// biome-ignore lint/suspicious/noExplicitAny: each class has options of its own
+export type OptimizerConstructor = (new (options?: any) => Optimizer) & { className?: string };
 
 /**
- * Makes a class of layers known to loadLayersModel and fromConfig, under its static `className`.
+ * Makes a class of layers, models or optimizers known to loadLayersModel, fromConfig and workers, under its static `className`.
  * Its constructor takes what its getConfig gives.
  * @throws when it has no name
  */
-export function registerClass(layerClass: LayerConstructor): void {
+export function registerClass(layerClass: LayerConstructor | OptimizerConstructor): void {
   const name = nameOf(layerClass);
   if (!name) throw error("registerClass", "expected a class with a static className", describe(layerClass));
-  classes.set(name, layerClass);
+  own.set(name, layerClass);
+}
+
+/**
+ * Makes a function of targets and predictions known by a name: compile takes it for a loss or a metric by that name, files keep it, and
+ * workers know it.
+ * @example
+ * ```ts
+ * import { layers, sequential, serialization } from "engram";
+ * serialization.registerFunction("cubic", (targets, predictions) => targets.sub(predictions).abs().pow(3).mean(-1));
+ * const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+ * model.compile({ optimizer: "sgd", loss: "cubic" });
+ * ```
+ */
+export function registerFunction(name: string, f: SampleFunction): void {
+  checkFunction("registerFunction", f);
+  own.set(name, f);
 }
 
 /** What reads and writes layers, under TensorFlow.js's name. */
 export const serialization = {
-  /** Makes a class of layers known to loadLayersModel and fromConfig. */
+  /** Makes a class of layers, models or optimizers known to loadLayersModel, fromConfig and workers. */
   registerClass,
+  /** Makes a function known by a name, for losses and metrics. */
+  registerFunction,
 };
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === "[object Object]";
@@ -93,11 +116,11 @@ export function fromFile(config: object): Record<string, unknown> {
 
 /** The class of a name. @throws when it is unknown */
 export function classOf(className: string, layer: unknown): LayerConstructor {
-  const found = classes.get(className) ?? builtIn.find((each) => nameOf(each) === className);
+  const found = (own.get(className) as LayerConstructor) ?? builtIn.find((each) => nameOf(each) === className);
   if (found === undefined)
     throw error(
       "loadLayersModel",
-      `layer class must be one of ${[...builtIn.map(nameOf), ...classes.keys()].join(", ")}`,
+      `layer class must be one of ${[...builtIn.map(nameOf), ...own.keys()].join(", ")}`,
       `'${className}' (layer '${String(layer)}')`,
       "register a class of your own with serialization.registerClass.",
     );

@@ -34,6 +34,8 @@ export class BackupAndRestore extends CustomCallback implements Callback {
   private run: Resumable | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;
+  readonly needsWeights = false;
+  readonly everyBatch: boolean;
   private readonly handler: IOHandler & Required<Pick<IOHandler, "save" | "load">>;
   onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
 
@@ -41,6 +43,7 @@ export class BackupAndRestore extends CustomCallback implements Callback {
     super();
     const { path, saveFreq } = args;
     const every = frequencyOf("backupAndRestore", saveFreq);
+    this.everyBatch = every !== null;
     if (every !== null)
       this.onBatchEnd = async () => {
         if (++this.batches % every === 0) await this.save(false);

@@ -31,6 +31,8 @@ abstract class Monitor extends CustomCallback {
   protected readonly minDelta: number;
   protected readonly verbose: boolean;
   protected best = Number.POSITIVE_INFINITY;
+  /** Those that do ask for them. */
+  readonly needsWeights = false;
   private warned = false;
 
   constructor(
@@ -119,13 +121,14 @@ export class EarlyStopping extends Monitor implements Callback {
     this.bestWeights = tensors?.length ? [...tensors] : null;
   }
 
-  onEpochEnd(epoch: number, logs: Logs = {}): void {
+  async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const value = this.watched(logs);
     if (value === undefined || epoch < this.startFromEpoch) return;
     const isBetter = this.isBetter(value);
     if (isBetter) this.best = value;
     if (this.restoreBestWeights && (isBetter || this.bestWeights === null)) {
       this.bestEpoch = epoch;
+      await this.training?.weights();
       this.bestWeights = this.trained.getWeights();
     }
     this.wait++;
@@ -220,12 +223,14 @@ export interface ModelCheckpointArgs extends MonitorArgs {
 export class ModelCheckpoint extends Monitor implements Callback {
   private batches = 0;
   private epoch = 0;
+  readonly everyBatch: boolean;
   onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
   onEpochEnd?: NonNullable<Callback["onEpochEnd"]>;
 
   constructor(private readonly args: ModelCheckpointArgs) {
     super("modelCheckpoint", args);
     const every = frequencyOf("modelCheckpoint", args.saveFreq);
+    this.everyBatch = every !== null;
     if (every === null) this.onEpochEnd = (_epoch, logs = {}) => this.save(logs);
     else
       this.onBatchEnd = async (_batch, logs = {}) => {
@@ -255,6 +260,7 @@ export class ModelCheckpoint extends Monitor implements Callback {
     const epoch = String(this.epoch + 1);
     const fill = (_: string, name: string): string => (name === "epoch" ? epoch : (logs[name]?.toPrecision(5) ?? `{${name}}`));
     const target = typeof path === "string" ? path.replace(/\{(\w+)\}/g, fill) : path;
+    await this.training?.weights({ optimizer: includeOptimizer });
     await this.trained.save(target, { includeOptimizer });
     this.say(`epoch ${epoch}: saved${typeof target === "string" ? ` to ${target}` : ""}`);
   }
@@ -263,6 +269,7 @@ export class ModelCheckpoint extends Monitor implements Callback {
 /** Sets the learning rate of each epoch. */
 export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number, { verbose = 0 }: { verbose?: 0 | 1 } = {}): Callback {
   const callback = new CustomCallback({
+    needsWeights: false,
     onEpochBegin(epoch) {
       const { optimizer } = callback.model as NonNullable<typeof callback.model>;
       const rate = schedule(epoch, optimizer.learningRate);
@@ -297,6 +304,7 @@ export function csvLogger(target: string | ((line: string) => void | Promise<voi
   };
   const writeFields = (fields: readonly (string | number)[]): Promise<void> => write(`${fields.join(separator)}\n`);
   return {
+    needsWeights: false,
     async onTrainBegin() {
       names = null;
       end = 0;

@@ -97,6 +97,7 @@ export interface CallbackState {
 export class CustomCallback implements Callback {
   model: Model | null = null;
   params: FitParams | null = null;
+  training: Training | null = null;
 
   constructor(hooks: Callback = {}) {
     Object.assign(this, hooks);
@@ -110,6 +111,11 @@ export class CustomCallback implements Callback {
   /** Called by fit. */
   setParams(params: FitParams): void {
     this.params = params;
+  }
+
+  /** Called by fit. */
+  setTraining(training: Training): void {
+    this.training = training;
   }
 }
 

@@ -67,6 +67,8 @@ export function unpack(heap: Heap, variables: readonly Variable[], bytes: Uint8A
 /** Weights, slots and streams. */
 export function stateOf(heap: Heap, model: Model): ModelState {
   const { weights, optimizer } = model;
+  // Values that it was given wait for the slots to be made.
+  if (optimizer.iterations > 0) optimizer.track(model.trainableWeights);
   const places = new Map(weights.map((weight, i) => [weight, i]));
   const tracked = optimizer.tracked().filter((weight) => places.has(weight));
   return {

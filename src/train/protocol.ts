@@ -139,7 +139,7 @@ export type FromWorker =
   | { kind: "loaded" }
   | { kind: "ask"; id: number; question: Question }
   | { kind: "standing" }
-  | { kind: "state"; id: number; weights: Bytes; steps: number; whole: { state: ModelState; progress: Progress; tensors: Plain[][] } | null }
+  | { kind: "state"; id: number; weights: Bytes; steps: number; whole: { state: ModelState; run: { progress: Progress; tensors: Plain[][] } | null } | null }
   | { kind: "view"; event: ViewEvent; time: number }
   | { kind: "taken"; source: number }
   | {
@@ -156,7 +156,7 @@ export type FromWorker =
 /** What a view is told. */
 export type ViewEvent =
   | { what: "begin"; epochs: number; samples: number | null }
-  | { what: "trained" }
+  | { what: "trained"; samples: number; batches: number }
   | { what: "epochBegin"; epoch: number }
   | { what: "progress"; progress: Shown }
   | { what: "clear" }

@@ -18,7 +18,6 @@ export class RelayView implements View {
   private told = 0;
   /** The page has not shown the last progress yet. */
   private isWaiting = false;
-  private logs: (() => Logs) | null = null;
 
   constructor(private readonly tell: (event: ViewEvent) => void) {}
 
@@ -43,11 +42,10 @@ export class RelayView implements View {
     this.tell({ what: "epochBegin", epoch });
   }
 
-  batchEnd(samples: number, logs: () => Logs, batches: number): void {
+  batchEnd(samples: number, _logs: () => Logs, batches: number): void {
     this.size = Math.round((samples - this.samples) / batches);
     this.samples = samples;
     this.batches += batches;
-    this.logs = logs;
     this.batch += batches;
   }
 
@@ -57,9 +55,11 @@ export class RelayView implements View {
     if (!this.isWaiting && now() - this.told >= FRAME && this.batches > 0) this.progress(logs);
   }
 
-  /** The rest of the epoch's batches. */
+  /** The rest of the epoch's batches, for the bar. */
   trained(): void {
-    if (this.batches > 0 && this.logs !== null) this.progress(this.logs());
+    const { samples, batches } = this;
+    this.tell({ what: "trained", samples, batches });
+    this.batches = 0;
   }
 
   private progress(logs: Logs): void {

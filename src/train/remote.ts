@@ -75,7 +75,12 @@ export async function trainRemotely(kit: RemoteKit, model: Model, { data, held }
     } catch (failure) {
       run.fail(failure);
     }
-    const result = await history.finally(() => giveBack(trainer, run.memory));
+    const result = await history.catch((failure: unknown) => {
+      // Whatever state it is in.
+      trainer.end();
+      throw failure;
+    });
+    giveBack(trainer, run.memory);
     return result;
   } finally {
     pageTrainer.end();

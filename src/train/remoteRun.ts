@@ -99,7 +99,7 @@ export class RemoteRun implements Resumable {
       if (model.stopTraining) this.tell(this.rateText);
     };
     gate.changed = () => trainer.post({ kind: "gate", paused: gate.isPaused });
-    gate.fetch = () => this.fetch(false, false);
+    gate.fetch = (isWhole = false) => this.fetch(isWhole, false);
     signal?.addEventListener("abort", abort);
     try {
       return await result;
@@ -246,6 +246,8 @@ export class RemoteRun implements Resumable {
       }
       case "epochBegin":
         return this.view?.epochBegin(event.epoch);
+      case "trained":
+        return event.batches > 0 ? this.view?.batchEnd(event.samples, () => ({}), event.batches) : undefined;
       case "clear":
         return this.view?.clear();
       case "write":
@@ -312,7 +314,7 @@ export class RemoteRun implements Resumable {
       setSteps(heap, model, steps);
     } else {
       applyState(heap, model, whole.state);
-      this.state = whole;
+      this.state = whole.run;
     }
     this.brought = weights;
     this.fetches.get(id)?.resolve();

@@ -120,11 +120,12 @@ export class Session {
     if (model === null) return;
     const weights = pack(heap, model.weights);
     const steps = this.steps;
-    if (!whole || run === null) return this.post({ kind: "state", id, weights, steps, whole: null }, [weights.buffer]);
-    const { progress, tensors } = run.snapshot(isDone);
+    if (!whole) return this.post({ kind: "state", id, weights, steps, whole: null }, [weights.buffer]);
     const plain = (tensor: Tensor): Plain => ({ shape: tensor.shape, dtype: tensor.dtype, values: new Uint8Array(tensor.dataSync().buffer) });
+    const shot = run?.snapshot(isDone);
+    const kept = shot ? { progress: shot.progress, tensors: shot.tensors.map((each) => each.map(plain)) } : null;
     const state = stateOf(heap, model);
-    this.post({ kind: "state", id, weights, steps, whole: { state, progress, tensors: tensors.map((each) => each.map(plain)) } }, buffersOf(state));
+    this.post({ kind: "state", id, weights, steps, whole: { state, run: kept } }, buffersOf(state));
   }
 
   private get steps(): number {
@@ -177,8 +178,17 @@ export class Session {
     this.post({ kind: "failed", failure: { name, message, stack }, state, random: getRandomState() }, state === null ? [] : buffersOf(state));
   }
 
-  /** The page's model, compiled, with weights whose values are still to come. */
+  /** The page's model, compiled, with weights whose values are still to come. @throws when a part of it is not known here */
   private make(): Model {
+    try {
+      return this.revive();
+    } catch (cause) {
+      if (cause instanceof Error) cause.message += " HINT: what is your own must be made known in the worker: fit(x, y, { modules: [address] }).";
+      throw cause;
+    }
+  }
+
+  private revive(): Model {
     const { topology, compiled, optimizer, inputShapes, calledOn, trainable } = this.start.model;
     const model = reviveModel(kit, topology, "the page's model");
     const Class = getOptimizer({ className: optimizer.className, config: {} }).constructor as never;

@@ -21,7 +21,7 @@ const START_HINT =
 /** A worker, and what is said to it and by it. */
 export class Trainer {
   private line: Line | null = null;
-  private isOver = false;
+  isOver = false;
   private quiet = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
   /** Whether it reads the page's memory. */
@@ -145,6 +145,7 @@ export async function takeTrainer(source: TrainerSource, memory: ArrayBufferLike
 
 /** Keeps one worker for the next training, for a while. @param memory bytes that it holds */
 export function giveBack(trainer: Trainer, memory: number): void {
+  if (trainer.isOver) return;
   trainer.rest();
   if (idle !== null || memory > MOST_KEPT) return trainer.end();
   idle = trainer;

@@ -9,8 +9,11 @@ export interface Training extends Promise<History> {
   resume(): void;
   /** True from a pause on until it goes on, or has ended. */
   readonly paused: boolean;
-  /** Brings the weights of the moment into the model where the training is in a worker; elsewhere they are there already. */
-  weights(): Promise<void>;
+  /**
+   * Brings the weights of the moment into the model where the training is in a worker; elsewhere they are there already.
+   * @param what `optimizer: true` for the optimizer's state, too
+   */
+  weights(what?: { optimizer?: boolean }): Promise<void>;
 }
 
 /** Where a training stands while it is paused. */
@@ -24,7 +27,7 @@ export class Gate {
   /** Told when a pause begins and ends. */
   changed = (): void => {};
   /** Brings weights from a worker. */
-  fetch = async (): Promise<void> => {};
+  fetch = async (_isWhole?: boolean): Promise<void> => {};
 
   pause = (): Promise<void> => {
     this.isPaused = true;
@@ -69,12 +72,11 @@ export class Gate {
       this.pause = async () => {};
       this.resume();
     };
-    history.then(end, end);
-    this.handle = Object.defineProperties(history, {
+    this.handle = Object.defineProperties(history.finally(end), {
       pause: { value: () => this.pause() },
       resume: { value: () => this.resume() },
       paused: { get: () => this.isPaused },
-      weights: { value: () => this.fetch() },
+      weights: { value: ({ optimizer = false } = {}) => this.fetch(optimizer) },
     }) as Training;
     return this.handle;
   }

@@ -13,5 +13,7 @@ export default function register(engram) {
     }
   }
   engram.serialization.registerClass(Scale);
+  const cubic = (targets, predictions) => targets.sub(predictions).abs().pow(3).mean(-1);
+  engram.serialization.registerFunction("cubic", Object.assign(cubic, { traceable: true }));
   return Scale;
 }

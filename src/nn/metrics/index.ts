@@ -7,6 +7,7 @@ import { keyOf, type Traceable } from "../losses/index.js";
 import type { LossFactory } from "../losses/loss.js";
 import { namedLosses } from "../losses/named.js";
 import { makeOrApply, type SampleFunction } from "../losses/samples.js";
+import { own, ownName } from "../serialized.js";
 import {
   binaryAccuracy,
   categoricalAccuracy,
@@ -186,18 +187,21 @@ export type MetricIdentifier = string | SampleFunction | Metric;
 /** The name of a function in a table. */
 const nameIn = (table: object, wanted: unknown): string | undefined => Object.entries(table).find(([, value]) => value === wanted)?.[0];
 
+function functionMetric(f: SampleFunction, lossName: string): Metric {
+  const known = nameIn(metrics, f);
+  if (known) return getMetric(known, lossName);
+  const loss = nameIn(namedLosses, f);
+  return meanMetric((ownName(f) ?? loss ?? f.name) || "metric", f, loss !== undefined || ((f as Traceable).traceable ?? false));
+}
+
 /**
  * A metric by name, as a function of targets and predictions that gives values of samples, or itself.
  * @throws when the name is unknown
  */
 export function getMetric(identifier: MetricIdentifier, lossName: string): Metric {
   if (identifier instanceof Metric) return identifier;
-  if (typeof identifier === "function") {
-    const known = nameIn(metrics, identifier);
-    if (known) return getMetric(known, lossName);
-    const loss = nameIn(namedLosses, identifier);
-    return meanMetric((loss ?? identifier.name) || "metric", identifier, loss !== undefined || ((identifier as Traceable).traceable ?? false));
-  }
+  const mine = own.get(identifier as string) as SampleFunction | undefined;
+  if (mine || typeof identifier === "function") return functionMetric(mine ?? (identifier as SampleFunction), lossName);
   const kind = /^(?:acc(?:uracy)?|(crossentropy|ce))$/i.exec(identifier);
   if (kind !== null) {
     // Which one is seen from the shapes and from the loss.
