@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import ts from "typescript";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { told } from "../src/engine/init.js";
 import { filesUnder } from "./tree.js";
+import { trainerUrl } from "./worker/trainerUrl.js";
 
 const folder = "build/doc-examples";
 
@@ -69,6 +71,11 @@ const modules = examples.map((example) => {
   const path = `${folder}/${example.where.replaceAll(/[^\w]+/g, "-")}.ts`;
   writeFileSync(path, moduleOf(example));
   return { ...example, path };
+});
+
+// The sources have no trainer.worker.js beside them, as the package has.
+beforeAll(async () => {
+  told.trainerUrl = await trainerUrl();
 });
 
 describe("documented examples run", () => {

@@ -1,6 +1,5 @@
 /** @file What compile was told, and the optimizer's state, in files: TensorFlow.js's trainingConfig, and Keras's. */
 import type { Variable } from "../engine/variable.js";
-import { own, ownName } from "../nn/serialized.js";
 import { describe, error } from "../tensor/errors.js";
 import type { ModelCompileArgs } from "../train/heads.js";
 import type { Kit } from "../train/kit.js";
@@ -26,8 +25,6 @@ function mapParts(value: unknown, change: (part: unknown) => unknown, isPart: (v
 
 /** A loss or a metric as files have it: its name, or class and options. */
 function partToFile(part: unknown): unknown {
-  const name = ownName(part) ?? part;
-  if (own.has(name as string)) return name;
   if (typeof part === "string") return snakeCase(part);
   const { made } = part as { made?: [name: string, options: object] };
   if (made === undefined)
@@ -37,9 +34,9 @@ function partToFile(part: unknown): unknown {
       typeof part === "function" ? `the function ${part.name || "without a name"}` : describe(part),
       "save without it, and compile after loading.",
     );
-  const [key, options] = made;
-  if (Object.keys(options).length === 0) return snakeCase(key);
-  return { class_name: (key[0] as string).toUpperCase() + key.slice(1), config: respelt(options, snakeCase) };
+  const [name, options] = made;
+  if (Object.keys(options).length === 0) return snakeCase(name);
+  return { class_name: (name[0] as string).toUpperCase() + name.slice(1), config: respelt(options, snakeCase) };
 }
 
 /** What compile was told, for a file. */
@@ -57,7 +54,7 @@ const SILENT = ["dtype", "fn"];
 /** A loss or metric of a file, from a table of them. */
 function partFrom(kit: Kit, table: "losses" | "metrics", part: unknown, where: string): unknown {
   const made = kit[table] as unknown as Record<string, (options: object) => unknown>;
-  if (!isObject(part)) return own.has(String(part)) ? part : camelCase(String(part));
+  if (!isObject(part)) return camelCase(String(part));
   const { class_name: className, config } = part;
   const { reduction, name, ...options } = respelt(Object(config), camelCase);
   // Keras 2 wraps functions: their names tell what is meant.

@@ -13,7 +13,7 @@ import { Embedding, Masking } from "./layers/sequence.js";
 import { Flatten, Permute, RepeatVector, Reshape } from "./layers/shape.js";
 import type { SampleFunction } from "./losses/samples.js";
 import { camelCase, snakeCase } from "./names.js";
-import { own } from "./serialized.js";
+import { addFunction, ownClasses } from "./own.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: each class has arguments of its own
 export type LayerConstructor = (new (args: any) => Layer) & { className?: string; fromConfig?: unknown };
@@ -59,7 +59,7 @@ export type OptimizerConstructor = (new (options?: any) => Optimizer) & { classN
 export function registerClass(layerClass: LayerConstructor | OptimizerConstructor): void {
   const name = nameOf(layerClass);
   if (!name) throw error("registerClass", "expected a class with a static className", describe(layerClass));
-  own.set(name, layerClass);
+  ownClasses.set(name, layerClass);
 }
 
 /**
@@ -71,11 +71,12 @@ export function registerClass(layerClass: LayerConstructor | OptimizerConstructo
  * serialization.registerFunction("cubic", (targets, predictions) => targets.sub(predictions).abs().pow(3).mean(-1));
  * const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
  * model.compile({ optimizer: "sgd", loss: "cubic" });
+ * assert.deepEqual(model.metricsNames, ["loss"]);
  * ```
  */
 export function registerFunction(name: string, f: SampleFunction): void {
   checkFunction("registerFunction", f);
-  own.set(name, f);
+  addFunction(name, f);
 }
 
 /** What reads and writes layers, under TensorFlow.js's name. */
@@ -116,11 +117,11 @@ export function fromFile(config: object): Record<string, unknown> {
 
 /** The class of a name. @throws when it is unknown */
 export function classOf(className: string, layer: unknown): LayerConstructor {
-  const found = (own.get(className) as LayerConstructor) ?? builtIn.find((each) => nameOf(each) === className);
+  const found = (ownClasses.get(className) as LayerConstructor) ?? builtIn.find((each) => nameOf(each) === className);
   if (found === undefined)
     throw error(
       "loadLayersModel",
-      `layer class must be one of ${[...builtIn.map(nameOf), ...own.keys()].join(", ")}`,
+      `layer class must be one of ${[...builtIn.map(nameOf), ...ownClasses.keys()].join(", ")}`,
       `'${className}' (layer '${String(layer)}')`,
       "register a class of your own with serialization.registerClass.",
     );

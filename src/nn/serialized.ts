@@ -2,12 +2,6 @@
 import { describe, error } from "../tensor/errors.js";
 import { camelCase } from "./names.js";
 
-/** Classes of layers and of optimizers of one's own, and functions that are losses or metrics, by name. */
-export const own = /* @__PURE__ */ new Map<string, unknown>();
-
-/** The name of a function of one's own, if it was made known. */
-export const ownName = (value: unknown): string | undefined => [...own].find(([, each]) => each === value)?.[0];
-
 /** Something made by a function of a table, such as an initializer; it can be saved by class name and configuration. */
 export interface Part<A extends (...args: never[]) => unknown> {
   /** Keras's class name. */

@@ -1,5 +1,6 @@
 /** @file Optimizers by name: the factories of `train`, and those that compile and saved models name. */
-import { own, partOf, type SerializedPart } from "../nn/serialized.js";
+import { ownClasses } from "../nn/own.js";
+import { partOf, type SerializedPart } from "../nn/serialized.js";
 import { describe, error } from "../tensor/errors.js";
 import { AdamaxOptimizer, AdamOptimizer, AdamWOptimizer, NadamOptimizer, RAdamOptimizer } from "./adam.js";
 import { AdadeltaOptimizer, AdagradOptimizer, FtrlOptimizer, LionOptimizer, RMSPropOptimizer } from "./adaptive.js";
@@ -63,7 +64,7 @@ export function getOptimizer(identifier: OptimizerIdentifier): Optimizer {
   if (identifier instanceof Optimizer) return identifier;
   const { className, config } = partOf(identifier) ?? { className: String(identifier), config: {} };
   const make = Object.entries(train).find(([name]) => name.toLowerCase() === className.toLowerCase())?.[1] as ((options: object) => Optimizer) | undefined;
-  const Class = own.get(className) as (new (options: object) => Optimizer) | undefined;
+  const Class = ownClasses.get(className) as (new (options: object) => Optimizer) | undefined;
   if (Class) return new Class(revived(config));
   if (make === undefined) throw error("compile", `optimizer must be one of ${Object.keys(train).join(", ")}, or an optimizer`, describe(className));
   return make(revived(config));

@@ -98,13 +98,23 @@ export class RemoteRun implements Resumable {
     trainer.looked = () => {
       if (model.stopTraining) this.tell(this.rateText);
     };
-    gate.changed = () => trainer.post({ kind: "gate", paused: gate.isPaused });
+    const { pause, resume } = gate;
+    gate.pause = () => {
+      const stands = pause();
+      trainer.post({ kind: "gate", paused: true });
+      return stands;
+    };
+    gate.resume = () => {
+      trainer.post({ kind: "gate", paused: false });
+      resume();
+    };
     gate.fetch = (isWhole = false) => this.fetch(isWhole, false);
     signal?.addEventListener("abort", abort);
     try {
       return await result;
     } finally {
       this.isOver = true;
+      gate.resume = resume;
       signal?.removeEventListener("abort", abort);
       const late = error("weights", "expected a training that goes on", "one that has ended");
       for (const { reject } of this.fetches.values()) reject(late);

@@ -24,14 +24,11 @@ export class Gate {
   private isStanding = false;
   private callers: (() => void)[] = [];
   private open = (): void => {};
-  /** Told when a pause begins and ends. */
-  changed = (): void => {};
   /** Brings weights from a worker. */
   fetch = async (_isWhole?: boolean): Promise<void> => {};
 
   pause = (): Promise<void> => {
     this.isPaused = true;
-    this.changed();
     return new Promise((resolve) => {
       this.callers.push(resolve);
       if (this.isStanding) this.stood();
@@ -39,12 +36,11 @@ export class Gate {
   };
 
   /** Also for those who wait for a pause that does not come any more. */
-  resume(): void {
+  resume = (): void => {
     this.isPaused = false;
-    this.changed();
     this.stood();
     this.open();
-  }
+  };
 
   /** The training stands still. */
   stood(): void {
@@ -67,9 +63,7 @@ export class Gate {
   /** The training that a promise is of; when it has ended there is nothing to wait for. */
   training(history: Promise<History>): Training {
     const end = (): void => {
-      this.changed = () => {};
-      this.fetch = async () => {};
-      this.pause = async () => {};
+      this.fetch = this.pause = async () => {};
       this.resume();
     };
     this.handle = Object.defineProperties(history.finally(end), {

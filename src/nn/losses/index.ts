@@ -1,7 +1,7 @@
 /** @file The losses by name, and what compile takes for one. */
 import type { TensorLike } from "../../ops/convert.js";
 import { describe, error } from "../../tensor/errors.js";
-import { own } from "../serialized.js";
+import { ownFunction } from "../own.js";
 import { Loss, type LossArgs } from "./loss.js";
 import { namedLosses } from "./named.js";
 import type { SampleFunction } from "./samples.js";
@@ -77,7 +77,7 @@ class FunctionLoss extends Loss {
  */
 export function getLoss(identifier: LossIdentifier): Loss {
   if (identifier instanceof Loss) return identifier;
-  const known = own.get(identifier as string) as SampleFunction | undefined;
+  const known = ownFunction<SampleFunction>(identifier);
   if (known) return new FunctionLoss(known);
   if (typeof identifier === "function")
     return Object.values<unknown>(namedLosses).includes(identifier) ? (identifier as unknown as typeof namedLosses.poisson)() : new FunctionLoss(identifier);

@@ -7,7 +7,7 @@ import { keyOf, type Traceable } from "../losses/index.js";
 import type { LossFactory } from "../losses/loss.js";
 import { namedLosses } from "../losses/named.js";
 import { makeOrApply, type SampleFunction } from "../losses/samples.js";
-import { own, ownName } from "../serialized.js";
+import { ownFunction } from "../own.js";
 import {
   binaryAccuracy,
   categoricalAccuracy,
@@ -191,7 +191,7 @@ function functionMetric(f: SampleFunction, lossName: string): Metric {
   const known = nameIn(metrics, f);
   if (known) return getMetric(known, lossName);
   const loss = nameIn(namedLosses, f);
-  return meanMetric((ownName(f) ?? loss ?? f.name) || "metric", f, loss !== undefined || ((f as Traceable).traceable ?? false));
+  return meanMetric(((f as { made?: string[] }).made?.[0] ?? loss ?? f.name) || "metric", f, loss !== undefined || ((f as Traceable).traceable ?? false));
 }
 
 /**
@@ -200,7 +200,7 @@ function functionMetric(f: SampleFunction, lossName: string): Metric {
  */
 export function getMetric(identifier: MetricIdentifier, lossName: string): Metric {
   if (identifier instanceof Metric) return identifier;
-  const mine = own.get(identifier as string) as SampleFunction | undefined;
+  const mine = ownFunction<SampleFunction>(identifier);
   if (mine || typeof identifier === "function") return functionMetric(mine ?? (identifier as SampleFunction), lossName);
   const kind = /^(?:acc(?:uracy)?|(crossentropy|ce))$/i.exec(identifier);
   if (kind !== null) {

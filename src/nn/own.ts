@@ -1,0 +1,16 @@
+/** @file Classes of layers and optimizers of one's own, and functions that are losses or metrics, by name. */
+
+/** Classes by their names. */
+export const ownClasses = /* @__PURE__ */ new Map<unknown, unknown>();
+
+const functions = /* @__PURE__ */ new Map<string, unknown>();
+
+/** Names are the same in the spellings of programs and of files. */
+const plain = (name: unknown): string => String(name).toLowerCase().replaceAll("_", "");
+
+export const ownFunction = <F>(name: unknown): F | undefined => functions.get(plain(name)) as F | undefined;
+
+/** Makes a function known; from here on it carries its name, for files. */
+export function addFunction(name: string, f: object): void {
+  functions.set(plain(name), Object.assign(f, { made: [name, {}] }));
+}
