@@ -1,7 +1,11 @@
 /**
  * @file `npm run bench:browsers`: engram in Chromium, Firefox, WebKit and Node, which take turns within one run.
  *
+<<<<<<< HEAD
  * Options: `--rounds 7 --ms 60`, `--only start,kernels,warmUp,relaxed,threads,ops`, `--ops sort,tile` (of all ops), `--engines node,chromium`, `--out DIR`.
+=======
+ * Options: `--rounds 7 --ms 60`, `--only start,kernels,warmUp,relaxed,threads,worker,ops`, `--engines node,chromium`, `--out DIR`.
+>>>>>>> 12f53c9 (Bench of training in a worker, in the three browsers; threads read the clock from their kit)
  * Ratios are to Node's figure of the same round. Only a run of all sections but `ops` is written to bench/results.
  */
 import { fileURLToPath } from "node:url";
@@ -147,6 +151,27 @@ async function start(): Promise<Row[]> {
   return rows;
 }
 
+/** A training of the digits network in a worker; in Node, the figure it is compared with, without one. */
+async function worker(): Promise<Row[]> {
+  const all: Map<string, Result>[] = [];
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    await again();
+    all.push(await turns(round, (engine) => engine.order({ kind: "digits", worker: engine.name !== "node", ms: 2000 })));
+  }
+  const figure =
+    (name: string): ((result: Result) => number) =>
+    (result) =>
+      result.figures?.[name] as number;
+  const speed = figure("samples");
+  return [
+    { name: "784-128-10, batch 32, in a worker", unit: "samples/s", ...medians(all, speed) },
+    { name: "of Node's speed without one", unit: "", ...medians(all, (result, results) => speed(result) / speed(results.get("node") ?? result)) },
+    { name: "longest gap of the page", unit: "ms", ...medians(all, figure("gap")) },
+    { name: "progress", unit: "times a second", ...medians(all, figure("told")) },
+    { name: "until it has ended after a signal", unit: "ms", ...medians(all, figure("cancel")) },
+  ];
+}
+
 /** Ops of the table whose speed in an engine is far from Node's. */
 async function ops(): Promise<Row[]> {
   const { names = [] } = await engines[0].order({ kind: "list", group: "ops" });
@@ -161,6 +186,7 @@ const sections: Record<string, [run: () => Promise<Row[]>, table: (rows: readonl
   warmUp: [warmUp, plainTable],
   relaxed: [() => compared({ relaxed: true, threads: 1 }), plainTable],
   threads: [() => compared({ relaxed: false, threads: 2 }), plainTable],
+  worker: [worker, plainTable],
   ops: [ops, cliffs],
 };
 const usual = Object.keys(sections).filter((name) => name !== "ops");

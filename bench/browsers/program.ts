@@ -20,6 +20,7 @@ async function start(address: string): Promise<number> {
 
 async function carryOut(order: Exclude<Order, { kind: "again" }>): Promise<Result> {
   if (order.kind === "start") return { times: [await start(new URL(order.path, import.meta.url).href)] };
+  if (order.kind === "digits") return (await import("./digits.js")).digits(order);
   const tasks = await import("./tasks.js");
   if (order.kind === "list") return { names: tasks.names(order.group) };
   return tasks.measure(order);

@@ -15,6 +15,8 @@ export type Order =
   | { kind: "list"; group: string }
   /** Milliseconds of one call, over about `ms` milliseconds. */
   | { kind: "slice"; group: string; task: string; setup: Setup; ms: number }
+  /** A training of a digits network, in a worker or not, for so long. */
+  | { kind: "digits"; worker: boolean; ms: number }
   /** Milliseconds of one call in the first 0.2 s of calls, and after 2 s. */
   | { kind: "warmUp"; group: string; task: string; setup: Setup };
 
@@ -23,6 +25,7 @@ export interface Result {
   error?: string;
   times?: number[];
   names?: string[];
+  figures?: Record<string, number>;
   /** What one call is: so many of what the unit names; for rates. */
   amount?: number;
   unit?: string;
