@@ -48,7 +48,8 @@ export class Session {
   private readonly arrays: Tensor[] = [];
   private readonly sources: RemoteSource[] = [];
   private readonly view: RelayView;
-  /** Bytes of the arrays that have not come, and what then happens. */
+  /** What has come of the arrays, bytes that are not in their places yet, and what happens when some come. */
+  private readonly pieces: Extract<ToWorker, { kind: "bytes" }>[] = [];
   private missing = 0;
   private loaded = (): void => {};
 
@@ -69,8 +70,7 @@ export class Session {
   hear(message: ToWorker): void {
     switch (message.kind) {
       case "bytes":
-        heap.u8.set(message.bytes, (this.arrays[message.array] as Tensor).block.ptr + message.at);
-        this.missing -= message.bytes.length;
+        this.pieces.push(message);
         return this.loaded();
       case "reply": {
         const answer = this.answers.get(message.id);
@@ -238,6 +238,10 @@ export class Session {
   private async load(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.loaded = () => {
+        for (const { array, at, bytes } of this.pieces.splice(0)) {
+          heap.u8.set(bytes, (this.arrays[array] as Tensor).block.ptr + at);
+          this.missing -= bytes.length;
+        }
         if (this.missing === 0) resolve();
       };
       this.loaded();
