@@ -17,7 +17,9 @@ interface Settings {
   isRelaxed: boolean;
 }
 
-const { threads, hasRelaxed } = engineFacts;
+const { isIsolated, hasRelaxed } = engineFacts;
+/** One for each core that is one of its own: processors often tell of twice as many. */
+const threads = isIsolated && navigator.hardwareConcurrency > 1 ? Math.max(2, Math.min(8, navigator.hardwareConcurrency >> 1)) : 1;
 
 /** Milliseconds that each contender of a task is measured for, unless the address says otherwise: `#/benchmark?ms=1000`. */
 const MEASURED = 220;
