@@ -29,7 +29,11 @@ function run(text: string, relaxed = true): string[] {
     timeout: 60_000,
   });
   if (status !== 0) throw new Error(stderr);
-  return stdout.trim().split("\n");
+  // That may be so while other tests run, and says nothing about builds.
+  return stdout
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "engram computes with one thread: all cores are busy.");
 }
 
 describe("where the host has relaxed SIMD", () => {
