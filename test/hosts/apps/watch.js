@@ -53,7 +53,16 @@ export function watch() {
   };
 }
 
-/** Imports all that the package has; what it did to this realm. */
+/** What every realm has by the language itself: to read these has no effect. */
+const language = new Set(
+  (
+    "AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error FinalizationRegistry Float32Array Float64Array " +
+    "Infinity Int16Array Int32Array Int8Array Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set " +
+    "SharedArrayBuffer String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet undefined"
+  ).split(" "),
+);
+
+/** Imports all that the package has; what it did to this realm, and what it used but the language itself. */
 export async function importAll() {
   // Some hosts make parts of their objects when they are looked at.
   const { changed: usual } = watch()();
@@ -63,5 +72,5 @@ export async function importAll() {
   await import("engram/layers");
   await import("engram/draw");
   const { uses, changed } = end();
-  return { uses, changed: changed.filter((name) => !usual.includes(name)) };
+  return { uses: uses.filter((name) => !language.has(name)), changed: changed.filter((name) => !usual.includes(name)) };
 }
