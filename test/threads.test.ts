@@ -139,6 +139,22 @@ describe("surroundings", () => {
     import { threads } from ${JSON.stringify(new URL("../src/wasm/threads.ts", import.meta.url).href)};
   `;
 
+  test("a module that comes while threads start by themselves has them begin anew", () => {
+    const { out, stderr } = script(`${head}
+      import { readFileSync } from "node:fs";
+      import { kit } from ${JSON.stringify(new URL("../src/wasm/kit.ts", import.meta.url).href)};
+      import { startThreads } from ${JSON.stringify(new URL("../src/wasm/workers.ts", import.meta.url).href)};
+      const { changed } = threads;
+      const starting = startThreads(kit);
+      while (threads.changed === changed) await new Promise(setImmediate);
+      await init({ core: readFileSync("build/core.strict.wasm") });
+      await starting;
+      console.log(threads.size >= 1, tidy(() => randomUniform([512, 512]).matMul(randomUniform([512, 512])).shape).join());
+    `);
+    expect(stderr).toBe("");
+    expect(out.split("\n").at(-1)).toBe("true 512,512");
+  });
+
   test("workers neither keep a process alive nor use its cores while there is nothing to do", () => {
     const { out, status } = script(`${head}
       await init({ threads: 3 });

@@ -172,7 +172,8 @@ class Team {
 
   /** Whether threads wait for a core: then fewer are faster, up to a hundred times. */
   isCrowded(): boolean {
-    if (this.isOver) return false;
+    // Nobody would answer one that has begun anew with another module and is not there yet.
+    if (kit.threads.control !== this.control) return false;
     for (let trial = 0; trial < TRIALS; trial++) {
       const begun = kit.now();
       for (let job = 0; job < TRIAL_JOBS; job++) {
@@ -298,6 +299,7 @@ export async function startThreads(given: Kit, size?: number, url?: string | URL
   if (call !== calls) return;
   await bringUp(wanted, url);
   if (size !== undefined) return;
+  await kit.threads.settled;
   // A browser may tell of more cores than there are (WebKit says 4 or 8), and other programs use some.
   for (let fewer = wanted >> 1; call === calls && team?.isCrowded(); fewer >>= 1) {
     await bringUp(fewer, url);
