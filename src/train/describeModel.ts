@@ -44,6 +44,8 @@ export function rateOf(model: Model): Rate {
 export function describeModel(model: Model, topologyOf: (model: Model) => object): ModelDescription {
   const { args } = model.compiled("fit");
   const { optimizer } = model;
+  if (!Object.hasOwn(model.constructor, "className") || Object.hasOwn(model, "trainStep") || Object.hasOwn(model, "testStep"))
+    throw fail("a model", "steps of its own without a class that has a className");
   const config = told("an optimizer", () => optimizer.getConfig());
   // Its configuration is silent on what files cannot have.
   const { excludeFromWeightDecay: excluded } = (optimizer as unknown as { options: OptimizerOptions }).options;

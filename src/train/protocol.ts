@@ -150,7 +150,7 @@ export type FromWorker =
       random: RandomState;
       memory: number;
     }
-  | { kind: "failed"; failure: Told; state: ModelState | null; random: RandomState }
+  | { kind: "failed"; failure: Told; state: ModelState | null; random: RandomState | null }
   | { kind: "pong" };
 
 /** What a view is told. */

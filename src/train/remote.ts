@@ -47,41 +47,45 @@ export async function trainRemotely(kit: RemoteKit, model: Model, { data, held }
     void kit.core.exports;
     const source = (args.worker === true ? (allowed.trainerUrl ?? true) : args.worker) as TrainerSource;
     const trainer = await takeTrainer(source, heap.memory.buffer);
-    const run = new RemoteRun(kit, { model, args, gate, datasets, outbox }, trainer);
-    const state = stateOf(heap, model);
-    const memory = trainer.isShared ? heap.memory.buffer : null;
-    const history = run.train();
     try {
-      trainer.post(
-        {
-          kind: "start",
-          settings: settingsFor(trainer, kit),
-          modules: [args.modules ?? []].flat().map((address) => absolute(address as string)),
-          model: description,
-          state,
-          random: kit.getRandomState(),
-          args: { ...Object.fromEntries(PLAIN.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]))), verbose: args.verbose ?? 1 },
-          wants: run.wants,
-          paused: gate.isPaused,
-          aborted: run.isAborted,
-          memory,
-          data: dataHead,
-          held: heldHead,
-        },
-        buffersOf(state),
-      );
-      trainer.watch(patience.silence);
-      if (memory === null) outbox.send(trainer, () => !run.isOver).catch((failure: unknown) => run.fail(failure));
+      const run = new RemoteRun(kit, { model, args, gate, datasets, outbox }, trainer);
+      const state = stateOf(heap, model);
+      const memory = trainer.isShared ? heap.memory.buffer : null;
+      const history = run.train();
+      try {
+        trainer.post(
+          {
+            kind: "start",
+            settings: settingsFor(trainer, kit),
+            modules: [args.modules ?? []].flat().map((address) => absolute(address as string)),
+            model: description,
+            state,
+            random: kit.getRandomState(),
+            args: { ...Object.fromEntries(PLAIN.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]))), verbose: args.verbose ?? 1 },
+            wants: run.wants,
+            paused: gate.isPaused,
+            aborted: run.isAborted,
+            memory,
+            data: dataHead,
+            held: heldHead,
+          },
+          buffersOf(state),
+        );
+        trainer.watch(patience.silence);
+        if (memory === null) outbox.send(trainer, () => !run.isOver).catch((failure: unknown) => run.fail(failure));
+      } catch (failure) {
+        run.fail(failure);
+      }
+      const result = await history;
+      // What is still read of datasets is not for the worker's next training.
+      datasets.stop();
+      giveBack(trainer, run.memory);
+      return result;
     } catch (failure) {
-      run.fail(failure);
-    }
-    const result = await history.catch((failure: unknown) => {
       // Whatever state it is in.
       trainer.end();
       throw failure;
-    });
-    giveBack(trainer, run.memory);
-    return result;
+    }
   } finally {
     pageTrainer.end();
     outbox.close();

@@ -54,6 +54,7 @@ export class RemoteDatasets {
       while (own.isOpen && own.waiting < AHEAD) {
         own.waiting++;
         const batch = await own.source.next();
+        if (!own.isOpen) return;
         if (batch === null) {
           own.isOpen = false;
           trainer.post({ kind: "batch", source: index, batch: { end: own.source.place(true) } });
@@ -79,10 +80,18 @@ export class RemoteDatasets {
     }
   }
 
+  /** Sends no more. */
+  stop(): void {
+    for (const own of this.streams) own.isOpen = false;
+  }
+
+  /** Ends the passes; one that is being asked for an element, which may never come, is not waited for. */
   async close(): Promise<void> {
-    for (const own of this.streams) {
-      own.isOpen = false;
-      await own.source.close();
+    this.stop();
+    for (const { source, isAsking } of this.streams) {
+      const closing = source.close();
+      if (isAsking) closing.catch(() => {});
+      else await closing;
     }
   }
 }

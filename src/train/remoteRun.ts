@@ -178,12 +178,16 @@ export class RemoteRun implements Resumable {
       this.history.append(history);
       this.history.params = params;
       this.view?.end();
+      // The weights are here: whoever asks has them.
+      job.gate.fetch = async () => {};
+      for (const { resolve } of this.fetches.values()) resolve();
+      this.fetches.clear();
       await kit.callHook(this.callbacks, "onTrainEnd", {});
       this.settle.resolve(this.history);
     } else if (message.kind === "failed") {
       const { failure, state, random } = message;
       if (state !== null) applyState(kit.heap, job.model, state);
-      kit.setRandomState(random);
+      if (random !== null) kit.setRandomState(random);
       this.settle.reject(this.reason === null ? failureOf(failure) : this.reason.failure);
     }
   }
@@ -209,7 +213,9 @@ export class RemoteRun implements Resumable {
     const { heap } = kit;
     if (params) this.introduce(params);
     const split = hook === "onEpochEnd";
-    const called = this.callbacks.filter((callback) => callback[hook] && (!split || (callback.setRun !== undefined) === savers));
+    const called = this.callbacks.filter(
+      (callback) => callback[hook] && (!isOfBatches(hook) || callback.everyBatch) && (!split || (callback.setRun !== undefined) === savers),
+    );
     setSteps(heap, model, steps);
     this.brought = null;
     this.restored = undefined;

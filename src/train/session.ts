@@ -53,6 +53,11 @@ export class Session {
   private missing = 0;
   private loaded = (): void => {};
 
+  /** Whether model and random numbers are as the page's. */
+  private isReady = false;
+  /** What was asked for before that. */
+  private readonly early: Extract<ToWorker, { kind: "fetch" }>[] = [];
+
   constructor(
     private readonly port: Port,
     private readonly start: Start,
@@ -117,7 +122,7 @@ export class Session {
 
   private fetch({ id, whole, isDone }: Extract<ToWorker, { kind: "fetch" }>): void {
     const { model, run } = this;
-    if (model === null) return;
+    if (model === null || !this.isReady) return void this.early.push({ kind: "fetch", id, whole, isDone });
     const weights = pack(heap, model.weights);
     const steps = this.steps;
     if (!whole) return this.post({ kind: "state", id, weights, steps, whole: null }, [weights.buffer]);
@@ -144,6 +149,8 @@ export class Session {
       await this.load();
       applyState(heap, model, start.state);
       setRandomState(start.random);
+      this.isReady = true;
+      for (const question of this.early) this.fetch(question);
       const history = await train(model, { data, held }, this.args(), this.gate, this.host());
       if (this.hasFailed) throw onPage();
       const state = stateOf(heap, model);
@@ -171,11 +178,14 @@ export class Session {
     const { model } = this;
     let state = null;
     try {
-      if (model !== null) state = stateOf(heap, model);
+      if (model !== null && this.isReady) state = stateOf(heap, model);
     } catch {
       // It failed before it was whole.
     }
-    this.post({ kind: "failed", failure: { name, message, stack }, state, random: getRandomState() }, state === null ? [] : buffersOf(state));
+    this.post(
+      { kind: "failed", failure: { name, message, stack }, state, random: this.isReady ? getRandomState() : null },
+      state === null ? [] : buffersOf(state),
+    );
   }
 
   /** The page's model, compiled, with weights whose values are still to come. @throws when a part of it is not known here */
