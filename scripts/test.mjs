@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { howToInstall, missingPackages } from "./browsers.mjs";
+import { testBrowsers } from "./test-browsers.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -19,7 +20,7 @@ const results = [vitest(...chosen)];
 const missing = missingPackages();
 // Whoever names files or options is at work on some of the tests in Node.
 if (chosen.length > 0) console.log("Only the tests asked for were run, and none in browsers.");
-else if (missing.length === 0) results.push(vitest("--config", "vitest.browser.config.ts"));
+else if (missing.length === 0) results.push(testBrowsers());
 else console.log(`The browser tests need browsers that are not installed here. To run them too: ${howToInstall(missing)}`);
 
 process.exitCode = results.every(Boolean) ? 0 : 1;
