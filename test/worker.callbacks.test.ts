@@ -7,7 +7,8 @@ import {
   init,
   layers,
   callbacks as library,
-  type Sequential,
+  randomUniform,
+  Sequential,
   schedules,
   sequential,
   setSeed,
@@ -165,4 +166,56 @@ test("a loss that is not finite ends it, with the weights before, and is told he
     return [history, values(model)];
   };
   expect(await run(true)).toEqual(await run(false));
+});
+
+test("weights asked for before the first step and after the last come, and are the training's", async () => {
+  setSeed(5);
+  const model = network();
+  const before = values(model);
+  let atEnd: number[][] = [];
+  const training = model.fit(x, y, {
+    epochs: 2,
+    verbose: 0,
+    worker: true,
+    callbacks: {
+      async onTrainEnd() {
+        await training.weights();
+        atEnd = values(model);
+      },
+    },
+  });
+  const early = training.weights();
+  await early;
+  await training;
+  expect(atEnd).toEqual(values(model));
+  expect(atEnd).not.toEqual(before);
+  await training.weights();
+});
+
+test("a training that never begins leaves weights and random numbers as they are", async () => {
+  setSeed(5);
+  const model = network();
+  const before = values(model);
+  await expect(model.fit(x, y, { worker: true, modules: "./none.mjs", verbose: 0 })).rejects.toThrow(/none\.mjs/);
+  expect(values(model)).toEqual(before);
+  const drawn = [...randomUniform([4]).dataSync()];
+  setSeed(5);
+  network();
+  expect(drawn).toEqual([...randomUniform([4]).dataSync()]);
+});
+
+test("beside a callback of every batch another hears of each batch once at most", async () => {
+  const heard: number[] = [];
+  const every: number[] = [];
+  const note: Callback[] = [{ everyBatch: true, onBatchEnd: (batch) => void every.push(batch) }, { onBatchEnd: (batch) => void heard.push(batch) }];
+  await network().fit(x, y, { epochs: 1, batchSize: 8, verbose: 0, worker: true, callbacks: note });
+  expect(every).toEqual(Array.from({ length: rows / 8 }, (_, i) => i));
+  expect(heard).toEqual([...new Set(heard)]);
+});
+
+test("a model of a class without a name, or with a step of its own, is not taken for one of the library", async () => {
+  class Own extends Sequential {}
+  const own = new Own({ layers: [layers.dense({ units: 1, inputShape: [4] })] });
+  own.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  await expect(own.fit(x, y, { worker: true, verbose: 0 })).rejects.toThrow(/a worker needs a model.*className/);
 });
