@@ -44,9 +44,7 @@ describe("from every backup, in a process whose random state is another", () => 
     for (const [i, first] of whole.kept.entries()) {
       // What the interrupted run wrote after its last backup is there too.
       writeFileSync(csv, i < whole.kept.length - 1 ? `${first.csv}4,1,2,3\n5,1` : first.csv);
-      const { optimizer, ...others } = await run(kind, { backup: shelf(csv, first).handler, saveFreq: 3, csv, epochs: 5, seed: i + 2 });
-      // An optimizer that did not step again has its state where it is needed next only.
-      expect({ optimizer: optimizer.length > 8 ? optimizer : expected.optimizer, ...others }, `backup ${i}`).toEqual(expected);
+      expect(await run(kind, { backup: shelf(csv, first).handler, saveFreq: 3, csv, epochs: 5, seed: i + 2 }), `backup ${i}`).toEqual(expected);
       expect(readFileSync(csv, "utf8")).toBe(log);
     }
   });

@@ -4,7 +4,7 @@ import { when } from "../engine/loop.js";
 import { engine } from "../engine/op.js";
 import { step } from "../engine/step.js";
 import { Variable } from "../engine/variable.js";
-import { fill } from "../ops/creation.js";
+import { fill, tensor as tensorOf } from "../ops/creation.js";
 import { add, div, mul, sub } from "../ops/elementwise.js";
 import { clone, reshape } from "../ops/movement.js";
 import { slice } from "../ops/slices.js";
@@ -375,13 +375,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
 
   /** Copies of all that a resumed run needs: the count of steps as "iter", then slot by slot those of all variables, in the order of updates. */
   async getWeights(): Promise<{ name: string; tensor: Tensor }[]> {
-    return [this.count, ...this.allSlots].map((tensor) => ({ name: tensor.name, tensor: clone(tensor) }));
+    const given = this.parameters.size > 0 ? [] : this.values.map((values, i) => ({ name: String(i), tensor: tensorOf(values) }));
+    return [...[this.count, ...this.allSlots].map((tensor) => ({ name: tensor.name, tensor: clone(tensor) })), ...given];
   }
 
-  /**
-   * Takes what getWeights gave, before the first step too: a run that goes on from there gives the same bits.
-   * @throws when number or sizes differ; nothing is changed then
-   */
+  /** Takes what getWeights gave, before the first step too: the same bits follow. @throws when number or sizes differ; nothing is changed then */
   async setWeights(weights: readonly { name: string; tensor: Tensor }[]): Promise<void> {
     const [count, ...values] = weights.map(({ tensor }) => tensor.dataSync().slice());
     const sizes = this.allSlots.map(({ size }) => size);
