@@ -1,35 +1,18 @@
 /** @file fit in a worker, in Node: the same bits as without, pauses, ends, lost workers. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { getRandomState } from "../src/engine/random.js";
-import { type Callback, type FitArgs, init, layers, type Sequential, sequential, setSeed, type Training, tensor } from "../src/index.js";
+import { type Callback, type FitArgs, init, type Sequential, setSeed, type Training, tensor } from "../src/index.js";
+import { network, rows, y } from "./worker/network.js";
 import { trainerUrl } from "./worker/trainerUrl.js";
 
 beforeAll(async () => {
   await init({ relaxed: false, threads: 1, trainerUrl: await trainerUrl() });
 });
 
-const rows = 300;
 const x = tensor(
   Array.from({ length: rows * 6 }, (_, i) => Math.sin(i * 1.7)),
   [rows, 6],
 );
-const y = tensor(
-  Array.from({ length: rows }, (_, i) => i % 3),
-  [rows],
-  "int32",
-);
-
-function network(): Sequential {
-  const model = sequential({
-    layers: [
-      layers.dense({ units: 12, activation: "relu", inputShape: [6] }),
-      layers.dropout({ rate: 0.3 }),
-      layers.dense({ units: 3, activation: "softmax" }),
-    ],
-  });
-  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  return model;
-}
 
 const hash = (model: Sequential): string =>
   model

@@ -1,33 +1,16 @@
 /** @file Runs in real browsers: training in a worker, with shared memory and without. */
 import { beforeAll, expect, inject, test } from "vitest";
 import * as engram from "../../src/index.js";
-import { data, init, type Layer, type LayerArgs, layers, type Sequential, sequential, setSeed, tensor } from "../../src/index.js";
+import { data, init, type Layer, type LayerArgs, layers, sequential, setSeed, tensor } from "../../src/index.js";
+import { network, rows, y } from "../worker/network.js";
 import register from "../worker/scale.mjs";
 
 beforeAll(() => init({ relaxed: false, threads: 1 }));
 
-const rows = 300;
 const x = tensor(
   Array.from({ length: rows * 6 }, (_, i) => ((i * 37) % 101) / 50 - 1),
   [rows, 6],
 );
-const y = tensor(
-  Array.from({ length: rows }, (_, i) => i % 3),
-  [rows],
-  "int32",
-);
-
-function network(): Sequential {
-  const model = sequential({
-    layers: [
-      layers.dense({ units: 12, activation: "relu", inputShape: [6] }),
-      layers.dropout({ rate: 0.3 }),
-      layers.dense({ units: 3, activation: "softmax" }),
-    ],
-  });
-  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
-  return model;
-}
 
 test("the page is cross-origin isolated as this run wants it", () => {
   expect(globalThis.crossOriginIsolated).toBe(inject("isolated"));
