@@ -44,7 +44,7 @@ function examplesOfSource(path: string): Example[] {
 /** The blocks of a page that use the library; others (a configuration, a fragment) are not programs. */
 const examplesOfPage = (path: string): Example[] =>
   blocksOf(readFileSync(path, "utf8"))
-    .filter(({ code }) => /from "engram(\/core|\/draw|\/layers)?"/.test(code))
+    .filter(({ code }) => /from "engram(\/core|\/draw|\/layers|\/models)?"/.test(code))
     .map(({ code, line }) => ({ where: `${path}:${line}`, code }));
 
 const pages = [...readdirSync(".").filter((name) => name.endsWith(".md")), ...(existsSync("docs") ? filesUnder("docs", ".md") : [])];
@@ -60,6 +60,7 @@ function moduleOf({ where, code }: Example): string {
   const rewritten = code
     .replaceAll(/from "engram"/g, 'from "../../src/index.js"')
     .replaceAll(/from "engram\/draw"/g, 'from "../../src/draw/index.js"')
+    .replaceAll(/from "engram\/models"/g, 'from "../../src/models.js"')
     .replaceAll(/from "engram\/layers"/g, 'from "../../src/nn/layers/index.js"')
     .replaceAll(/from "engram\/core"/g, 'from "../../src/core.js"');
   return `/** @file Generated from ${where}. */\nimport assert from "node:assert/strict";\nvoid assert;\n${rewritten}`;

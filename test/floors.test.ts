@@ -24,6 +24,7 @@ const floors: Record<string, number> = {
   "src/draw/": 6,
   "src/core.ts": 7,
   "src/index.ts": 7,
+  "src/models.ts": 7,
   "src/trainer.ts": 7,
 };
 

@@ -83,6 +83,21 @@ test("Vite bundles it, and the bundle runs", async () => {
   expect(run(process.execPath, ["with-vite/program.mjs"], project)).toBe(expected);
 });
 
+const strictly = {
+  strict: true,
+  noEmit: true,
+  skipDefaultLibCheck: true,
+  target: "es2022",
+  lib: ["es2022", "esnext.disposable", "dom"],
+  types: [],
+};
+
+/** Checks files of the project. */
+function typecheck(files: readonly string[], options: object): void {
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strictly, ...options }, files }));
+  run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", project], process.cwd());
+}
+
 test.each([
   { module: "nodenext", files: ["program.ts", "program.cts"] },
   { module: "node16", files: ["program.ts"] },
@@ -94,9 +109,11 @@ test.each([
 import { matMul } from "engram/core";
 import { confusionMatrixSvg } from "engram/draw";
 import { dense } from "engram/layers";
+import { type History, sequential as inOrder } from "engram/models";
 const x: Tensor = tensor([[1, 2]]).mul(2);
 export const values: Float32Array = matMul(x, x, false, true).dataSync();
 export const made = [confusionMatrixSvg(tensor([[1]])), dense({ units: 1 })];
+export const history: Promise<History> = inOrder({ layers: [dense({ units: 1 })] }).fit(x, x);
 `,
   );
   writeFileSync(
@@ -105,17 +122,25 @@ export const made = [confusionMatrixSvg(tensor([[1]])), dense({ units: 1 })];
 export const values: Float32Array = engram.tensor([1]).dataSync();
 `,
   );
-  const options = {
-    strict: true,
-    noEmit: true,
-    skipDefaultLibCheck: true,
-    target: "es2022",
-    lib: ["es2022", "esnext.disposable", "dom"],
-    types: [],
-    ...modules,
-  };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files }));
-  run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", project], process.cwd());
+  typecheck(files, modules);
+});
+
+test("engram/models trains without chained methods, of which its types do not tell either", () => {
+  writeFileSync(
+    join(project, "models.mjs"),
+    `import { tensor } from "engram/core";
+import { dense } from "engram/layers";
+import { sequential } from "engram/models";
+const x = tensor([[1, 2]]);
+const model = sequential({ layers: [dense({ units: 1, inputShape: [2] })] });
+model.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] });
+const { epoch } = await model.fit(x, [[1]], { epochs: 2, verbose: 0 });
+// @ts-expect-error
+console.log(epoch, x.square);
+`,
+  );
+  expect(run(process.execPath, ["models.mjs"], project)).toBe("[ 0, 1 ] undefined\n");
+  typecheck(["models.mjs"], { allowJs: true, checkJs: true, module: "nodenext" });
 });
 
 test("publint finds nothing", async () => {

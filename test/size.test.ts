@@ -84,11 +84,14 @@ console.log(model.predict(tensor([[1, 2, 3, 4]])).dataSync());`;
 const whole = 'import { layers, sequential, tensor } from "engram";';
 // esbuild keeps the whole of an object of a package's, such as `layers`, but not of a module that is imported by its own name.
 const apart = 'import { sequential, tensor } from "engram"; import * as layers from "engram/layers";';
+const least = 'import { sequential } from "engram/models"; import { tensor } from "engram/core"; import * as layers from "engram/layers";';
 
 test.each([
   ["all of engram", all, byEsbuild, 122.5 * kB],
   ["a dense model", denseModel(whole), byVite, 91 * kB],
   ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 92.5 * kB],
+  ["a dense model of engram/models", denseModel(least), byVite, 82.8 * kB],
+  ["a dense model of engram/models, with esbuild", denseModel(least), byEsbuild, 83.9 * kB],
   ["tensor and matMul of engram/core", matMul, byEsbuild, 40 * kB],
 ])("%s", async (name, program, bundled, ceiling) => {
   const { entry, later } = await bundled(program);

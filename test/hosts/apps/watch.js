@@ -70,6 +70,7 @@ export async function importAll() {
   await import("engram");
   await import("engram/core");
   await import("engram/layers");
+  await import("engram/models");
   await import("engram/draw");
   const { uses, changed } = end();
   return { uses: uses.filter((name) => !language.has(name)), changed: changed.filter((name) => !usual.includes(name)) };
