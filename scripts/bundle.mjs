@@ -3,10 +3,11 @@
  * hundred, which starts it 40 ms sooner in Node. What is imported when it is first used stays apart; bundlers still drop what a program does not use.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
+import { linkLazily, withAddresses, withImportsReplaced } from "./link-lazily.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -113,18 +114,6 @@ const namespaces = {
     ),
 };
 
-/**
- * What code that is loaded at once has of its own though code that is imported on first use has it too: of what both import bundlers make a
- * chunk, which is loaded at once, and this is less than its head.
- */
-const twice = {
-  name: "twice",
-  setup: (build) =>
-    build.onResolve({ filter: /^\.\/info\.js$/ }, ({ resolveDir, importer }) =>
-      importer.endsWith("namespace.ts") ? { path: `${resolveDir}/info.ts`, suffix: "?twice" } : undefined,
-    ),
-};
-
 /** Chunks do nothing when they are loaded: who takes nothing of one needs not import it. */
 const withoutBareImports = (text) => text.replace(/^import "[^"]+";\n/gm, "");
 
@@ -144,6 +133,17 @@ const ofThePage = {
   },
 };
 
+/** In one file nothing is imported on first use: its modules do nothing when they are loaded. */
+const atOnce = {
+  name: "at once",
+  setup: (build) =>
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+      const modules = [];
+      const text = withImportsReplaced(readFileSync(path, "utf8"), (module) => `Promise.resolve(module$${modules.push(module)})`);
+      return { contents: text + modules.map((module, i) => `\nimport * as module$${i + 1} from "${module}";`).join(""), loader: "ts" };
+    }),
+};
+
 /** What dist/trainer.worker.js is: `engram/trainer` in one file, which needs no other beside it. */
 export async function trainerText() {
   const { outputFiles } = await build({
@@ -154,7 +154,7 @@ export async function trainerText() {
     platform: "neutral",
     target: "es2022",
     external: ["node:*"],
-    plugins: [ofThePage],
+    plugins: [ofThePage, atOnce],
     minify: true,
     write: false,
     logLevel: "error",
@@ -165,14 +165,16 @@ export async function trainerText() {
   return `${text}export {};\n`;
 }
 
+/** Entries whose modules programs load at once only where they import these themselves. */
+const APART = ["draw/index", "trainer"];
+
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
 export async function bundle(outdir) {
-  const { exports: entries } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
   /** "./dist/draw/index.js" is made of src/draw/index.ts. */
-  const names = Object.values(entries).flatMap((entry) => entry.default?.replace(/^\.\/dist\/|\.js$/g, "") ?? []);
-  const { outputFiles } = await build({
+  const names = Object.values(exports).flatMap((entry) => entry.default?.replace(/^\.\/dist\/|\.js$/g, "") ?? []);
+  const options = {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
     bundle: true,
     format: "esm",
     splitting: true,
@@ -181,15 +183,26 @@ export async function bundle(outdir) {
     define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" },
     external: ["node:*"],
     outdir,
-    chunkNames: "chunks/[name]-[hash]",
-    plugins: [namespaces, twice],
     write: false,
     logLevel: "error",
+  };
+  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withoutBareImports(text))));
+  const entries = names.map((name) => [name, `src/${name}.ts`]);
+  const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
+  const lazy = await linkLazily(root, options, pathsOf(false), pathsOf(true), finish);
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: Object.fromEntries(entries),
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [namespaces, lazy.plugin],
   });
-  for (const { path, text } of outputFiles) {
+  const folder = resolve(root, outdir);
+  const write = (path, text) => {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, withArrows(droppable(withoutRepeatedFields(withoutBareImports(text)))));
-  }
+    writeFileSync(path, text);
+  };
+  for (const { path, text } of outputFiles) write(path, withAddresses(finish(text), relative(folder, dirname(path))));
+  for (const [name, text] of lazy.texts) write(`${outdir}/chunks/${name}`, text);
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
   writeFileSync(`${outdir}/trainer.worker.js`, await trainerText());

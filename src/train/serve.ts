@@ -1,7 +1,7 @@
 /** @file The worker that trains for a page: takes one training after another. */
 import { importModule, openPort, type Port } from "../platformTrainer.js";
 import type { FromWorker, Start, ToWorker } from "./protocol.js";
-import { Session } from "./session.js";
+import type { Session } from "./session.js";
 
 /** Modules that were imported, by address. */
 const modules = new Map<string, Promise<void>>();
@@ -26,8 +26,7 @@ async function loadAll(addresses: readonly string[], engram: object): Promise<vo
 
 let session: Session | null = null;
 
-async function begin(start: Start, port: Port, engram: object): Promise<void> {
-  const own = new Session(port, start);
+async function begin(own: Session, engram: object): Promise<void> {
   session = own;
   await own.train(engram, loadAll);
   if (session === own) session = null;
@@ -36,15 +35,19 @@ async function begin(start: Start, port: Port, engram: object): Promise<void> {
 /** Serves the page that started this worker. @param engram the library, for modules of the page's */
 export async function serve(engram: object): Promise<void> {
   const say = (port: Port, message: FromWorker): void => port.post(message);
+  const loading = import("./session.js");
+  let makeSession: (port: Port, start: Start) => Session;
   const port = await openPort(
     (data, line) => {
       const message = data as ToWorker;
       if (message.kind === "probe") say(line, { kind: "ready", shared: message.memory !== null });
       else if (message.kind === "ping") say(line, { kind: "pong" });
-      else if (message.kind === "start") void begin(message, line, engram);
+      else if (message.kind === "start") void begin(makeSession(line, message), engram);
       else session?.hear(message);
     },
     (line) => say(line, { kind: "ready", shared: false }),
   );
+  const { Session } = await loading;
+  makeSession = (line, start) => new Session(line, start);
   say(port, { kind: "hello" });
 }

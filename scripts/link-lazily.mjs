@@ -1,0 +1,185 @@
+/**
+ * @file Links modules that are imported on first use to what is loaded at once. Bundlers make a chunk of its own of what both import, which is loaded
+ * at once, with a list of names on either side. So each file of such modules becomes a function whose arguments are what it
+ * takes of the modules that are loaded at once, and who imports it calls that. Why, and what it costs: docs/decisions/0008.
+ */
+import { basename, posix, relative, resolve } from "node:path";
+import { build } from "esbuild";
+import ts from "typescript";
+
+const parse = (text) => ts.createSourceFile("module.ts", text, ts.ScriptTarget.ES2022, true);
+
+/** Each `import("./path.js")`, wherever it is: begin, end, path. */
+function dynamicImportsIn(text) {
+  const found = [];
+  const visit = (node) => {
+    const [argument] = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments : [];
+    if (argument && ts.isStringLiteral(argument) && argument.text.startsWith(".")) found.push([node.getStart(), node.getEnd(), argument.text]);
+    else ts.forEachChild(node, visit);
+  };
+  if (text.includes("import(")) visit(parse(text));
+  return found;
+}
+
+/** Replaces each by the text that `replacement` gives for the path. */
+export const withImportsReplaced = (text, replacement) =>
+  dynamicImportsIn(text).reduceRight((whole, [begin, end, path]) => whole.slice(0, begin) + replacement(path) + whole.slice(end), text);
+
+/** What is imported, by way of other modules too, when these are. */
+function reachedFrom(roots, inputs) {
+  const reached = new Set(roots);
+  for (const path of reached)
+    for (const { kind, path: imported } of inputs[path].imports) if (kind === "import-statement" && imported in inputs) reached.add(imported);
+  return reached;
+}
+
+/** Modules that are loaded at once, and those that code imports on first use. */
+async function modulesOf(options, entries, others) {
+  const { metafile } = await build({ ...options, entryPoints: [...entries, ...others], metafile: true });
+  const { inputs } = metafile;
+  const atOnce = reachedFrom(entries, inputs);
+  const imports = Object.values(inputs).flatMap((input) => input.imports);
+  const targets = imports.filter(({ kind, path }) => kind === "dynamic-import" && path in inputs && !atOnce.has(path)).map(({ path }) => path);
+  return { atOnce, targets: [...new Set(targets)] };
+}
+
+const KIT = "kit:";
+
+/** Leaves out what is loaded at once: `import { error } from "kit:src/tensor/errors.ts"`. */
+const withoutAtOnce = (root, atOnce) => ({
+  name: "without what is loaded at once",
+  setup: (build) =>
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const module = relative(root, resolve(resolveDir, path.replace(/\.js$/, ".ts")));
+      return kind === "import-statement" && atOnce.has(module) ? { path: KIT + module, external: true } : undefined;
+    }),
+});
+
+/** A file in parts: what it takes of modules that are loaded at once, and of other files, as [name there, name here]; what it gives; the rest. */
+function partsOf(text) {
+  const parts = { taken: [], files: new Map(), given: [], body: "" };
+  for (const node of parse(text).statements) {
+    const named = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : ts.isExportDeclaration(node) ? node.exportClause : undefined;
+    const names = named?.elements?.map(({ name, propertyName }) => [(propertyName ?? name).text, name.text]);
+    const from = node.moduleSpecifier?.text;
+    if (names === undefined) {
+      if (from !== undefined || node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+        throw new Error(`link lazily: cannot link ${node.getText()}`);
+      parts.body += node.getFullText();
+    } else if (from === undefined) parts.given.push(...names);
+    else if (from.startsWith(KIT)) parts.taken.push(...names.map(([name, here]) => [`${name} ${from.slice(KIT.length)}`, here]));
+    else parts.files.set(from, names);
+  }
+  return parts;
+}
+
+const listOf = (names, as) => names.map(([there, here]) => (there === here ? here : there + as + here)).join(", ");
+
+/** A file as a function. It runs once, whoever calls it first. */
+function asFunction({ taken, files, given, body, kit }, kitOf) {
+  const first = new Map([...taken].reverse());
+  const names = kit.map((key, i) => first.get(key) ?? `kit$${i}`);
+  const nameOf = new Map(kit.map((key, i) => [key, names[i]]));
+  const call = (file) =>
+    `(${kitOf(file)
+      .map((key) => nameOf.get(key))
+      .join(", ")})`;
+  const rest = withImportsReplaced(body, (file) => loading(file, kitOf(file), call(file)));
+  const imports = [...files].map(([file, imported], i) =>
+    kitOf(file).length === 0
+      ? { above: `import { ${listOf(imported, " as ")} } from "${file}";` }
+      : { above: `import make$${i} from "${file}";`, within: `const { ${listOf(imported, ": ")} } = make$${i}${call(file)};` },
+  );
+  return [
+    ...imports.map(({ above }) => above),
+    "let made$;",
+    `export default (${names.join(", ")}) => {`,
+    "if (made$) return made$;",
+    ...taken.filter(([key, here]) => here !== nameOf.get(key)).map(([key, here]) => `const ${here} = ${nameOf.get(key)};`),
+    ...imports.flatMap(({ within }) => within ?? []),
+    rest,
+    `return made$ = { ${listOf(
+      given.map(([here, there]) => [there, here]),
+      ": ",
+    )} };`,
+    "};\n",
+  ].join("\n");
+}
+
+/** Imports a file and calls its function; one that takes nothing is a module as any other. */
+const loading = (file, kit, call) => (kit.length === 0 ? `import("${file}")` : `import("${file}").then((file) => file.default${call})`);
+
+/**
+ * Writes what is imported on first use.
+ * @param options of esbuild
+ * @param entries modules that programs load at once
+ * @param others those that are loaded at once only by who imports them: they have what they import of modules that are not loaded at once to themselves
+ * @param finish last changes to the text of a file
+ * @returns the files, and a plugin for the build of what is loaded at once
+ */
+export async function linkLazily(root, options, entries, others, finish) {
+  const { atOnce, targets } = await modulesOf(options, entries, others);
+  const { outputFiles, metafile } = await build({
+    ...options,
+    entryPoints: targets,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    metafile: true,
+    plugins: [withoutAtOnce(root, atOnce)],
+  });
+  const files = new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))]));
+  // What a file takes, and all that it imports.
+  const importsOf = ({ files, body }) => [...files.keys(), ...dynamicImportsIn(body).map(([, , path]) => path)];
+  for (const parts of files.values()) parts.kit = [...new Set(parts.taken.map(([key]) => key))];
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    for (const parts of files.values()) {
+      const kit = new Set([...parts.kit, ...importsOf(parts).flatMap((file) => files.get(file).kit)]);
+      isSettled &&= kit.size === parts.kit.length;
+      parts.kit = [...kit];
+    }
+  }
+  const kitOf = (file) => files.get(file).kit;
+  const fileOf = new Map(Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) => (entryPoint ? [[entryPoint, `./${basename(path)}`]] : [])));
+  const texts = outputFiles.map(({ path, text }) => {
+    const parts = files.get(`./${basename(path)}`);
+    return [basename(path), parts.kit.length === 0 ? finish(text) : asFunction(parts, kitOf)];
+  });
+  return { texts, plugin: loaders(root, fileOf, kitOf) };
+}
+
+const CHUNK = "chunk:";
+const loaderOf = (module) => `load$${basename(module, ".ts").replace(/\W/g, "$")}`;
+
+/** In what is loaded at once, `import("./fit.js")` becomes the call of a function that imports the file and gives it what it takes. */
+const loaders = (root, fileOf, kitOf) => ({
+  name: "loaders",
+  setup: (build) => {
+    build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const text = ts.sys.readFile(path);
+      const loaded = [];
+      const contents = withImportsReplaced(text, (imported) => {
+        const module = relative(root, resolve(path, "..", imported.replace(/\.js$/, ".ts")));
+        if (!loaded.includes(module)) loaded.push(module);
+        return `load$${loaded.indexOf(module)}()`;
+      });
+      return { contents: contents + loaded.map((module, i) => `import { ${loaderOf(module)} as load$${i} } from "load:${module}";\n`).join(""), loader: "ts" };
+    });
+    build.onResolve({ filter: /^load:/ }, ({ path }) => ({ path: path.slice("load:".length), namespace: "load" }));
+    build.onResolve({ filter: /^chunk:/ }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: "load" }, ({ path }) => {
+      const file = fileOf.get(path);
+      const kit = kitOf(file);
+      const imports = kit.map((key, i) => `import { ${key.split(" ")[0]} as kit${i} } from "${resolve(root, key.split(" ")[1])}";\n`);
+      const call = `(${kit.map((_, i) => `kit${i}`).join(", ")})`;
+      return { contents: `${imports.join("")}export const ${loaderOf(path)} = () => ${loading(CHUNK + file, kit, call)};\n`, resolveDir: root };
+    });
+  },
+});
+
+/** The addresses of files that are imported on first use, as they are from a file beside the folder `chunks` or in another. @param folder that of the text, from there */
+export const withAddresses = (text, folder) =>
+  text.replace(/"chunk:\.\/([^"]+)"/g, (_, file) => {
+    const path = posix.relative(folder, `chunks/${file}`);
+    return JSON.stringify(path.startsWith(".") ? path : `./${path}`);
+  });
