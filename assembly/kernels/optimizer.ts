@@ -41,6 +41,8 @@ function update(
   lead: v128, keep1: v128, fresh1: v128, step: v128, keep2: v128, fresh2: v128, inner: v128, scale: v128, outer: v128,
 ): void {
   const slope = take(g, four, second);
+  // Read before m is written: Adam took 1.02 times as long otherwise.
+  const kept = parts & SECOND ? f32x4.mul(keep2, take(v, four, second)) : slope;
   let move = f32x4.mul(lead, slope);
   let mean = slope;
   if (parts & FIRST) {
@@ -54,7 +56,7 @@ function update(
     }
   }
   if (parts & SECOND) {
-    let spread = f32x4.mul(keep2, take(v, four, second));
+    let spread = kept;
     // pmax(x, y) is x when x is NaN. (f32x4.max is slow on x86.)
     if (parts & MAXIMUM) spread = f32x4.pmax(f32x4.add(f32x4.abs(slope), inner), spread);
     else spread = fma(fresh2, f32x4.mul(slope, slope), spread);
@@ -68,7 +70,7 @@ function update(
       if (parts & LARGEST) spread = put(u, f32x4.pmax(spread, take(u, four, second)), four, second);
       // Rounding makes the variance of a constant gradient negative.
       if (parts & CENTERED) spread = f32x4.pmax(f32x4.sub(spread, f32x4.mul(mean, mean)), f32x4.splat(0));
-      if (!(parts & MAXIMUM)) spread = f32x4.sqrt(f32x4.add(spread, inner));
+      if (!(parts & MAXIMUM)) spread = f32x4.sqrt(parts == (FIRST | SECOND) ? spread : f32x4.add(spread, inner));
       move = f32x4.div(move, fma(spread, scale, outer));
     }
   }
@@ -106,7 +108,7 @@ function updatePairs(
  * MAXIMUM: s = v = max(keep2 v, |g| + inner) (Adamax); DELTA: move = lead q, where q = g sqrt((u + inner) / (v + inner)),
  * u = keep2 u + fresh2 q^2 (Zeiler 2012). HEAVY: u = mu u + move, move = rest u (Polyak 1964).
  * p -= move + rate decay p. state: rate, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer, mu, rest; g, m, v, u, p: [n].
- * m, v and u may be p where they are not used. @updates m v u p
+ * inner is 0 for FIRST and SECOND alone. m, v and u may be p where they are not used. @updates m v u p
  */
 export function optimize(begin: i32, end: i32, parts: i32, decay: f32, state: usize, g: usize, m: usize, v: usize, u: usize, p: usize): void {
   const shrink = load<f32>(state, RATE) * decay;
@@ -116,7 +118,7 @@ export function optimize(begin: i32, end: i32, parts: i32, decay: f32, state: us
   const step = v128.load32_splat(state, STEP), keep2 = v128.load32_splat(state, KEEP2), fresh2 = v128.load32_splat(state, FRESH2);
   const inner = v128.load32_splat(state, INNER), scale = v128.load32_splat(state, SCALE), outer = v128.load32_splat(state, OUTER);
   let at = <usize>begin << 2, left = end - begin;
-  // The commonest without the branches, two vectors a turn; the others, and the last elements, with them.
+  // The commonest without the branches, two vectors a turn; the others, and the last vector, with them.
   const all = left;
   if (parts == 0) left = updatePairs(0, left, state, g + at, m, v, u, p + at, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
   else if (parts == FIRST)
@@ -124,10 +126,12 @@ export function optimize(begin: i32, end: i32, parts: i32, decay: f32, state: us
   else if (parts == (FIRST | SECOND))
     left = updatePairs(FIRST | SECOND, left, state, g + at, m + at, v + at, u, p + at, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
   at += <usize>(all - left) << 2;
-  while (left > 0) {
-    const four = left >= 4;
-    update(parts, four, false, state, g + at, m + at, v + at, u + at, p + at, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
-    left -= four ? 4 : 1;
-    at += four ? 16 : 4;
+  for (; left >= 4; left -= 4) {
+    update(parts, true, false, state, g + at, m + at, v + at, u + at, p + at, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
+    at += 16;
+  }
+  for (; left > 0; left--) {
+    update(parts, false, false, state, g + at, m + at, v + at, u + at, p + at, lead, keep1, fresh1, step, keep2, fresh2, inner, scale, outer);
+    at += 4;
   }
 }
