@@ -30,16 +30,12 @@ export class CSVDataset extends Dataset {
     private readonly table: CSVSource,
     private readonly config: CSVConfig,
   ) {
-    super(async function* () {
-      const { tableRows } = await import("./csvTable.js");
-      yield* tableRows(table, config);
-    });
+    super(async () => (await import("./csvTable.js")).tableRows(table, config));
   }
 
   /** The columns' names, those of the targets included. */
   async columnNames(): Promise<string[]> {
-    const { columnNames } = await import("./csvTable.js");
-    return columnNames(this.table, this.config);
+    return (await import("./csvTable.js")).columnNames(this.table, this.config);
   }
 }
 

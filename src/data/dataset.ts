@@ -1,14 +1,14 @@
 /** @file Dataset: elements that come one after another, mapped, batched and shuffled on the way. */
 import { checkFunction, describe, error } from "../tensor/errors.js";
-import { collate, type Leaf } from "./collate.js";
-import { RandomOrder } from "./order.js";
+import type { Order } from "./order.js";
+import type * as Passes from "./passes.js";
 
 /** What an element is made of: a tensor, a number, an array of numbers, or such things by name or in a list. */
 // biome-ignore lint/suspicious/noExplicitAny: TensorFlow.js's own type
 export type Element = any;
 
-type Source<T> = () => Iterable<T> | AsyncIterable<T>;
 type Maybe<T> = T | Promise<T>;
+type Source<T> = () => Maybe<Iterable<T> | AsyncIterable<T>>;
 
 /** Elements that are taken one by one. */
 export interface LazyIterator<T> {
@@ -31,7 +31,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
   ) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    yield* this.source();
+    yield* await this.source();
   }
 
   /** Takes the elements one by one. */
@@ -39,16 +39,15 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
     return this[Symbol.asyncIterator]();
   }
 
-  private derive<U>(size: number | null, pass: (elements: AsyncGenerator<T, void, undefined>) => AsyncIterable<U>): Dataset<U> {
-    return new Dataset(() => pass(this[Symbol.asyncIterator]()), size);
+  /** What walks the elements is imported when the first pass begins. */
+  private derive<U>(size: number | null, pass: (passes: typeof Passes) => AsyncIterable<U>): Dataset<U> {
+    return new Dataset(async () => pass(await import("./passes.js")), size);
   }
 
   /** f of each element; f may be asynchronous. */
   map<U>(f: (element: T) => Maybe<U>): Dataset<U> {
     checkFunction("map", f);
-    return this.derive(this.size, async function* (elements) {
-      for await (const element of elements) yield await f(element);
-    });
+    return this.derive(this.size, ({ mapped }) => mapped(this, f));
   }
 
   /** f of each element, where f is asynchronous; as map. */
@@ -59,9 +58,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
   /** The elements for which the predicate holds. */
   filter(predicate: (element: T) => Maybe<boolean>): Dataset<T> {
     checkFunction("filter", predicate);
-    return this.derive(this.size === Number.POSITIVE_INFINITY ? this.size : null, async function* (elements) {
-      for await (const element of elements) if (await predicate(element)) yield element;
-    });
+    return this.derive(this.size === Number.POSITIVE_INFINITY ? this.size : null, ({ filtered }) => filtered(this, predicate));
   }
 
   /**
@@ -71,74 +68,34 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
   batch(batchSize: number, smallLastBatch = true): Dataset {
     checkWhole("batch", "batchSize", batchSize, 1);
     const size = sizeOf(this.size, (count) => (smallLastBatch ? Math.ceil(count / batchSize) : Math.floor(count / batchSize)));
-    return this.derive(size, async function* (elements) {
-      let group: Leaf[] = [];
-      for await (const element of elements) {
-        group.push(element);
-        if (group.length === batchSize) {
-          yield collate(group);
-          group = [];
-        }
-      }
-      if (group.length > 0 && smallLastBatch) yield collate(group);
-    });
+    return this.derive(size, ({ batched }) => batched(this, batchSize, smallLastBatch));
   }
 
   /** These elements, then those of the other. */
   concatenate(other: Dataset<T>): Dataset<T> {
     const size = this.size === null || other.size === null ? null : this.size + other.size;
-    return this.derive(size, async function* (elements) {
-      yield* elements;
-      yield* other;
-    });
+    return this.derive(size, ({ concatenated }) => concatenated(this, other));
   }
 
   /** The elements `count` times over; without end when count is not given or negative. */
-  repeat(count?: number): Dataset<T> {
-    const times = count === undefined || count < 0 ? Number.POSITIVE_INFINITY : count;
+  repeat(count = -1): Dataset<T> {
+    const times = count < 0 ? Number.POSITIVE_INFINITY : count;
     const size = times === 0 ? 0 : sizeOf(this.size, (each) => (each === 0 ? 0 : each * times));
-    return new Dataset(
-      async function* (this: Dataset<T>) {
-        for (let pass = 0; pass < times; pass++) {
-          let isEmpty = true;
-          for await (const element of this) {
-            isEmpty = false;
-            yield element;
-          }
-          // Nothing without end is nothing.
-          if (isEmpty) return;
-        }
-      }.bind(this),
-      size,
-    );
+    return this.derive(size, ({ repeated }) => repeated(this, times));
   }
 
   /** The first `count` elements; all when it is negative or not given. */
   take(count = -1): Dataset<T> {
     if (count < 0) return this;
-    return this.derive(
-      sizeOf(this.size, (all) => Math.min(all, count)),
-      async function* (elements) {
-        let left = count;
-        if (left > 0)
-          for await (const element of elements) {
-            yield element;
-            if (--left === 0) return;
-          }
-      },
-    );
+    const size = sizeOf(this.size, (all) => Math.min(all, count));
+    return this.derive(size, ({ first }) => first(this, count));
   }
 
   /** All but the first `count` elements; none when it is negative. */
   skip(count: number): Dataset<T> {
     const skipped = count < 0 ? Number.POSITIVE_INFINITY : count;
-    return this.derive(
-      sizeOf(this.size, (all) => (skipped >= all ? 0 : all - skipped)),
-      async function* (elements) {
-        let left = skipped;
-        for await (const element of elements) if (left-- <= 0) yield element;
-      },
-    );
+    const size = sizeOf(this.size, (all) => (skipped >= all ? 0 : all - skipped));
+    return this.derive(size, ({ rest }) => rest(this, skipped));
   }
 
   /**
@@ -148,27 +105,8 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
    */
   shuffle(bufferSize: number, seed?: number, reshuffleEachIteration = true): Dataset<T> {
     checkWhole("shuffle", "bufferSize", bufferSize, 1);
-    const order = new RandomOrder(seed, reshuffleEachIteration);
-    return this.derive(this.size, async function* (elements) {
-      const draw = order.begin();
-      const buffer: T[] = [];
-      for await (const element of elements) {
-        if (buffer.length < bufferSize) buffer.push(element);
-        else {
-          const place = draw(bufferSize);
-          const drawn = buffer[place] as T;
-          buffer[place] = element;
-          yield drawn;
-        }
-      }
-      while (buffer.length > 0) {
-        const place = draw(buffer.length);
-        const drawn = buffer[place] as T;
-        buffer[place] = buffer[buffer.length - 1] as T;
-        buffer.pop();
-        yield drawn;
-      }
-    });
+    const order: Order = { seed, reshuffle: reshuffleEachIteration, passes: 0 };
+    return this.derive(this.size, ({ shuffled }) => shuffled(this, bufferSize, order));
   }
 
   /**
@@ -178,43 +116,13 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
    */
   prefetch(bufferSize: number): Dataset<T> {
     checkWhole("prefetch", "bufferSize", bufferSize, 1);
-    return this.derive(this.size, async function* (elements) {
-      const waiting: Promise<IteratorResult<T, void>>[] = [];
-      const ask = (): void => {
-        const next = elements.next();
-        // A failure is told when its turn comes.
-        next.catch(() => {});
-        waiting.push(next);
-      };
-      try {
-        for (let i = 0; i < bufferSize; i++) ask();
-        for (;;) {
-          const { done, value } = await (waiting.shift() as Promise<IteratorResult<T, void>>);
-          if (done) return;
-          ask();
-          yield value as T;
-        }
-      } finally {
-        await elements.return();
-      }
-    });
+    return this.derive(this.size, ({ prefetched }) => prefetched(this, bufferSize));
   }
 
   /** The same elements, kept in memory after the first whole pass. */
   cache(): Dataset<T> {
-    let kept: T[] | null = null;
-    return new Dataset(
-      async function* (this: Dataset<T>) {
-        if (kept !== null) return yield* kept;
-        const seen: T[] = [];
-        for await (const element of this) {
-          seen.push(element);
-          yield element;
-        }
-        kept = seen;
-      }.bind(this),
-      this.size,
-    );
+    const memory: { elements?: T[] } = {};
+    return this.derive(this.size, ({ cached }) => cached(this, memory));
   }
 
   /** Calls f with each element. */

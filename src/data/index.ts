@@ -1,6 +1,5 @@
 /** @file data: datasets from arrays, generators, functions and tables. */
 
-import { tensor } from "../ops/creation.js";
 import { unstack } from "../ops/slices.js";
 import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -16,19 +15,15 @@ function zip(datasets: any): Dataset {
   if (parts.length === 0 || wrong !== undefined) throw error("zip", "expected datasets in a list or an object", wrong ? describe(wrong[1]) : "none");
   const sizes = parts.map(([, { size }]) => size);
   const size = sizes.includes(null) ? null : Math.min(...(sizes as number[]));
-  return new Dataset(async function* () {
-    const iterators = parts.map(([, part]) => part[Symbol.asyncIterator]());
-    try {
-      for (;;) {
-        const next = await Promise.all(iterators.map((iterator) => iterator.next()));
-        if (next.some(({ done }) => done)) return;
-        const values = next.map(({ value }) => value as Element);
-        yield Array.isArray(datasets) ? values : Object.fromEntries(parts.map(([key], i) => [key, values[i]]));
-      }
-    } finally {
-      for (const iterator of iterators) await iterator.return();
-    }
-  }, size);
+  const form = (values: Element[]): Element => (Array.isArray(datasets) ? values : Object.fromEntries(parts.map(([key], i) => [key, values[i]])));
+  return new Dataset(
+    async () =>
+      (await import("./passes.js")).zipped(
+        parts.map(([, part]) => part),
+        form,
+      ),
+    size,
+  );
 }
 
 /** Datasets, by TensorFlow.js's names. */
@@ -82,8 +77,7 @@ export const data = {
    */
   table: async (rows: readonly TableRow[] | Dataset, args: TableArgs): Promise<Table> => {
     const { tableOf } = await import("./table.js");
-    const { xs, ys, columns, classes } = tableOf(rows instanceof Dataset ? ((await rows.toArray()) as readonly TableRow[]) : rows, args);
-    return { xs: tensor(xs, [ys.length, columns.length]), ys: tensor(ys, [ys.length, 1], classes.length ? "int32" : "float32"), columns, classes };
+    return tableOf(rows instanceof Dataset ? ((await rows.toArray()) as readonly TableRow[]) : rows, args);
   },
   /** The class of all datasets. */
   Dataset,

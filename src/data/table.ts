@@ -1,4 +1,5 @@
 /** @file data.table: rows with named or numbered columns as numbers to train on; imported when the first is asked for. */
+import { tensor } from "../ops/creation.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -35,11 +36,8 @@ function textsOf(rows: readonly Record<string, Field>[], column: string): string
   return [...values].some((value) => typeof value === "string") ? [...values].map(String).sort() : [];
 }
 
-/** What tensors are made of: values row by row. */
-export type TableValues = Omit<Table, "xs" | "ys"> & { xs: Float32Array; ys: number[] };
-
-/** The rows as numbers; see data.table. */
-export function tableOf(source: readonly TableRow[], { target, features, missing = "error" }: TableArgs): TableValues {
+/** The rows as tensors; see data.table. */
+export function tableOf(source: readonly TableRow[], { target, features, missing = "error" }: TableArgs): Table {
   const wanted = [target, ...(features ?? Object.keys(source[0] ?? {}).filter((column) => column !== String(target)))].map(String);
   const rows = (source as readonly Record<string, Field>[]).filter((row, i) => {
     const gap = wanted.find((column) => isMissing(row[column]));
@@ -57,8 +55,11 @@ export function tableOf(source: readonly TableRow[], { target, features, missing
   });
   const answer = (row: Record<string, Field>): number => (classes.length === 0 ? Number(row[target]) : classes.indexOf(String(row[target])));
   return {
-    xs: Float32Array.from(rows.flatMap((row) => parts.flatMap((part) => part(row)))),
-    ys: rows.map(answer),
+    xs: tensor(
+      rows.flatMap((row) => parts.flatMap((part) => part(row))),
+      [rows.length, columns.length],
+    ),
+    ys: tensor(rows.map(answer), [rows.length, 1], classes.length === 0 ? "float32" : "int32"),
     columns,
     classes,
   };
