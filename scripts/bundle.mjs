@@ -168,6 +168,9 @@ export async function trainerText() {
 /** Entries whose modules programs load at once only where they import these themselves. */
 const APART = ["draw/index", "trainer"];
 
+/** Modules without state that few programs use at once, but much of what is imported on first use: each side has its own. */
+const TWICE = ["src/io/info.ts"];
+
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
 export async function bundle(outdir) {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -189,7 +192,7 @@ export async function bundle(outdir) {
   const finish = (text) => withArrows(droppable(withoutRepeatedFields(withoutBareImports(text))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
-  const lazy = await linkLazily(root, options, pathsOf(false), pathsOf(true), finish);
+  const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE }, finish);
   const { outputFiles } = await build({
     ...options,
     entryPoints: Object.fromEntries(entries),

@@ -34,10 +34,11 @@ function reachedFrom(roots, inputs) {
 }
 
 /** Modules that are loaded at once, and those that code imports on first use. */
-async function modulesOf(options, entries, others) {
+async function modulesOf(options, entries, others, twice) {
   const { metafile } = await build({ ...options, entryPoints: [...entries, ...others], metafile: true });
   const { inputs } = metafile;
   const atOnce = reachedFrom(entries, inputs);
+  for (const path of twice) atOnce.delete(path);
   const imports = Object.values(inputs).flatMap((input) => input.imports);
   const targets = imports.filter(({ kind, path }) => kind === "dynamic-import" && path in inputs && !atOnce.has(path)).map(({ path }) => path);
   return { atOnce, targets: [...new Set(targets)] };
@@ -114,11 +115,12 @@ const loading = (file, kit, call) => (kit.length === 0 ? `import("${file}")` : `
  * @param options of esbuild
  * @param entries modules that programs load at once
  * @param others those that are loaded at once only by who imports them: they have what they import of modules that are not loaded at once to themselves
+ * @param twice modules that are loaded at once and once more with what is imported on first use: they have no state
  * @param finish last changes to the text of a file
  * @returns the files, and a plugin for the build of what is loaded at once
  */
-export async function linkLazily(root, options, entries, others, finish) {
-  const { atOnce, targets } = await modulesOf(options, entries, others);
+export async function linkLazily(root, options, { entries, others, twice }, finish) {
+  const { atOnce, targets } = await modulesOf(options, entries, others, twice);
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: targets,

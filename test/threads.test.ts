@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { compile, init, keep, layers, randomUniform, sequential, setSeed, type Tensor, train } from "../src/index.js";
-import { kit } from "../src/wasm/kit.js";
 import { threads } from "../src/wasm/threads.js";
 import { startThreads } from "../src/wasm/workers.js";
 import { numbersOf } from "./bits.js";
@@ -104,7 +103,7 @@ test("where threads wait for cores, fewer are started by themselves, down to one
   const clock = vi.spyOn(performance, "now").mockImplementation(() => ++time);
   const info = vi.spyOn(console, "info").mockImplementation(() => {});
   try {
-    await startThreads(kit);
+    await startThreads();
     expect(threads.size).toBe(1);
     expect(info.mock.calls).toEqual(availableParallelism() > 1 ? [["engram computes with one thread: all cores are busy."]] : []);
     await init({ threads: 3 });
@@ -142,10 +141,9 @@ describe("surroundings", () => {
   test("a module that comes while threads start by themselves has them begin anew", () => {
     const { out, stderr } = script(`${head}
       import { readFileSync } from "node:fs";
-      import { kit } from ${JSON.stringify(new URL("../src/wasm/kit.ts", import.meta.url).href)};
       import { startThreads } from ${JSON.stringify(new URL("../src/wasm/workers.ts", import.meta.url).href)};
       const { changed } = threads;
-      const starting = startThreads(kit);
+      const starting = startThreads();
       while (threads.changed === changed) await new Promise(setImmediate);
       await init({ core: readFileSync("build/core.strict.wasm") });
       await starting;

@@ -1,24 +1,11 @@
 /** @file Many runs of plans in one call: loops around their records, with tables of what changes from run to run. */
 import type { Tensor } from "../tensor/tensor.js";
 import type { Block } from "../wasm/block.js";
-import type { core } from "../wasm/core.js";
-import type { heap } from "../wasm/heap.js";
-import type { threads } from "../wasm/threads.js";
-import type { Plan, reserveArena, runShared } from "./plan.js";
-import type { getRandomState, randomState, setRandomState, takeDraws } from "./random.js";
-
-/** What a course uses, handed in: a module that is imported later and imports others would keep them apart from the rest of a bundle. */
-export interface CourseKit {
-  readonly core: typeof core;
-  readonly heap: typeof heap;
-  readonly threads: typeof threads;
-  readonly reserveArena: typeof reserveArena;
-  readonly runShared: typeof runShared;
-  readonly getRandomState: typeof getRandomState;
-  readonly randomState: typeof randomState;
-  readonly setRandomState: typeof setRandomState;
-  readonly takeDraws: typeof takeDraws;
-}
+import { core } from "../wasm/core.js";
+import { heap } from "../wasm/heap.js";
+import { threads } from "../wasm/threads.js";
+import { type Plan, reserveArena, runShared } from "./plan.js";
+import { getRandomState, randomState, setRandomState, takeDraws } from "./random.js";
 
 // As assembly/plan.ts has them.
 const LOOP = 0;
@@ -77,14 +64,12 @@ const opcodes: Record<string, number> = {};
 
 /** The records of a course. */
 class Program {
-  constructor(private readonly core: CourseKit["core"]) {}
-
   readonly words: number[] = [];
   /** Words to which the program's own address is to be added, negative. */
   readonly outside: number[] = [];
 
   kernel(name: string, count: number, ...args: (number | Moving)[]): void {
-    opcodes[name] ??= this.core.opcode(name);
+    opcodes[name] ??= core.opcode(name);
     this.words.push(opcodes[name], 4 * (5 + args.length), 0, 0, count);
     for (const arg of args) {
       if (typeof arg !== "number") arg.at = this.words.length;
@@ -128,7 +113,7 @@ class Space {
   private ptr = 0;
   private bytes = 0;
 
-  reserve(heap: CourseKit["heap"], bytes: number): number {
+  reserve(bytes: number): number {
     if (this.bytes < bytes) {
       if (this.ptr !== 0) heap.free(this.ptr, this.bytes);
       this.ptr = heap.allocate(bytes);
@@ -144,10 +129,9 @@ const programs = /* @__PURE__ */ new Space();
 const HIGH_BITS = 0x7ff00000;
 
 /** Runs a course. Returns how many runs came to their end, and where the totals of its turns are, so many bytes apart. */
-export function runCourse(kit: CourseKit, { stints, columns, order, turns, begin, totals, guard }: Course): { runs: number; log: number; logBytes: number } {
-  const { heap, threads, randomState } = kit;
+export function runCourse({ stints, columns, order, turns, begin, totals, guard }: Course): { runs: number; log: number; logBytes: number } {
   for (const { plan } of stints) plan.follow();
-  kit.reserveArena(Math.max(...stints.map(({ plan }) => plan.bytes)));
+  reserveArena(Math.max(...stints.map(({ plan }) => plan.bytes)));
   for (const { plan, inputs } of stints) plan.point(inputs, []);
   const sum = (count: (stint: Stint) => number): number => stints.reduce((all, stint) => all + count(stint), 0);
   const perTurn = sum(({ count }) => count);
@@ -156,12 +140,12 @@ export function runCourse(kit: CourseKit, { stints, columns, order, turns, begin
   const logBytes = totals.reduce((all, { bytes }) => all + bytes, 0);
   const [anyHost] = (stints[0] as Stint).plan.trace.hosts.keys();
   const hostBytes = anyHost?.place(0).bytes ?? 0;
-  const hostAt = tables.reserve(heap, runs * (hostBytes + 8) + turns * logBytes + 20);
+  const hostAt = tables.reserve(runs * (hostBytes + 8) + turns * logBytes + 20);
   const drawsAt = hostAt + runs * hostBytes;
   const log = drawsAt + runs * 8;
   const [flag, done, mask, bits] = [0, 4, 8, 12].map((offset) => log + turns * logBytes + offset) as [number, number, number, number];
   heap.i32.set([1, 0, HIGH_BITS, 0], flag >> 2);
-  const random = kit.getRandomState();
+  const random = getRandomState();
   let run = 0;
   for (let turn = 0; turn < turns; turn++) {
     begin?.(turn);
@@ -170,13 +154,13 @@ export function runCourse(kit: CourseKit, { stints, columns, order, turns, begin
       const [host] = hosts.keys();
       for (let i = 0; i < count; i++, run++) {
         host?.prepare(hostAt + run * hostBytes);
-        if (draws > 0) kit.takeDraws(draws, drawsAt + run * 8);
+        if (draws > 0) takeDraws(draws, drawsAt + run * 8);
       }
     }
   }
 
   const size = Math.max(...stints.map(({ plan }) => plan.encoded.starts.length));
-  const program = new Program(kit.core);
+  const program = new Program();
   const barrier = (): void => void (size > 1 && program.words.push(BARRIER, 12, threads.control));
   const starts: number[][] = [];
   for (let thread = 0; thread < size; thread++) {
@@ -234,15 +218,15 @@ export function runCourse(kit: CourseKit, { stints, columns, order, turns, begin
     starts.push([4 * from, 4 * program.words.length]);
   }
   const { words, outside } = program;
-  const base = programs.reserve(heap, 4 * words.length);
+  const base = programs.reserve(4 * words.length);
   for (const word of outside) words[word] = (words[word] as number) - base;
   heap.i32.set(words, base >> 2);
-  kit.runShared(base, starts, 0, 1);
+  runShared(base, starts, 0, 1);
   const made = guard ? (heap.i32[done >> 2] as number) : runs;
   if (made < runs) {
     const { hosts, draws } = (stints[0] as Stint).plan.trace;
     for (const host of hosts.keys()) host.rewind(runs - made);
-    kit.setRandomState({ ...random, draws: (random.draws + (made + 1) * draws) | 0 });
+    setRandomState({ ...random, draws: (random.draws + (made + 1) * draws) | 0 });
   }
   return { runs: made, log, logBytes };
 }

@@ -4,7 +4,6 @@ import { describe, error } from "../tensor/errors.js";
 import { memoryUse } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { unpack, type WasmSource } from "../wasm/kernels.js";
-import { kit } from "../wasm/kit.js";
 import { threads } from "../wasm/threads.js";
 
 export interface InitOptions {
@@ -64,7 +63,7 @@ export async function init(options: InitOptions = {}): Promise<void> {
 /** Brings threads up, or ends them. */
 async function share(size?: number): Promise<void> {
   isAwake = true;
-  await (await import("./share.js")).shareWork(kit, size, told.workerUrl);
+  await (await import("./share.js")).shareWork(size, told.workerUrl);
 }
 
 async function useModule(source: WasmSource | undefined, relaxed: boolean | undefined): Promise<void> {

@@ -1,15 +1,13 @@
 /** @file Threads and plans: which records all take part in, and where these must wait for one another. Imported when threads start. */
-import type { Kit } from "../wasm/kit.js";
-import type { Threads } from "../wasm/threads.js";
+import { type Threads, threads } from "../wasm/threads.js";
 import { shareOf, startThreads, workOf } from "../wasm/workers.js";
 import type { Sharing } from "./layout.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "./trace.js";
 
 /** Brings up a team of threads that shares plans, too; see `startThreads`. */
-export function shareWork(kit: Kit, size: number | undefined, url: string | URL | undefined): Promise<void> {
-  const { threads } = kit;
+export function shareWork(size: number | undefined, url: string | URL | undefined): Promise<void> {
   threads.share = (trace) => sharingOf(trace as Trace, threads.size, sharedRecords(trace as Trace, threads));
-  return startThreads(kit, size, url);
+  return startThreads(size, url);
 }
 
 /** How so many threads share a plan; null where no record of it is worth it. */

@@ -1,7 +1,7 @@
 /** @file The artifacts of a model in TensorFlow.js's layers-model format; imported when a model is saved. */
 import { error } from "../tensor/errors.js";
 import type { Snapshot } from "./layersModel.js";
-import { trainingConfigOf } from "./training.js";
+import { trainingConfigOf } from "./trainingConfig.js";
 import type { ModelArtifacts, WeightSpec } from "./types.js";
 import { encodeTensors } from "./weights.js";
 

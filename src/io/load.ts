@@ -1,5 +1,4 @@
 /** @file Loads models from TensorFlow.js's layers-model format. */
-import { kit } from "../train/kit.js";
 import type { LayersModel } from "../train/layersModel.js";
 import type { Model } from "../train/model.js";
 import { handlerFor, nameOf, type Place } from "./router.js";
@@ -23,5 +22,5 @@ import type { LoadOptions } from "./types.js";
 export async function loadLayersModel<M extends Model = LayersModel>(source: Place, options: LoadOptions = {}): Promise<M> {
   const handler = handlerFor("loadLayersModel", source, "load", options);
   const { makeModel } = await import("./makeModel.js");
-  return (await makeModel(kit, await handler.load(), nameOf(source, "the handler's model"), options)) as M;
+  return (await makeModel(await handler.load(), nameOf(source, "the handler's model"), options)) as M;
 }

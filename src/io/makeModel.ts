@@ -1,9 +1,9 @@
 /** @file Makes models of what handlers load; imported when loadLayersModel is called. */
-import type { Variable } from "../engine/variable.js";
+import { Variable } from "../engine/variable.js";
 import type { Layer } from "../nn/layer.js";
+import { tensor } from "../ops/creation.js";
 import { error } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
-import type { Kit } from "../train/kit.js";
 import type { Model } from "../train/model.js";
 import { reviveModel } from "../train/revive.js";
 import { checkFormat } from "./modelJson.js";
@@ -12,22 +12,20 @@ import type { LoadOptions, ModelArtifacts } from "./types.js";
 import { type DecodedWeight, decodeTensors } from "./weights.js";
 
 /** The model that artifacts describe; see loadLayersModel. */
-export async function makeModel(kit: Kit, artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
+export async function makeModel(artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
   checkFormat(artifacts, where);
   const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData, where);
   const isOptimizers = weights.map((_, i) => artifacts.weightSpecs?.[i]?.group === "optimizer");
   const stored = new StoredWeights(
     weights.filter((_, i) => !isOptimizers[i]),
     where,
-    kit,
   );
   try {
-    const model = reviveModel(kit, artifacts.modelTopology, where, (layer) => stored.giveTo(layer));
+    const model = reviveModel(artifacts.modelTopology, where, (layer) => stored.giveTo(layer));
     // A model of a class of its own takes its weights when its first input tells their shapes.
     if (strict && model.built) stored.checkAllTaken();
     if (compile && artifacts.trainingConfig)
       await restoreTraining(
-        kit,
         model,
         artifacts.trainingConfig,
         weights.filter((_, i) => isOptimizers[i]),
@@ -48,7 +46,6 @@ class StoredWeights {
   constructor(
     weights: readonly DecodedWeight[],
     private readonly where: string,
-    private readonly kit: Kit,
   ) {
     for (const weight of weights) {
       if (this.waiting.has(weight.name)) throw error("loadLayersModel", `${where}: expected each weight once`, `'${weight.name}' twice`);
@@ -76,9 +73,9 @@ class StoredWeights {
       );
     if (stored.dtype !== "float32") throw error("loadLayersModel", `${this.where}: expected weight '${name}' of dtype float32`, stored.dtype);
     this.waiting.delete(stored.name);
-    const weight = new this.kit.Variable(shape, "float32", stored.values.length, true, name);
+    const weight = new Variable(shape, "float32", stored.values.length, true, name);
     this.made.push(weight);
-    const values = this.kit.tensor(stored.values, shape, "float32");
+    const values = tensor(stored.values, shape, "float32");
     weight.assign(values);
     values.dispose();
     return weight;

@@ -2,11 +2,8 @@
 import { hasDatabase } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
 import { artifactsInfo } from "./info.js";
-import type { handlerFor } from "./router.js";
+import { handlerFor } from "./router.js";
 import type { IOHandler, ModelArtifactsInfo } from "./types.js";
-
-/** Finds handlers; it is given, as the entry point has it already. */
-type Finder = typeof handlerFor;
 
 /** The models in the browser's database, local storage and private files, by address; none where there are no such places. */
 export async function list(): Promise<Record<string, ModelArtifactsInfo>> {
@@ -16,24 +13,24 @@ export async function list(): Promise<Record<string, ModelArtifactsInfo>> {
   return Object.assign({}, ...found.map((one) => (one.status === "fulfilled" ? one.value : {})));
 }
 
-function removerFor(find: Finder, op: string, url: string): Required<Pick<IOHandler, "load" | "remove">> {
-  const handler = find(op, url, "load");
+function removerFor(op: string, url: string): Required<Pick<IOHandler, "load" | "remove">> {
+  const handler = handlerFor(op, url, "load");
   if (handler.remove === undefined) throw error(op, "expected a place whose models can be removed", describe(url));
   return handler as Required<IOHandler>;
 }
 
 /** Removes a model and tells what it was. */
-export async function remove(find: Finder, url: string): Promise<ModelArtifactsInfo> {
-  const handler = removerFor(find, "removeModel", url);
+export async function remove(url: string): Promise<ModelArtifactsInfo> {
+  const handler = removerFor("removeModel", url);
   const info = artifactsInfo(await handler.load());
   await handler.remove();
   return info;
 }
 
 /** Copies a model; the new one is whole before the old one goes. */
-export async function copy(find: Finder, op: "copyModel" | "moveModel", source: string, target: string): Promise<ModelArtifactsInfo> {
+export async function copy(op: "copyModel" | "moveModel", source: string, target: string): Promise<ModelArtifactsInfo> {
   if (source === target) throw error(op, "expected two different addresses", describe(source));
-  const [from, to] = [op === "moveModel" ? removerFor(find, op, source) : find(op, source, "load"), find(op, target, "save")];
+  const [from, to] = [op === "moveModel" ? removerFor(op, source) : handlerFor(op, source, "load"), handlerFor(op, target, "save")];
   const { modelArtifactsInfo } = await to.save(await from.load());
   if (op === "moveModel") await from.remove?.();
   return modelArtifactsInfo;

@@ -1,5 +1,4 @@
 /** @file Models from configurations, under TensorFlow.js's name. */
-import { kit } from "../train/kit.js";
 import type { Model } from "../train/model.js";
 import { loadWeights } from "./namespace.js";
 import type { WeightsGroup } from "./types.js";
@@ -26,7 +25,7 @@ export interface ModelAndWeights {
 export async function modelFromJSON(json: object | ModelAndWeights): Promise<Model> {
   const { modelTopology, weightsManifest, pathPrefix } = "modelTopology" in json ? json : ({ modelTopology: json } as ModelAndWeights);
   const { reviveModel } = await import("../train/revive.js");
-  const model = reviveModel(kit, modelTopology, "modelFromJSON");
+  const model = reviveModel(modelTopology, "modelFromJSON");
   if (weightsManifest !== undefined) model.loadWeights(await loadWeights(weightsManifest, pathPrefix));
   return model;
 }

@@ -1,8 +1,7 @@
 /** @file Places that models are saved to and loaded from, under TensorFlow.js's names. */
-import { tensor } from "../ops/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { artifactsInfo, joined } from "./info.js";
-import { handlerFor, lazyHandler } from "./router.js";
+import { lazyHandler } from "./router.js";
 import type { NamedTensors, ReadFiles } from "./tensors.js";
 import type { IOHandler, LoadOptions, ModelArtifacts, ModelArtifactsInfo, ModelJson, WeightData, WeightSpec, WeightsGroup } from "./types.js";
 
@@ -43,7 +42,7 @@ export const listModels = async (): Promise<Record<string, ModelArtifactsInfo>> 
  * Removes a saved model.
  * @throws when there is none, or its place cannot remove
  */
-export const removeModel = async (url: string): Promise<ModelArtifactsInfo> => (await import("./manage.js")).remove(handlerFor, url);
+export const removeModel = async (url: string): Promise<ModelArtifactsInfo> => (await import("./manage.js")).remove(url);
 
 /**
  * Copies a saved model, from one kind of place to another too.
@@ -56,12 +55,10 @@ export const removeModel = async (url: string): Promise<ModelArtifactsInfo> => (
  * assert.equal((await loadLayersModel("file://saved/second")).countParams(), 8);
  * ```
  */
-export const copyModel = async (source: string, target: string): Promise<ModelArtifactsInfo> =>
-  (await import("./manage.js")).copy(handlerFor, "copyModel", source, target);
+export const copyModel = async (source: string, target: string): Promise<ModelArtifactsInfo> => (await import("./manage.js")).copy("copyModel", source, target);
 
 /** Copies a saved model and then removes the first. */
-export const moveModel = async (source: string, target: string): Promise<ModelArtifactsInfo> =>
-  (await import("./manage.js")).copy(handlerFor, "moveModel", source, target);
+export const moveModel = async (source: string, target: string): Promise<ModelArtifactsInfo> => (await import("./manage.js")).copy("moveModel", source, target);
 
 /** Bytes of tensors by name, end to end, and what they stand for. */
 export const encodeWeights = async (
@@ -74,7 +71,7 @@ export const encodeWeights = async (
  * @throws when there are not exactly as many bytes as the specifications claim
  */
 export const decodeWeightsStream = async (stream: ReadableStream<ArrayBuffer>, specs: readonly WeightSpec[]): Promise<NamedTensors> =>
-  (await import("./tensors.js")).decodeStream(tensor, stream, specs);
+  (await import("./tensors.js")).decodeStream(stream, specs);
 
 /**
  * Makes a function that loads the weights of a manifest, or those of some names, with a reader of files.
@@ -83,7 +80,7 @@ export const decodeWeightsStream = async (stream: ReadableStream<ArrayBuffer>, s
 export const weightsLoaderFactory =
   (read: ReadFiles) =>
   async (manifest: WeightsGroup[], filePathPrefix?: string, weightNames?: readonly string[]): Promise<NamedTensors> =>
-    (await import("./tensors.js")).load(tensor, read, manifest, filePathPrefix, weightNames);
+    (await import("./tensors.js")).load(read, manifest, filePathPrefix, weightNames);
 
 /** Fetches the weights of a manifest, or those of some names. */
 export const loadWeights = async (
@@ -93,7 +90,7 @@ export const loadWeights = async (
   requestInit: RequestInit = {},
 ): Promise<NamedTensors> => {
   const { fetcher, load } = await import("./tensors.js");
-  return load(tensor, fetcher({ requestInit }), manifest, filePathPrefix, weightNames);
+  return load(fetcher({ requestInit }), manifest, filePathPrefix, weightNames);
 };
 
 /** Several buffers as one. */

@@ -1,7 +1,7 @@
 /** @file Tensors by name to and from bytes, as TensorFlow.js's functions of saving take them. */
+import { tensor } from "../ops/creation.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Kit } from "../train/kit.js";
 import { groupsOf } from "./modelJson.js";
 import type { LoadOptions, WeightData, WeightSpec, WeightsGroup } from "./types.js";
 import { decodeTensors, encodeTensors, storedBytes } from "./weights.js";
@@ -19,16 +19,12 @@ export function encode(tensors: NamedTensors | readonly { name: string; tensor: 
 }
 
 /** The tensors that bytes stand for. */
-export function decode(tensor: Kit["tensor"], data: WeightData, specs: readonly WeightSpec[], where: string): NamedTensors {
+export function decode(data: WeightData, specs: readonly WeightSpec[], where: string): NamedTensors {
   return Object.fromEntries(decodeTensors(specs, data, where).map(({ name, values, shape, dtype }) => [name, tensor(values, shape, dtype)]));
 }
 
 /** The same of a stream. */
-export async function decodeStream(
-  tensor: Kit["tensor"],
-  stream: ReadableStream<ArrayBuffer | Uint8Array<ArrayBuffer>>,
-  specs: readonly WeightSpec[],
-): Promise<NamedTensors> {
+export async function decodeStream(stream: ReadableStream<ArrayBuffer | Uint8Array<ArrayBuffer>>, specs: readonly WeightSpec[]): Promise<NamedTensors> {
   const limit = specs.reduce((sum, spec) => sum + storedBytes(spec, "decodeWeightsStream"), 0);
   const parts: ArrayBuffer[] = [];
   const reader = stream.getReader();
@@ -39,17 +35,11 @@ export async function decodeStream(
     length += value.byteLength;
   }
   reader.cancel().catch(() => {});
-  return decode(tensor, parts, specs, "decodeWeightsStream");
+  return decode(parts, specs, "decodeWeightsStream");
 }
 
 /** The weights of a manifest, or those of some names; only their groups are read. */
-export async function load(
-  tensor: Kit["tensor"],
-  read: ReadFiles,
-  weightsManifest: WeightsGroup[],
-  prefix = "",
-  names?: readonly string[],
-): Promise<NamedTensors> {
+export async function load(read: ReadFiles, weightsManifest: WeightsGroup[], prefix = "", names?: readonly string[]): Promise<NamedTensors> {
   const groups = groupsOf({ weightsManifest }, "loadWeights");
   const known = groups.flatMap(({ weights }) => weights.map(({ name }) => name));
   const unknown = names?.find((name) => !known.includes(name));
@@ -57,7 +47,7 @@ export async function load(
   const wanted = groups.filter(({ weights }) => names === undefined || weights.some(({ name }) => names.includes(name)));
   const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const files = await read(wanted.flatMap(({ paths }) => paths.map((path) => folder + path)));
-  const found = wanted.map(({ paths, weights }) => decode(tensor, files.splice(0, paths.length), weights, `loadWeights: ${folder}${paths.join(" + ")}`));
+  const found = wanted.map(({ paths, weights }) => decode(files.splice(0, paths.length), weights, `loadWeights: ${folder}${paths.join(" + ")}`));
   const all: NamedTensors = Object.assign({}, ...found);
   return names === undefined ? all : Object.fromEntries(names.map((name) => [name, all[name] as Tensor]));
 }

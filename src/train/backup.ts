@@ -1,7 +1,6 @@
 /** @file backupAndRestore: the whole state of a training run, saved as it goes, and taken up again after an interruption. */
 import { handlerFor } from "../io/router.js";
 import type { IOHandler } from "../io/types.js";
-import { tensor } from "../ops/creation.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { type Callback, CustomCallback, type Resumable } from "./callbacks.js";
@@ -77,7 +76,7 @@ export class BackupAndRestore extends CustomCallback implements Callback {
     });
     if (artifacts === null) return;
     const { goOn } = await import("./backupState.js");
-    const { epoch, batch } = await goOn(artifacts, tensor, typeof path === "string" ? path : "the handler's backup", ...this.parts);
+    const { epoch, batch } = await goOn(artifacts, typeof path === "string" ? path : "the handler's backup", ...this.parts);
     if (verbose === 1) writeOut(`going on from epoch ${epoch + 1}, batch ${batch + 1}\n`);
   }
 

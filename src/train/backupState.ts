@@ -3,10 +3,10 @@ import type { Variable } from "../engine/variable.js";
 import type { ModelArtifacts, NamedTensor, WeightSpec } from "../io/types.js";
 import { type DecodedWeight, decodeTensors, encodeTensors } from "../io/weights.js";
 import type { Layer } from "../nn/layer.js";
+import { tensor } from "../ops/creation.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Callback, Resumable } from "./callbacks.js";
-import type { Kit } from "./kit.js";
 import type { Progress } from "./loop.js";
 import type { Model } from "./model.js";
 
@@ -59,14 +59,7 @@ export async function stateOf(model: Model, run: Resumable, others: readonly Cal
 }
 
 /** Goes on from there. @throws when it is no backup, or of another model; nothing has changed then */
-export async function goOn(
-  artifacts: ModelArtifacts,
-  tensor: Kit["tensor"],
-  where: string,
-  model: Model,
-  run: Resumable,
-  others: readonly Callback[],
-): Promise<Progress> {
+export async function goOn(artifacts: ModelArtifacts, where: string, model: Model, run: Resumable, others: readonly Callback[]): Promise<Progress> {
   const fail = (expectation: string, got: string): Error =>
     error("backupAndRestore", `${where}: expected ${expectation}`, got, "name another place, or remove it.");
   const { format, weightSpecs = [], weightData = new ArrayBuffer(0), userDefinedMetadata } = artifacts;

@@ -1,9 +1,10 @@
 /** @file Where fitDataset and evaluateDataset take their batches from; imported when a dataset is first used. */
 import type { Dataset } from "../data/dataset.js";
-import type { getRandomState, setRandomState } from "../engine/random.js";
+import { getRandomState, setRandomState } from "../engine/random.js";
+import { randomBits } from "../ops/random.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Arrays } from "./arrays.js";
-import type { BatchData, BatchSource, batchOf, isDataset, Place, RandomState } from "./source.js";
+import { type BatchData, type BatchSource, batchOf, isDataset, type Place, type RandomState } from "./source.js";
 
 /** Parts of an element of a dataset: TensorFlow.js's { xs, ys }, or [xs, ys] and perhaps sample weights. */
 function partsOf(caller: string, element: unknown): unknown[] {
@@ -13,15 +14,9 @@ function partsOf(caller: string, element: unknown): unknown[] {
   return parts;
 }
 
-/** What a source of a dataset is given: of the model, and of the engine, as src/train/kit.ts tells. */
-export interface DatasetKit {
+/** The model's part in it. */
+export interface Completion {
   caller: string;
-  batchOf: typeof batchOf;
-  isDataset: typeof isDataset;
-  getRandomState: typeof getRandomState;
-  setRandomState: typeof setRandomState;
-  /** A seed by the next draw. */
-  drawSeed(): number;
   /** Inputs, targets and weights as tensors, checked. */
   complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Pick<BatchData, "inputs" | "targets" | "weights">;
 }
@@ -39,11 +34,11 @@ export class DatasetSource implements BatchSource {
 
   constructor(
     private readonly dataset: Dataset,
-    private readonly kit: DatasetKit,
+    private readonly completion: Completion,
     private readonly perEpoch: number | null,
   ) {
-    const { caller } = kit;
-    if (!kit.isDataset(dataset)) throw error(caller, "expected a dataset", describe(dataset), "make one with data.array, data.generator, ...");
+    const { caller } = completion;
+    if (!isDataset(dataset)) throw error(caller, "expected a dataset", describe(dataset), "make one with data.array, data.generator, ...");
     if (perEpoch === null && dataset.size === Number.POSITIVE_INFINITY) throw error(caller, "batchesPerEpoch must be given for an endless dataset", "none");
   }
 
@@ -70,7 +65,7 @@ export class DatasetSource implements BatchSource {
     await this.close();
     const { taken = 0, random = this.stream, passes = this.passes } = this.from ?? {};
     this.from = null;
-    this.stream = random ?? { seed: this.kit.drawSeed(), draws: 0 };
+    this.stream = random ?? { seed: randomBits([1]).dataSync<"int32">()[0] as number, draws: 0 };
     this.random = this.stream;
     for (; this.passes < passes; await this.close()) {
       this.start();
@@ -88,7 +83,6 @@ export class DatasetSource implements BatchSource {
   }
 
   private async take(): Promise<IteratorResult<unknown, void>> {
-    const { getRandomState, setRandomState } = this.kit;
     const outside = getRandomState();
     setRandomState(this.stream as RandomState);
     try {
@@ -101,7 +95,7 @@ export class DatasetSource implements BatchSource {
   }
 
   async next(): Promise<BatchData | null> {
-    const { caller, complete, batchOf } = this.kit;
+    const { caller, complete } = this.completion;
     const { done, value } = await this.take();
     if (done) {
       if (this.perEpoch === null) return null;

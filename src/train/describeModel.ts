@@ -1,5 +1,6 @@
 /** @file A model as a worker can make it again: by configuration, without its weights. */
-import { trainingConfigOf } from "../io/training.js";
+import { topologyOf } from "../io/layersModel.js";
+import { trainingConfigOf } from "../io/trainingConfig.js";
 import type { OptimizerOptions } from "../optim/options.js";
 import { error } from "../tensor/errors.js";
 import type { Model } from "./model.js";
@@ -41,7 +42,7 @@ export function rateOf(model: Model): Rate {
 }
 
 /** @throws when a part of it is a function or an object of a class that has no name */
-export function describeModel(model: Model, topologyOf: (model: Model) => object): ModelDescription {
+export function describeModel(model: Model): ModelDescription {
   const { args } = model.compiled("fit");
   const { optimizer } = model;
   if (!Object.hasOwn(model.constructor, "className") || Object.hasOwn(model, "trainStep") || Object.hasOwn(model, "testStep"))

@@ -1,28 +1,17 @@
 /** @file fit and fitDataset: their arguments, and the batches that they come to. */
 import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
-import { chooseModule, told } from "../engine/init.js";
-import { getRandomState, setRandomState } from "../engine/random.js";
-import { topologyOf } from "../io/layersModel.js";
-import { fromBytes } from "../ops/creation.js";
-import { randomBits } from "../ops/random.js";
 import { slice } from "../ops/slices.js";
-import { nextTurn } from "../platform.js";
 import type { WorkerLike } from "../platformTrainer.js";
-import { bytesPerElement } from "../tensor/dtype.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { makeResident, release } from "../wasm/block.js";
-import { core } from "../wasm/core.js";
-import { heap } from "../wasm/heap.js";
-import { loaded } from "../wasm/kernels.js";
 import type { Arrays } from "./arrays.js";
-import { type Callback, callbackList, callHook } from "./callbacks.js";
+import type { Callback } from "./callbacks.js";
 import type { DatasetSource } from "./datasetSource.js";
-import { History } from "./history.js";
-import { type Host, Run, screen } from "./loop.js";
+import type { History } from "./history.js";
+import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
-import { ArraySource, type BatchData, type BatchSource, batchOf, isDataset } from "./source.js";
+import { ArraySource, type BatchData, type BatchSource, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
 import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
 
@@ -157,15 +146,8 @@ export async function train(model: Model, { data, held }: Prepared, args: FitArg
 
 /** The same in a worker, where that is asked for. */
 async function trainSomewhere(model: Model, prepared: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
-  return args.worker ? (await import("./remote.js")).trainRemotely(remoteKit, model, prepared, args, gate) : train(model, prepared, args, gate);
+  return args.worker ? (await import("./remote.js")).trainRemotely(model, prepared, args, gate) : train(model, prepared, args, gate);
 }
-
-/** What training in a worker is made with; given to it, not imported there (see kit.ts). */
-const remoteKit = {
-  ...{ allowed: told, bytesPerElement, callbackList, callHook, chooseModule, core, fromBytes, getRandomState, heap, History, loaded, makeResident, release },
-  ...{ nextTurn, screen, setRandomState, topologyOf },
-};
-export type RemoteKit = typeof remoteKit;
 
 /** Trains the model on arrays; see Model.fit. */
 export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gate: Gate): Promise<History> {
@@ -204,7 +186,6 @@ export async function datasetSource(
     const parts = partsOf(model, caller, x, y, given);
     return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
   };
-  const drawSeed = (): number => randomBits([1]).dataSync<"int32">()[0] as number;
   const { DatasetSource } = await import("./datasetSource.js");
-  return new DatasetSource(dataset, { caller, complete, batchOf, isDataset, getRandomState, setRandomState, drawSeed }, perEpoch);
+  return new DatasetSource(dataset, { caller, complete }, perEpoch);
 }

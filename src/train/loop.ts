@@ -1,11 +1,8 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
 import { allowThreads, chooseModule } from "../engine/init.js";
-import { reserveArena, runShared } from "../engine/plan.js";
-import { getRandomState, randomState, setRandomState, takeDraws } from "../engine/random.js";
+import { getRandomState, setRandomState } from "../engine/random.js";
 import { bytesWritten, colorDepth, isTerminal, nextTurn, now, terminalColumns, terminalRows, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import { core } from "../wasm/core.js";
-import { heap } from "../wasm/heap.js";
 import { threads } from "../wasm/threads.js";
 import { type Callback, callbackList, callHook } from "./callbacks.js";
 import { checkCount, type TrainingArgs } from "./fit.js";
@@ -171,18 +168,7 @@ export class Run {
         !callbacks.some(({ onBatchBegin, onBatchEnd }) => onBatchBegin || onBatchEnd)
       ) {
         Several ??= (await import("./several.js")).Several;
-        this.several = new Several(trainer, source, {
-          core,
-          heap,
-          threads,
-          reserveArena,
-          runShared,
-          getRandomState,
-          randomState,
-          setRandomState,
-          takeDraws,
-          now,
-        });
+        this.several = new Several(trainer, source);
       }
       const isPlain = verbose === 0 && callbacks.length === 0 && view === null && validation === undefined && limit === null && this.pause >= 0;
       for (; this.epoch < epochs && (await this.mayGoOn()); this.epoch++, this.batch = 0) {

@@ -1,7 +1,7 @@
-/** @file What a training changes in a model, as bytes for another thread, and back. Both sides use it; what it works with is given to it. */
+/** @file What a training changes in a model, as bytes for another thread, and back. Both sides use it. */
 import type { Variable } from "../engine/variable.js";
 import type { Layer } from "../nn/layer.js";
-import type { Heap } from "../wasm/heap.js";
+import { heap } from "../wasm/heap.js";
 import type { Model } from "./model.js";
 
 /** Slots and count of an optimizer. */
@@ -29,7 +29,7 @@ export const streamsOf = (model: Layer): Variable[] => layersOf(model).flatMap((
 const bytesOf = ({ size, dtype }: Variable): number => size * (dtype === "bool" ? 1 : 4);
 
 /** The values of variables, end to end. */
-export function pack(heap: Heap, variables: readonly Variable[]): Uint8Array<ArrayBuffer> {
+export function pack(variables: readonly Variable[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(variables.reduce((sum, variable) => sum + bytesOf(variable), 0));
   let at = 0;
   for (const variable of variables) {
@@ -41,8 +41,8 @@ export function pack(heap: Heap, variables: readonly Variable[]): Uint8Array<Arr
 }
 
 /** Whether variables have these values. */
-export function isPacked(heap: Heap, variables: readonly Variable[], bytes: Uint8Array<ArrayBuffer>): boolean {
-  const now = pack(heap, variables);
+export function isPacked(variables: readonly Variable[], bytes: Uint8Array<ArrayBuffer>): boolean {
+  const now = pack(variables);
   if (now.length !== bytes.length) return false;
   // Bytes of bool are seldom many.
   const words = bytes.length >> 2;
@@ -53,7 +53,7 @@ export function isPacked(heap: Heap, variables: readonly Variable[], bytes: Uint
 }
 
 /** @throws when they are not as many */
-export function unpack(heap: Heap, variables: readonly Variable[], bytes: Uint8Array<ArrayBuffer>): void {
+export function unpack(variables: readonly Variable[], bytes: Uint8Array<ArrayBuffer>): void {
   const expected = variables.reduce((sum, variable) => sum + bytesOf(variable), 0);
   if (bytes.length !== expected)
     throw new Error(`worker: expected ${expected} bytes of weights. Got ${bytes.length}. HINT: is a layer built differently there?`);
@@ -65,37 +65,37 @@ export function unpack(heap: Heap, variables: readonly Variable[], bytes: Uint8A
 }
 
 /** Weights, slots and streams. */
-export function stateOf(heap: Heap, model: Model): ModelState {
+export function stateOf(model: Model): ModelState {
   const { weights, optimizer } = model;
   // Values that it was given wait for the slots to be made.
   if (optimizer.iterations > 0) optimizer.track(model.trainableWeights);
   const places = new Map(weights.map((weight, i) => [weight, i]));
   const tracked = optimizer.tracked().filter((weight) => places.has(weight));
   return {
-    weights: pack(heap, weights),
+    weights: pack(weights),
     optimizer: {
       steps: heap.i32[optimizer.block.ptr >> 2] as number,
       tracked: tracked.map((weight) => places.get(weight) as number),
-      slots: pack(heap, optimizer.track(tracked)),
+      slots: pack(optimizer.track(tracked)),
     },
-    streams: pack(heap, streamsOf(model)),
+    streams: pack(streamsOf(model)),
   };
 }
 
 /** The buffers, to be transferred. */
 export const buffersOf = ({ weights, optimizer, streams }: ModelState): ArrayBuffer[] => [weights.buffer, optimizer.slots.buffer, streams.buffer];
 
-export function applyState(heap: Heap, model: Model, { weights, optimizer, streams }: ModelState): void {
+export function applyState(model: Model, { weights, optimizer, streams }: ModelState): void {
   const all = model.weights;
-  unpack(heap, all, weights);
+  unpack(all, weights);
   const own = model.optimizer;
   const slots = own.track(optimizer.tracked.map((i) => all[i] as Variable));
-  unpack(heap, slots, optimizer.slots);
-  setSteps(heap, model, optimizer.steps);
-  unpack(heap, streamsOf(model), streams);
+  unpack(slots, optimizer.slots);
+  setSteps(model, optimizer.steps);
+  unpack(streamsOf(model), streams);
 }
 
 /** The optimizer's count, on which schedules depend. */
-export function setSteps(heap: Heap, model: Model, steps: number): void {
+export function setSteps(model: Model, steps: number): void {
   heap.i32[model.optimizer.block.ptr >> 2] = steps;
 }

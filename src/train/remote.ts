@@ -1,8 +1,13 @@
 /** @file fit and fitDataset in a worker, on the page's side: callbacks and progress here, steps there. Imported when a fit asks for it. */
+import { chooseModule, told } from "../engine/init.js";
+import { getRandomState } from "../engine/random.js";
 import { absolute, type TrainerSource } from "../platformTrainer.js";
+import { core } from "../wasm/core.js";
+import { heap } from "../wasm/heap.js";
+import { loaded } from "../wasm/kernels.js";
 import type { DatasetSource } from "./datasetSource.js";
 import { describeModel } from "./describeModel.js";
-import type { FitArgs, FitDatasetArgs, Prepared, RemoteKit } from "./fit.js";
+import type { FitArgs, FitDatasetArgs, Prepared } from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { buffersOf, stateOf } from "./modelState.js";
@@ -19,8 +24,8 @@ const PLAIN = [
 ] as const;
 
 /** What the worker's engine begins with: the page's kernels, so that all bits are the same, and its number of threads. */
-function settingsFor(trainer: Trainer, { allowed, loaded }: RemoteKit): Start["settings"] {
-  const { threads, workerUrl } = allowed;
+function settingsFor(trainer: Trainer): Start["settings"] {
+  const { threads, workerUrl } = told;
   const core = loaded.get("core")?.module;
   const isNew = core !== trainer.core;
   trainer.core = core;
@@ -32,35 +37,34 @@ function settingsFor(trainer: Trainer, { allowed, loaded }: RemoteKit): Start["s
 }
 
 /** Trains a model in a worker with the arguments of fit and fitDataset. */
-export async function trainRemotely(kit: RemoteKit, model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
-  const { heap, allowed } = kit;
+export async function trainRemotely(model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
   const pageTrainer = model.compiled("fit");
-  const description = describeModel(model, kit.topologyOf);
+  const description = describeModel(model);
   pageTrainer.begin();
   model.stopTraining = false;
-  const outbox = new Outbox(kit);
-  const datasets = new RemoteDatasets(kit);
+  const outbox = new Outbox();
+  const datasets = new RemoteDatasets();
   const headOf = (part: Prepared["data"]): Heads | DatasetHead => ("next" in part ? datasets.add(part as DatasetSource) : outbox.heads(part));
   try {
     const [dataHead, heldHead] = [headOf(data), held === undefined ? null : headOf(held)];
-    await kit.chooseModule();
-    void kit.core.exports;
-    const source = (args.worker === true ? (allowed.trainerUrl ?? true) : args.worker) as TrainerSource;
+    await chooseModule();
+    void core.exports;
+    const source = (args.worker === true ? (told.trainerUrl ?? true) : args.worker) as TrainerSource;
     const trainer = await takeTrainer(source, heap.memory.buffer);
     try {
-      const run = new RemoteRun(kit, { model, args, gate, datasets, outbox }, trainer);
-      const state = stateOf(heap, model);
+      const run = new RemoteRun({ model, args, gate, datasets, outbox }, trainer);
+      const state = stateOf(model);
       const memory = trainer.isShared ? heap.memory.buffer : null;
       const history = run.train();
       try {
         trainer.post(
           {
             kind: "start",
-            settings: settingsFor(trainer, kit),
+            settings: settingsFor(trainer),
             modules: [args.modules ?? []].flat().map((address) => absolute(address as string)),
             model: description,
             state,
-            random: kit.getRandomState(),
+            random: getRandomState(),
             args: { ...Object.fromEntries(PLAIN.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]))), verbose: args.verbose ?? 1 },
             wants: run.wants,
             paused: gate.isPaused,

@@ -1,6 +1,9 @@
 /** @file Sends a page's arrays to a worker: from shared memory the worker takes them itself, elsewhere they go over in pieces. */
+import { nextTurn } from "../platform.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { RemoteKit } from "./fit.js";
+import { makeResident, release } from "../wasm/block.js";
+import { heap } from "../wasm/heap.js";
 import type { ArrayHead, Bytes, Heads } from "./protocol.js";
 import type { BatchData } from "./source.js";
 import type { Trainer } from "./trainers.js";
@@ -14,15 +17,13 @@ const PIECE = 2 ** 23;
 export class Outbox {
   private readonly tensors: Tensor[] = [];
 
-  constructor(private readonly kit: RemoteKit) {}
-
   /** The array stays in memory until it is sent, even if the caller disposes it. */
   private head(tensor: Tensor): ArrayHead {
     tensor.checkReadable("fit");
-    this.kit.makeResident(tensor.block);
+    makeResident(tensor.block);
     tensor.block.references++;
     this.tensors.push(tensor);
-    return { shape: tensor.shape, dtype: tensor.dtype, bytes: tensor.size * this.kit.bytesPerElement(tensor.dtype), ptr: tensor.block.ptr };
+    return { shape: tensor.shape, dtype: tensor.dtype, bytes: tensor.size * bytesPerElement(tensor.dtype), ptr: tensor.block.ptr };
   }
 
   heads({ inputs, targets, weights }: Parts): Heads {
@@ -32,7 +33,6 @@ export class Outbox {
 
   /** Sends the bytes in pieces, between which the page has its turns. */
   async send(trainer: Trainer, isWanted: () => boolean): Promise<void> {
-    const { heap, bytesPerElement, nextTurn } = this.kit;
     for (const [array, { block, size, dtype }] of this.tensors.entries()) {
       const length = size * bytesPerElement(dtype);
       for (let at = 0; at < length && isWanted(); at += PIECE) {
@@ -46,7 +46,7 @@ export class Outbox {
   /** The worker has them. @param isGiven whether they are its alone now */
   close(isGiven = false): void {
     for (const tensor of this.tensors.splice(0)) {
-      this.kit.release(tensor.block);
+      release(tensor.block);
       if (isGiven) tensor.dispose();
     }
   }

@@ -1,7 +1,9 @@
 /** @file Datasets that stay on the page: their batches go to the worker, a few ahead of it. */
+import { bytesPerElement } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { makeResident } from "../wasm/block.js";
+import { heap } from "../wasm/heap.js";
 import type { DatasetSource } from "./datasetSource.js";
-import type { RemoteKit } from "./fit.js";
 import type { DatasetHead, Plain, RandomState, SentBatch } from "./protocol.js";
 import type { Place } from "./source.js";
 import type { Trainer } from "./trainers.js";
@@ -21,8 +23,6 @@ interface Stream {
 /** The datasets of one training. */
 export class RemoteDatasets {
   private readonly streams: Stream[] = [];
-
-  constructor(private readonly kit: RemoteKit) {}
 
   add(source: DatasetSource): DatasetHead {
     this.streams.push({ source, waiting: 0, isOpen: false, isAsking: false });
@@ -61,8 +61,7 @@ export class RemoteDatasets {
           return;
         }
         const plain = ({ shape, dtype, block, size }: Tensor): Plain => {
-          this.kit.makeResident(block);
-          const { heap, bytesPerElement } = this.kit;
+          makeResident(block);
           return { shape, dtype, values: heap.u8.slice(block.ptr, block.ptr + size * bytesPerElement(dtype)) as Plain["values"] };
         };
         const { inputs, targets, weights, rows } = batch;

@@ -1,12 +1,14 @@
 /** @file A run of fit in a worker, as the page's callbacks see it: hooks, progress, pauses, weights that come and go. */
+import { setRandomState } from "../engine/random.js";
+import { fromBytes } from "../ops/creation.js";
 import { soon } from "../platformTrainer.js";
 import { EngramError, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Callback, Resumable } from "./callbacks.js";
+import { type Callback, callbackList, callHook, type Resumable } from "./callbacks.js";
 import { rateOf } from "./describeModel.js";
-import type { RemoteKit, TrainingArgs } from "./fit.js";
-import type { History } from "./history.js";
-import type { Progress } from "./loop.js";
+import type { TrainingArgs } from "./fit.js";
+import { History } from "./history.js";
+import { type Progress, screen } from "./loop.js";
 import type { Model } from "./model.js";
 import { applyState, isPacked, layersOf, pack, setSteps, stateOf, unpack } from "./modelState.js";
 import type { Bytes, FromWorker, HookReply, Plain, Question, Rate, Shown, Told, ViewEvent, Wants } from "./protocol.js";
@@ -62,13 +64,12 @@ export class RemoteRun implements Resumable {
   private settle!: { resolve(history: History): void; reject(failure: unknown): void };
 
   constructor(
-    private readonly kit: RemoteKit,
     private readonly job: Job,
     private readonly trainer: Trainer,
   ) {
     const { args } = job;
-    this.history = new kit.History();
-    this.callbacks = kit.callbackList(args.callbacks);
+    this.history = new History();
+    this.callbacks = callbackList(args.callbacks);
     const { callbacks } = this;
     this.wants = {
       hooks: HOOKS.filter((hook) => callbacks.some((callback) => callback[hook] && (!isOfBatches(hook) || callback.everyBatch))),
@@ -166,13 +167,13 @@ export class RemoteRun implements Resumable {
       }
       return;
     }
-    const { kit, job } = this;
+    const { job } = this;
     if (message.kind === "done") {
       const { history, params, state, random, memory } = message;
       this.memory = memory;
       this.isOver = true;
-      applyState(kit.heap, job.model, state);
-      kit.setRandomState(random);
+      applyState(job.model, state);
+      setRandomState(random);
       this.history.epoch.length = 0;
       for (const values of Object.values(this.history.history)) values.length = 0;
       this.history.append(history);
@@ -182,12 +183,12 @@ export class RemoteRun implements Resumable {
       job.gate.fetch = async () => {};
       for (const { resolve } of this.fetches.values()) resolve();
       this.fetches.clear();
-      await kit.callHook(this.callbacks, "onTrainEnd", {});
+      await callHook(this.callbacks, "onTrainEnd", {});
       this.settle.resolve(this.history);
     } else if (message.kind === "failed") {
       const { failure, state, random } = message;
-      if (state !== null) applyState(kit.heap, job.model, state);
-      if (random !== null) kit.setRandomState(random);
+      if (state !== null) applyState(job.model, state);
+      if (random !== null) setRandomState(random);
       this.settle.reject(this.reason === null ? failureOf(failure) : this.reason.failure);
     }
   }
@@ -208,28 +209,27 @@ export class RemoteRun implements Resumable {
 
   /** Calls the hooks of callbacks, with the model as it is in the worker, and tells what they changed. */
   private async hook({ hook, args, savers, steps, params }: Exclude<Question, { begin: number }>): Promise<HookReply> {
-    const { kit, job } = this;
+    const { job } = this;
     const { model } = job;
-    const { heap } = kit;
     if (params) this.introduce(params);
     const split = hook === "onEpochEnd";
     const called = this.callbacks.filter(
       (callback) => callback[hook] && (!isOfBatches(hook) || callback.everyBatch) && (!split || (callback.setRun !== undefined) === savers),
     );
-    setSteps(heap, model, steps);
+    setSteps(model, steps);
     this.brought = null;
     this.restored = undefined;
     const isFresh = hook === "onTrainBegin";
-    if (isFresh) this.brought = pack(heap, model.weights);
+    if (isFresh) this.brought = pack(model.weights);
     else if (!isOfBatches(hook) && called.some(({ needsWeights }) => needsWeights ?? true)) await this.fetch(false, false);
     const rate = this.rateText;
     const layers = layersOf(model).map(({ trainable }) => trainable);
-    await kit.callHook(called, hook, ...(args as [never]));
+    await callHook(called, hook, ...(args as [never]));
     const reply: HookReply = { stop: model.stopTraining };
     if (split) reply.logs = args[1] as HookReply["logs"] & object;
     if (this.rateText !== rate) reply.rate = rateOf(model);
     if (this.restored) reply.restored = this.restored;
-    else if (this.brought !== null && !isPacked(heap, model.weights, this.brought)) reply.weights = pack(heap, model.weights);
+    else if (this.brought !== null && !isPacked(model.weights, this.brought)) reply.weights = pack(model.weights);
     const now = layersOf(model).map(({ trainable }) => trainable);
     if (now.join() !== layers.join()) reply.trainable = now;
     this.brought = null;
@@ -249,7 +249,7 @@ export class RemoteRun implements Resumable {
   }
 
   private async look(event: ViewEvent): Promise<void> {
-    const { kit, history, callbacks } = this;
+    const { history, callbacks } = this;
     const { args } = this.job;
     switch (event.what) {
       case "begin": {
@@ -257,7 +257,7 @@ export class RemoteRun implements Resumable {
         const plot = args.plot || callbacks.find((callback) => callback.plot)?.plot;
         const verbose = args.verbose ?? 1;
         if (verbose || plot)
-          this.view = await (await import("./view.js")).viewOf({ verbose, plot, epochs, samples, history }, { ...kit.screen, now: () => this.time });
+          this.view = await (await import("./view.js")).viewOf({ verbose, plot, epochs, samples, history }, { ...screen, now: () => this.time });
         return;
       }
       case "epochBegin":
@@ -267,7 +267,7 @@ export class RemoteRun implements Resumable {
       case "clear":
         return this.view?.clear();
       case "write":
-        return kit.screen.writeOut(event.text);
+        return screen.writeOut(event.text);
       case "epochEnd":
         history.add(event.epoch, event.logs);
         return this.view?.epochEnd(event.epoch, event.logs);
@@ -297,9 +297,9 @@ export class RemoteRun implements Resumable {
     const loose = callbacks.filter(({ everyBatch }) => !everyBatch);
     const rate = this.rateText;
     try {
-      await this.kit.callHook(loose, "onBatchBegin", batch, { batch, size });
-      await this.kit.callHook(loose, "onBatchEnd", batch, { batch, size, ...logs });
-      await this.kit.callHook(callbacks, "onYield", epoch, batch, logs);
+      await callHook(loose, "onBatchBegin", batch, { batch, size });
+      await callHook(loose, "onBatchEnd", batch, { batch, size, ...logs });
+      await callHook(callbacks, "onYield", epoch, batch, logs);
     } catch (failure) {
       this.reason ??= { failure };
       job.model.stopTraining = true;
@@ -323,13 +323,12 @@ export class RemoteRun implements Resumable {
 
   /** Weights have come. */
   private take({ id, weights, steps, whole }: Extract<FromWorker, { kind: "state" }>): void {
-    const { heap } = this.kit;
     const { model } = this.job;
     if (whole === null) {
-      unpack(heap, model.weights, weights);
-      setSteps(heap, model, steps);
+      unpack(model.weights, weights);
+      setSteps(model, steps);
     } else {
-      applyState(heap, model, whole.state);
+      applyState(model, whole.state);
       this.state = whole.run;
     }
     this.brought = weights;
@@ -343,12 +342,12 @@ export class RemoteRun implements Resumable {
 
   snapshot(): { progress: Progress; tensors: Tensor[][] } {
     const { progress, tensors } = this.state as NonNullable<typeof this.state>;
-    return { progress, tensors: tensors.map((state) => state.map(({ values, shape, dtype }) => this.kit.fromBytes(values, shape, dtype))) };
+    return { progress, tensors: tensors.map((state) => state.map(({ values, shape, dtype }) => fromBytes(values, shape, dtype))) };
   }
 
   restore(progress: Progress, tensors: Tensor[][]): void {
     const plain = (tensor: Tensor): Plain => ({ shape: tensor.shape, dtype: tensor.dtype, values: new Uint8Array(tensor.dataSync().buffer) });
     this.history.append(progress.history);
-    this.restored = { progress, tensors: tensors.map((state) => state.map(plain)), state: stateOf(this.kit.heap, this.job.model) };
+    this.restored = { progress, tensors: tensors.map((state) => state.map(plain)), state: stateOf(this.job.model) };
   }
 }

@@ -1,12 +1,11 @@
 /** @file Models from their serialised forms: sequential and functional, those of TensorFlow.js, Keras 2 and Keras 3. */
 import type { Layer, OneOrMore } from "../nn/layer.js";
-import type { SerializedLayer } from "../nn/serialization.js";
+import { deserializeLayer, fromFile, type SerializedLayer } from "../nn/serialization.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
 import { describe, error } from "../tensor/errors.js";
-import type { Functional } from "./functional.js";
-import type { Kit } from "./kit.js";
+import { Functional } from "./functional.js";
 import type { Model } from "./model.js";
-import type { Sequential } from "./sequential.js";
+import { Sequential } from "./sequential.js";
 
 type Json = Record<string, unknown>;
 
@@ -51,7 +50,6 @@ interface Waiting {
 /** Makes the models of one file. */
 class Reviver {
   constructor(
-    private readonly kit: Kit,
     /** The file, for error messages. */
     private readonly where: string,
     private readonly visit: (layer: Layer) => void,
@@ -115,7 +113,7 @@ class Reviver {
     if (isModel(className)) return this.functional(config, `${path}.config`);
     return this.located(path, () => {
       // Layers that hold others, such as wrappers, may hold models.
-      const made = this.kit.deserializeLayer(layer, (inner) => (isModel(inner.class_name) ? this.layer(inner, `${path}.config`) : null));
+      const made = deserializeLayer(layer, (inner) => (isModel(inner.class_name) ? this.layer(inner, `${path}.config`) : null));
       this.visitAll(made);
       return made;
     });
@@ -134,7 +132,7 @@ class Reviver {
     if (first && first.config.batch_input_shape === undefined && isBatchShape(config.build_input_shape))
       first.config.batch_input_shape = config.build_input_shape;
     const made = layers.map((layer, i) => this.layer(layer, `${path}.layers[${i}]`));
-    const model = new this.kit.Sequential(named(config));
+    const model = new Sequential(named(config));
     made.forEach((layer, i) => {
       this.located(`${path}.layers[${i}]`, () => model.add(layer));
     });
@@ -149,11 +147,11 @@ class Reviver {
       if (isObject(node)) {
         if (!Array.isArray(node.args)) throw this.fail(at, "to have args", node);
         const { mask: _, ...options } = Object(node.kwargs) as Json;
-        return { inputs: this.places(kerasTensors(node.args), at), isList: Array.isArray(node.args[0]), options: this.kit.fromFile(options) };
+        return { inputs: this.places(kerasTensors(node.args), at), isList: Array.isArray(node.args[0]), options: fromFile(options) };
       }
       const inputs = this.places(node, at);
       const options = (inputs[0] as unknown[] | undefined)?.[3];
-      return { inputs, isList: inputs.length > 1, options: isObject(options) ? this.kit.fromFile(options) : {} };
+      return { inputs, isList: inputs.length > 1, options: isObject(options) ? fromFile(options) : {} };
     });
   }
 
@@ -190,7 +188,7 @@ class Reviver {
       });
     };
     const [inputs, results] = [tensorsOf("input_layers"), tensorsOf("output_layers")];
-    return this.located(path, () => new this.kit.Functional({ inputs, outputs: results, ...named(config) }));
+    return this.located(path, () => new Functional({ inputs, outputs: results, ...named(config) }));
   }
 
   /** A call waits until all that it is given exists; a shared layer's calls keep their order, by which places count them. */
@@ -222,5 +220,4 @@ class Reviver {
  * @param where the file, for error messages
  * @param visit is called with each layer before it is built
  */
-export const reviveModel = (kit: Kit, topology: unknown, where: string, visit: (layer: Layer) => void = () => {}): Model =>
-  new Reviver(kit, where, visit).topology(topology);
+export const reviveModel = (topology: unknown, where: string, visit: (layer: Layer) => void = () => {}): Model => new Reviver(where, visit).topology(topology);

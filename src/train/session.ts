@@ -17,7 +17,6 @@ import { heap } from "../wasm/heap.js";
 import type { Callback, FitParams, Resumable } from "./callbacks.js";
 import { type FitArgs, type FitDatasetArgs, train } from "./fit.js";
 import type { Logs } from "./history.js";
-import { kit } from "./kit.js";
 import type { Host } from "./loop.js";
 import type { Model } from "./model.js";
 import { applyState, buffersOf, layersOf, pack, stateOf, unpack } from "./modelState.js";
@@ -123,13 +122,13 @@ export class Session {
   private fetch({ id, whole, isDone }: Extract<ToWorker, { kind: "fetch" }>): void {
     const { model, run } = this;
     if (model === null || !this.isReady) return void this.early.push({ kind: "fetch", id, whole, isDone });
-    const weights = pack(heap, model.weights);
+    const weights = pack(model.weights);
     const steps = this.steps;
     if (!whole) return this.post({ kind: "state", id, weights, steps, whole: null }, [weights.buffer]);
     const plain = (tensor: Tensor): Plain => ({ shape: tensor.shape, dtype: tensor.dtype, values: new Uint8Array(tensor.dataSync().buffer) });
     const shot = run?.snapshot(isDone);
     const kept = shot ? { progress: shot.progress, tensors: shot.tensors.map((each) => each.map(plain)) } : null;
-    const state = stateOf(heap, model);
+    const state = stateOf(model);
     this.post({ kind: "state", id, weights, steps, whole: { state, run: kept } }, buffersOf(state));
   }
 
@@ -147,13 +146,13 @@ export class Session {
       this.model = model;
       const [data, held] = [this.part(start.data), start.held === null ? undefined : this.part(start.held)];
       await this.load();
-      applyState(heap, model, start.state);
+      applyState(model, start.state);
       setRandomState(start.random);
       this.isReady = true;
       for (const question of this.early) this.fetch(question);
       const history = await train(model, { data, held }, this.args(), this.gate, this.host());
       if (this.hasFailed) throw onPage();
-      const state = stateOf(heap, model);
+      const state = stateOf(model);
       this.post(
         {
           kind: "done",
@@ -178,7 +177,7 @@ export class Session {
     const { model } = this;
     let state = null;
     try {
-      if (model !== null && this.isReady) state = stateOf(heap, model);
+      if (model !== null && this.isReady) state = stateOf(model);
     } catch {
       // It failed before it was whole.
     }
@@ -200,10 +199,10 @@ export class Session {
 
   private revive(): Model {
     const { topology, compiled, optimizer, inputShapes, calledOn, trainable } = this.start.model;
-    const model = reviveModel(kit, topology, "the page's model");
+    const model = reviveModel(topology, "the page's model");
     const Class = getOptimizer({ className: optimizer.className, config: {} }).constructor as never;
     model.compile({
-      ...argsFrom(kit, { ...(compiled as object), optimizer_config: { class_name: "sgd" } }, "the page's model"),
+      ...argsFrom({ ...(compiled as object), optimizer_config: { class_name: "sgd" } }, "the page's model"),
       optimizer: Optimizer.fromConfig(Class, optimizer.config),
     });
     if (inputShapes !== null) model.ensureBuilt(inputShapes.length === 1 ? (inputShapes[0] as (typeof inputShapes)[0]) : inputShapes);
@@ -300,13 +299,13 @@ export class Session {
     const { logs, stop, rate, weights, trainable, restored } = (await this.ask({ hook, args: [...values], savers, steps: this.steps, params })) as HookReply;
     if (logs) Object.assign(values[1] as Logs, logs);
     if (restored) {
-      applyState(heap, model, restored.state);
+      applyState(model, restored.state);
       this.run?.restore(
         restored.progress,
         restored.tensors.map((state) => state.map(({ values: bytes, shape, dtype }) => fromBytes(bytes, shape, dtype))),
       );
     }
-    if (weights) unpack(heap, model.weights, weights);
+    if (weights) unpack(model.weights, weights);
     if (trainable) for (const [i, layer] of layersOf(model).entries()) layer.trainable = trainable[i] ?? layer.trainable;
     this.set(stop, rate);
   }

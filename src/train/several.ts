@@ -1,7 +1,7 @@
 /** @file Several steps of fit, and several epochs, in one call; imported by fits that are long enough. */
-import { type Course, type CourseKit, MOST_RUNS, runCourse, type Stint } from "../engine/course.js";
+import { type Course, MOST_RUNS, runCourse, type Stint } from "../engine/course.js";
 import type { GatheredMetric } from "../nn/metrics/metric.js";
-import type { now } from "../platform.js";
+import { now } from "../platform.js";
 import type { Block } from "../wasm/block.js";
 import type { History } from "./history.js";
 import type { ArraySource } from "./source.js";
@@ -12,7 +12,6 @@ export class Several {
   constructor(
     private readonly trainer: Trainer,
     private readonly source: ArraySource,
-    private readonly kit: CourseKit & { readonly now: typeof now },
   ) {}
 
   /** Steps on batches of so many rows, the first of which is batch `index`; null where they are not compiled. */
@@ -32,11 +31,10 @@ export class Several {
   }
 
   private run(stints: readonly Stint[], index: number, rest: Pick<Course, "turns" | "totals" | "begin" | "guard">): ReturnType<typeof runCourse> {
-    const { kit } = this;
     const { data } = this.source;
-    const began = kit.now();
-    const result = runCourse(kit, { stints, columns: data.columns, order: data.orderAt(index), ...rest });
-    const milliseconds = (kit.now() - began) / Math.max(1, result.runs);
+    const began = now();
+    const result = runCourse({ stints, columns: data.columns, order: data.orderAt(index), ...rest });
+    const milliseconds = (now() - began) / Math.max(1, result.runs);
     for (const { plan } of stints) plan.milliseconds = milliseconds;
     return result;
   }

@@ -1,12 +1,13 @@
 /** @file The team of threads: starts workers over the one memory, gives them their shares of a job, and does without them when they are lost. */
-import { availableCores, startWorker, type WorkerHandle } from "../platformThreads.js";
-import type { Block } from "./block.js";
-import type { Argument, KernelFunction, Ref, Signature, WasmFunction } from "./kernels.js";
-import type { Kit } from "./kit.js";
-import { ARRIVALS, FAILED, LOST, nodeSource, PASSED, READY, webSource } from "./workerSource.js";
 
-/** Given by `startThreads`. */
-let kit: Kit;
+import { now } from "../platform.js";
+import { availableCores, startWorker, type WorkerHandle } from "../platformThreads.js";
+import { allocateScratch, type Block, copyBytes } from "./block.js";
+import { core } from "./core.js";
+import { aligned, heap } from "./heap.js";
+import { type Argument, type KernelFunction, liveKernel, loaded, type Ref, type Signature, TABLE_LENGTH, type WasmFunction } from "./kernels.js";
+import { threads } from "./threads.js";
+import { ARRIVALS, FAILED, LOST, nodeSource, PASSED, READY, webSource } from "./workerSource.js";
 
 /** Further words of the control block. */
 const SIZE = 33;
@@ -60,16 +61,16 @@ const HALF_CHANGED = "may be half changed";
 
 /** Copies what a job that loses its workers may leave half changed; gives what puts it back, if that is how it failed. */
 function keep(blocks: readonly Block[], when: string): (failure: unknown) => void {
-  const copies = blocks.map((block) => [block, kit.copyBytes(block)] as const);
+  const copies = blocks.map((block) => [block, copyBytes(block)] as const);
   return (failure) => {
     if (!(failure instanceof Error && failure.name === LOST_ERROR)) return;
-    for (const [{ ptr }, bytes] of copies) kit.heap.u8.set(bytes, ptr);
+    for (const [{ ptr }, bytes] of copies) heap.u8.set(bytes, ptr);
     failure.message = failure.message.replace(HALF_CHANGED, `is as it was ${when}`);
   };
 }
 
 class Team {
-  readonly control = kit.heap.allocate((JOBS + 2 * MOST_THREADS) * 4);
+  readonly control = heap.allocate((JOBS + 2 * MOST_THREADS) * 4);
   /** The control block. */
   private readonly words: Int32Array;
   /** Records of one kernel, for each thread. */
@@ -91,14 +92,14 @@ class Team {
     readonly size: number,
     private readonly url: string | URL | undefined,
   ) {
-    this.calls = kit.heap.allocate(size * RECORD_WORDS * 4);
-    this.words = kit.heap.i32.subarray(this.control >>> 2, (this.control >>> 2) + JOBS + 2 * MOST_THREADS).fill(0);
+    this.calls = heap.allocate(size * RECORD_WORDS * 4);
+    this.words = heap.i32.subarray(this.control >>> 2, (this.control >>> 2) + JOBS + 2 * MOST_THREADS).fill(0);
     this.words[SIZE] = size;
   }
 
   /** Resolves when all workers serve, or the team has been given up for another; rejects when one cannot. */
   start(): Promise<void> {
-    const modules = Array.from(kit.loaded.values(), ({ module }) => module);
+    const modules = Array.from(loaded.values(), ({ module }) => module);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => lost(`none within ${START_MS / 1000} s`), START_MS);
       this.settle = () => {
@@ -107,7 +108,7 @@ class Team {
       };
       const lost = (reason: string): void => {
         if (this.isOver) return;
-        if (kit.threads.control === this.control) tellAlone(`a worker is lost: ${reason}`);
+        if (threads.control === this.control) tellAlone(`a worker is lost: ${reason}`);
         reject(new Error(reason));
         this.end();
       };
@@ -118,13 +119,13 @@ class Team {
         this.settle();
       };
       for (let thread = 1; thread < this.size; thread++) {
-        const data = { memory: kit.heap.memory, modules, tableLength: kit.TABLE_LENGTH, control: this.control, thread };
+        const data = { memory: heap.memory, modules, tableLength: TABLE_LENGTH, control: this.control, thread };
         startWorker({ node: nodeSource, web: webSource, url: this.url }, data, { ready, lost }).then(
           (worker) => {
             this.workers.push(worker);
             if (this.isOver) worker.terminate();
             // Its answer may have come first.
-            else if (kit.threads.control === this.control) worker.unref();
+            else if (threads.control === this.control) worker.unref();
           },
           (reason: unknown) => lost(reason instanceof Error ? reason.message : String(reason)),
         );
@@ -134,10 +135,10 @@ class Team {
 
   /** From here on plans and long calls of kernels are shared. */
   private join(): void {
-    Object.assign(kit.threads, {
+    Object.assign(threads, {
       size: this.size,
       control: this.control,
-      generation: kit.threads.generation + 1,
+      generation: threads.generation + 1,
       run: (base: number, starts: readonly (readonly number[])[], first: number, end: number) => {
         for (const [thread, own] of starts.entries()) this.give(thread, base + (own[first] as number), base + (own[end] as number));
         this.fork();
@@ -146,7 +147,7 @@ class Team {
       waiting: () => this.waiting(),
       keep,
     });
-    for (const { remake } of kit.loaded.values()) remake();
+    for (const { remake } of loaded.values()) remake();
   }
 
   /** Ends the workers; the main thread goes on alone. */
@@ -158,29 +159,29 @@ class Team {
     Atomics.notify(this.words, 0);
     for (const worker of this.workers) worker.terminate();
     this.settle();
-    if (kit.threads.control !== this.control) return;
-    Object.assign(kit.threads, { size: 1, control: 0, generation: kit.threads.generation + 1, run: null, live: null, keep: null, waiting() {} });
-    for (const { remake } of kit.loaded.values()) remake();
+    if (threads.control !== this.control) return;
+    Object.assign(threads, { size: 1, control: 0, generation: threads.generation + 1, run: null, live: null, keep: null, waiting() {} });
+    for (const { remake } of loaded.values()) remake();
   }
 
   /** With the modules that there are by now. */
   restart(): void {
     if (this.isOver) return;
     this.end();
-    kit.threads.settled = bringUp(this.size, this.url);
+    threads.settled = bringUp(this.size, this.url);
   }
 
   /** Whether threads wait for a core: then fewer are faster, up to a hundred times. */
   isCrowded(): boolean {
     // Nobody would answer one that has begun anew with another module and is not there yet.
-    if (kit.threads.control !== this.control) return false;
+    if (threads.control !== this.control) return false;
     for (let trial = 0; trial < TRIALS; trial++) {
-      const begun = kit.now();
+      const begun = now();
       for (let job = 0; job < TRIAL_JOBS; job++) {
         for (let thread = 0; thread < this.size; thread++) this.give(thread, 0, 0);
         this.fork();
       }
-      if (kit.now() - begun < TRIAL_MS) return false;
+      if (now() - begun < TRIAL_MS) return false;
     }
     return true;
   }
@@ -191,24 +192,24 @@ class Team {
   }
 
   private fork(): void {
-    this.began = kit.now();
+    this.began = now();
     this.looked = 0;
     try {
       Atomics.add(this.words, 0, 1);
       Atomics.notify(this.words, 0);
-      (kit.core.exports.work as (control: number, thread: number) => void)(this.control, 0);
+      (core.exports.work as (control: number, thread: number) => void)(this.control, 0);
     } catch (failure) {
       // The workers wait for a thread that will not come.
       this.end();
       throw failure;
     }
-    this.ended = kit.now();
+    this.ended = now();
   }
 
   /** The main thread waits: are the others still there? */
   private waiting(): void {
     const { words } = this;
-    const time = kit.now();
+    const time = now();
     if (Atomics.load(words, FAILED) !== 0) throw this.loss("a kernel that failed in one");
     const arrivals = MOST_THREADS * Atomics.load(words, PASSED) + Atomics.load(words, ARRIVALS);
     if (this.looked === 0 || arrivals !== this.arrivals) {
@@ -230,7 +231,7 @@ class Team {
 
   /** A kernel that all threads share where a call is long. */
   private sharing(f: WasmFunction, signature: Signature): KernelFunction {
-    const plain = kit.liveKernel(f, signature);
+    const plain = liveKernel(f, signature);
     const { letters, opcode } = signature;
     if (!letters.startsWith("n")) return plain;
     const kinds = letters.slice(1);
@@ -238,12 +239,12 @@ class Team {
       const [count, ...args] = call as [number, ...Argument[]];
       const bytes = (i: number): number => (args[i] as Ref).block?.bytes ?? 0;
       const work = count < 2 ? 0 : workOf(kinds, count, args, bytes);
-      if (work < kit.threads.least.call) plain(...call);
-      else if (work >= kit.threads.least.asleep || kit.now() - this.ended < AWAKE_MS) this.call(opcode, kinds, count, args);
+      if (work < threads.least.call) plain(...call);
+      else if (work >= threads.least.asleep || now() - this.ended < AWAKE_MS) this.call(opcode, kinds, count, args);
       else {
         plain(...call);
         // The next one, if it comes soon, is worth to be woken for.
-        this.ended = kit.now();
+        this.ended = now();
       }
     };
   }
@@ -254,15 +255,15 @@ class Team {
       if (typeof arg === "number") return () => arg;
       const { ptr, bytes } = arg.block;
       if (kinds[i] !== "s") return () => ptr;
-      const more = kit.allocateScratch(kit.aligned(bytes) * (this.size - 1)).ptr;
-      return (thread: number) => (thread === 0 ? ptr : more + (thread - 1) * kit.aligned(bytes));
+      const more = allocateScratch(aligned(bytes) * (this.size - 1)).ptr;
+      return (thread: number) => (thread === 0 ? ptr : more + (thread - 1) * aligned(bytes));
     });
     for (let thread = 0; thread < this.size; thread++) {
       const from = this.calls + thread * RECORD_WORDS * 4;
       const header = [opcode, (5 + args.length) * 4, 0, shareOf(count, thread, this.size), shareOf(count, thread + 1, this.size)];
-      kit.heap.i32.set(header, from >>> 2);
+      heap.i32.set(header, from >>> 2);
       addresses.forEach((address, i) => {
-        (kinds[i] === "f" ? kit.heap.f32 : kit.heap.i32)[(from >>> 2) + 5 + i] = address(thread);
+        (kinds[i] === "f" ? heap.f32 : heap.i32)[(from >>> 2) + 5 + i] = address(thread);
       });
       this.give(thread, from, from + (5 + args.length) * 4);
     }
@@ -276,13 +277,13 @@ let calls = 0;
 const tellAlone = (reason: string): void => console.info(`engram computes with one thread: ${reason}.`);
 
 async function bringUp(size: number, url: string | URL | undefined): Promise<void> {
-  if (team?.size === size && team.control === kit.threads.control) return;
+  if (team?.size === size && team.control === threads.control) return;
   team?.end();
   team = null;
   if (size === 1) return;
-  void kit.core.exports;
+  void core.exports;
   team = new Team(size, url);
-  kit.threads.changed = () => team?.restart();
+  threads.changed = () => team?.restart();
   await team.start().catch((reason: Error) => tellAlone(reason.message));
 }
 
@@ -291,15 +292,14 @@ async function bringUp(size: number, url: string | URL | undefined): Promise<voi
  * @param size as many as there are cores, at most 8, where none is given; fewer where these turn out to be busy
  * @param url of engram/worker, for pages that forbid workers made from text
  */
-export async function startThreads(given: Kit, size?: number, url?: string | URL): Promise<void> {
-  kit = given;
+export async function startThreads(size?: number, url?: string | URL): Promise<void> {
   const call = ++calls;
   const wanted = size ?? Math.min(await availableCores(), MOST_BY_ITSELF);
   // Another call has been made meanwhile.
   if (call !== calls) return;
   await bringUp(wanted, url);
   if (size !== undefined) return;
-  await kit.threads.settled;
+  await threads.settled;
   // A browser may tell of more cores than there are (WebKit says 4 or 8), and other programs use some.
   for (let fewer = wanted >> 1; call === calls && team?.isCrowded(); fewer >>= 1) {
     await bringUp(fewer, url);
