@@ -146,16 +146,14 @@ export function runCourse({ stints, columns, order, turns, begin, totals, guard 
   const [flag, done, mask, bits] = [0, 4, 8, 12].map((offset) => log + turns * logBytes + offset) as [number, number, number, number];
   heap.i32.set([1, 0, HIGH_BITS, 0], flag >> 2);
   const random = getRandomState();
+  anyHost?.prepare(hostAt, runs);
   let run = 0;
   for (let turn = 0; turn < turns; turn++) {
     begin?.(turn);
     for (const { plan, count } of stints) {
-      const { hosts, draws } = plan.trace;
-      const [host] = hosts.keys();
-      for (let i = 0; i < count; i++, run++) {
-        host?.prepare(hostAt + run * hostBytes);
-        if (draws > 0) takeDraws(draws, drawsAt + run * 8);
-      }
+      const { draws } = plan.trace;
+      if (draws > 0) for (let i = 0; i < count; i++) takeDraws(draws, drawsAt + (run + i) * 8);
+      run += count;
     }
   }
 

@@ -63,8 +63,8 @@ export interface Moving {
 export interface Host extends Ref {
   /** Where kernels read the words of a run's step. */
   place(step: number): Block;
-  /** Writes those of the next step to an address, and counts it. */
-  prepare(address: number): void;
+  /** Writes those of the next steps to an address, one after another, and counts them. */
+  prepare(address: number, steps?: number): void;
   /** Steps that were prepared are not made. */
   rewind(steps: number): void;
 }

@@ -30,23 +30,24 @@ export interface AdamaxOptions extends MomentsOptions {
 
 type AdamArguments = [learningRate: number | Schedule, beta1: number | null, beta2: number | null, epsilon: number | null];
 
-/** base^n from base^(n >> bits), with the same bits in every JavaScript engine, which Math.pow has not. */
-function climb(from: number, base: number, n: number, bits: number): number {
-  let y = from;
-  for (let bit = bits - 1; bit >= 0; bit--) y = y * y * ((n >>> bit) & 1 ? base : 1);
-  return y;
-}
+/** base^n for whole n >= 0, with the same bits in every JavaScript engine, which Math.pow has not, and whatever was asked before: from that of n & -64. */
+class Powers {
+  private known = -1;
+  private y = 1;
 
-const LOW_BITS = 4;
+  constructor(private readonly base: number) {}
 
-/** base^n for whole n >= 0: quick for one n after another, for what they have in common is kept. */
-function powersOf(base: number): (n: number) => number {
-  let [known, y] = [0, 1];
-  return (n) => {
-    const high = n >>> LOW_BITS;
-    if (high !== known) [known, y] = [high, climb(1, base, high, 32 - Math.clz32(high))];
-    return climb(y, base, n, LOW_BITS);
-  };
+  at(n: number): number {
+    const low = n & 63;
+    if (n === this.known + 1 && low > 0) this.y *= this.base;
+    else {
+      this.y = 1;
+      for (let bit = 31 - Math.clz32(n - low); bit >= 0; bit--) this.y *= this.y * (((n - low) >>> bit) & 1 ? this.base : 1);
+      for (let i = 0; i < low; i++) this.y *= this.base;
+    }
+    this.known = n;
+    return this.y;
+  }
 }
 
 /** What they share: the means of g and g^2, and the corrections of their means for having begun at 0. */
@@ -61,11 +62,11 @@ abstract class Moments<O extends MomentsOptions, P extends readonly unknown[] = 
 
   private readonly kept: number[] = [];
   /** Powers of beta1 and beta2. */
-  private readonly powers = (["beta1", "beta2"] as const).map((name) => powersOf(Math.fround((this.options as Required<MomentsOptions>)[name])));
+  private readonly powers = (["beta1", "beta2"] as const).map((name) => new Powers(Math.fround((this.options as Required<MomentsOptions>)[name])));
 
   /** 1 - beta1^t for index 0, 1 - beta2^t for 1. */
   protected correction(index: number, t: number): number {
-    return 1 - (this.powers[index] as (n: number) => number)(t);
+    return 1 - (this.powers[index] as Powers).at(t);
   }
 
   /** Coefficients of p -= (lead g + step m) / (scale sqrt(v) + epsilon), in the same array each time. */
@@ -140,8 +141,8 @@ export class NadamOptimizer extends Moments<NadamOptions> {
   protected override coefficients(rate: number, t: number): readonly number[] {
     const { beta1, epsilon, momentumDecay, convention } = this.options;
     const decay = 0.96 ** (momentumDecay || (convention === "torch" ? 0.004 : 1));
-    const power = powersOf(decay);
-    const momentum = (at: number): number => beta1 * (1 - 0.5 * power(at));
+    const power = new Powers(decay);
+    const momentum = (at: number): number => beta1 * (1 - 0.5 * power.at(at));
     const next = momentum(t + 1);
     let value = 1;
     for (let i = 1; i <= t && value > 1e-20; i++) value *= momentum(i);
@@ -160,7 +161,7 @@ export class RAdamOptimizer extends Moments<MomentsOptions> {
     const { beta2, epsilon } = this.options;
     const longest = 2 / (1 - beta2) - 1;
     // By the exact beta2: the difference of two large numbers.
-    const kept = powersOf(beta2)(t);
+    const kept = new Powers(beta2).at(t);
     const length = longest - (2 * t * kept) / (1 - kept);
     const step = rate / this.correction(0, t);
     if (length <= 5) return this.row(rate, 0, step, 0, 1);

@@ -177,19 +177,23 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
     return this.count.block;
   }
 
-  /** @internal */
-  prepare(address: number): void {
+  /** @internal Writes what each of so many steps reads, one after another, and counts them. */
+  prepare(address: number, steps = 1): void {
     const { gradientAccumulationSteps: every, emaMomentum, emaOverwriteFrequency: period } = this.options;
-    const done = this.steps;
-    const update = Math.floor(done / every) + 1;
-    const row = this.coefficients(this.learningRate, update);
-    const [{ i32, f32 }, at] = [heap, address >> 2];
-    for (let i = 0; i < row.length; i++) f32[at + i] = row[i] as number;
-    f32[at + 12] = 0;
-    f32[at + 13] = update === 1 ? 1 : 1 - emaMomentum;
-    i32[at + 14] = Number((done + 1) % every === 0);
-    i32[at + 15] = Number(update % period === 0);
-    i32[this.block.ptr >> 2] = done + 1;
+    const [{ i32, f32 }, count] = [heap, this.block.ptr >> 2];
+    const first = address >> 2;
+    for (let at = first; at < first + 16 * steps; at += 16) {
+      const done = (i32[count] as number) + 1;
+      const update = Math.floor((done - 1) / every) + 1;
+      const row = this.coefficients(this.learningRate, update);
+      for (let i = 0; i < row.length; i++) f32[at + i] = row[i] as number;
+      f32[at + 12] = 0;
+      f32[at + 13] = update === 1 ? 1 : 1 - emaMomentum;
+      i32[at + 14] = Number(done % every === 0);
+      // A rest of division by 0 would be a call.
+      i32[at + 15] = Number(period > 0 && update % period === 0);
+      i32[count] = done;
+    }
   }
 
   /** @internal */
