@@ -121,6 +121,7 @@ const CHECK_TOLERANCE = 1e-4;
 // biome-ignore lint/suspicious/noExplicitAny: with never[] an unannotated callback's parameters would be never
 export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, options: CompileOptions = {}): Compiled<F> {
   const entries = new Map<string, Entry>();
+  let latest: string | undefined;
 
   const entryFor = (args: readonly unknown[]): Entry => {
     const key = `${options.key?.() ?? ""}|${args.map(describeArgument).join("|")}`;
@@ -132,8 +133,9 @@ export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, op
         old.plan.dispose();
         entries.delete(oldest);
       }
-    } else entries.delete(key);
-    entries.set(key, entry);
+    } else if (key !== latest) entries.delete(key);
+    if (key !== latest) entries.set(key, entry);
+    latest = key;
     return entry;
   };
 
@@ -187,6 +189,7 @@ export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, op
     dispose: () => {
       for (const { plan } of entries.values()) plan.dispose();
       entries.clear();
+      latest = undefined;
     },
   }) as unknown as Compiled<F>;
 }

@@ -290,7 +290,7 @@ export class Trainer {
 class Step {
   private readonly compiled: Compiled<(...args: unknown[]) => void>;
   /** Plans, or null for a step that is not compiled, by the first tensor of a batch: looking one up by shapes would cost more than a small step. */
-  private readonly plans = new Map<Tensor, Plan | null>();
+  private plans = new Map<Tensor, Plan | null>();
 
   constructor(
     private readonly isTraceable: () => boolean,
@@ -337,7 +337,8 @@ class Step {
   memory = 0;
 
   forget(): void {
-    this.plans.clear();
+    // A cleared one would keep the next alive while the collector has not taken it, and so on from fit to fit.
+    if (this.plans.size > 0) this.plans = new Map();
   }
 
   dispose(): void {

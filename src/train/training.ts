@@ -16,6 +16,8 @@ export interface Training extends Promise<History> {
   weights(what?: { optimizer?: boolean }): Promise<void>;
 }
 
+const nothing = async (): Promise<void> => {};
+
 /** Where a training stands while it is paused. */
 export class Gate {
   /** What fit returns. */
@@ -62,16 +64,35 @@ export class Gate {
 
   /** The training that a promise is of; when it has ended there is nothing to wait for. */
   training(history: Promise<History>): Training {
-    const end = (): void => {
-      this.fetch = this.pause = async () => {};
-      this.resume();
+    const untilEnd = async (): Promise<History> => {
+      try {
+        return await history;
+      } finally {
+        this.fetch = this.pause = nothing;
+        this.resume();
+      }
     };
-    this.handle = Object.defineProperties(history.finally(end), {
-      pause: { value: () => this.pause() },
-      resume: { value: () => this.resume() },
-      paused: { get: () => this.isPaused },
-      weights: { value: ({ optimizer = false } = {}) => this.fetch(optimizer) },
-    }) as Training;
+    this.handle = Object.defineProperty(Object.setPrototypeOf(untilEnd(), HAND), "gate", { value: this }) as Training;
     return this.handle;
   }
 }
+
+/** What the promise of a training has: of all in one place, as closures of each would be kept until the collector has gone through all of memory. */
+const HAND: object = /* @__PURE__ */ Object.create(
+  Promise.prototype,
+  /* @__PURE__ */ Object.getOwnPropertyDescriptors({
+    gate: undefined as unknown as Gate,
+    get pause() {
+      return () => this.gate.pause();
+    },
+    get resume() {
+      return () => this.gate.resume();
+    },
+    get paused() {
+      return this.gate.isPaused;
+    },
+    get weights() {
+      return ({ optimizer = false } = {}) => this.gate.fetch(optimizer);
+    },
+  }),
+);

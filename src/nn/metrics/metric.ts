@@ -99,6 +99,8 @@ export interface Gathering {
 export class GatheredMetric extends Metric {
   /** The bits of the totals: two words each, int32 so that they are copied as they are. */
   private state: Variable | undefined;
+  /** Totals as numbers, in the same array each time. */
+  private readonly read: number[] = [];
 
   constructor(
     name: string,
@@ -152,8 +154,8 @@ export class GatheredMetric extends Metric {
 
   /** @internal What totals at an address amount to. */
   valueAt(address: number): MetricValue {
-    const totals: number[] = [];
-    for (let i = 0, { size } = this.state as Variable; i < size; i += 2) totals.push(heap.f64[(address + 4 * i) >>> 3] as number);
+    const { read: totals, state } = this;
+    for (let i = 0, { size } = state as Variable; i < size; i += 2) totals[i >> 1] = heap.f64[(address + 4 * i) >>> 3] as number;
     return this.gathering.read(totals);
   }
 }
