@@ -42,7 +42,7 @@ class Powers {
     if (n === this.known + 1 && low > 0) this.y *= this.base;
     else {
       this.y = 1;
-      for (let bit = 31 - Math.clz32(n - low); bit >= 0; bit--) this.y *= this.y * (((n - low) >>> bit) & 1 ? this.base : 1);
+      for (let bit = 31 - Math.clz32(n - low); bit >= 0; bit--) this.y = this.y * this.y * (((n - low) >>> bit) & 1 ? this.base : 1);
       for (let i = 0; i < low; i++) this.y *= this.base;
     }
     this.known = n;
