@@ -180,8 +180,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
   /** @internal Writes what each of so many steps reads, one after another, and counts them. */
   prepare(address: number, steps = 1): void {
     const { gradientAccumulationSteps: every, emaMomentum, emaOverwriteFrequency: period } = this.options;
-    const [{ i32, f32 }, count] = [heap, this.block.ptr >> 2];
-    const first = address >> 2;
+    const [{ i32, f32 }, count, first] = [heap, this.block.ptr >> 2, address >> 2];
     for (let at = first; at < first + 16 * steps; at += 16) {
       const done = (i32[count] as number) + 1;
       const update = Math.floor((done - 1) / every) + 1;
@@ -190,7 +189,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
       f32[at + 12] = 0;
       f32[at + 13] = update === 1 ? 1 : 1 - emaMomentum;
       i32[at + 14] = Number(done % every === 0);
-      // A rest of division by 0 would be a call.
       i32[at + 15] = Number(period > 0 && update % period === 0);
       i32[count] = done;
     }
