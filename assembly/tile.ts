@@ -61,9 +61,9 @@ export function gemmScratchBytes(m: i32, n: i32, k: i32, aRow: i32, aCol: i32): 
   return m * rowBytes(n, k, aRow, aCol);
 }
 
-/** A row's slice of gemm's scratch: its part of a tile, and of a packed A if there is one. */
+/** A row's slice of gemm's scratch: its part of two tiles, and of a packed A if there is one. */
 export function rowBytes(n: i32, k: i32, aRow: i32, aCol: i32): i32 {
-  return NR * 4 + (packsA(n, k, aRow, aCol) ? blockDepth(k) * 4 : 0);
+  return 2 * NR * 4 + (packsA(n, k, aRow, aCol) ? blockDepth(k) * 4 : 0);
 }
 
 /** Bytes of gemmColumns' scratch: a slice a panel. */

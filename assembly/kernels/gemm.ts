@@ -152,18 +152,6 @@ function farTile(
   tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
 }
 
-function tile1(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-): void {
-  tile(1, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-}
-
-function tile2(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-): void {
-  tile(2, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
-}
-
 function tile3(
   k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
 ): void {
@@ -182,17 +170,50 @@ function tile5(
   tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
-// The rows that are left after whole tiles: a tile of just as many.
+// Three rows or more that are left after whole tiles: a tile of just as many.
 // @ts-ignore: decorator
 @inline
 function smallTile(
   rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
 ): void {
-  if (rows == 1) tile1(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
-  else if (rows == 2) tile2(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
-  else if (rows == 3) tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+  if (rows == 3) tile3(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
   else if (rows == 4) tile4(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
   else if (MR > 5) tile5(k, a, aRow, aCol, b, bStep, c, cRow, start0, start1);
+}
+
+/**
+ * Two rows, or one, times two panels of B, b and d; their rows one behind the other in `kept`. With one panel alone sums would wait for themselves.
+ */
+function wideTile(
+  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, d: usize, bStep: usize, kept: usize,
+  start0: v128, start1: v128, start2: v128, start3: v128,
+): void {
+  let c00 = start0, c01 = start1, c02 = start2, c03 = start3, c10 = start0, c11 = start1, c12 = start2, c13 = start3;
+  // One row is done twice.
+  const again = rows - 1;
+  let a1 = a + again * aRow;
+  for (; k > 0; k--) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(d), b3 = v128.load(d, 16);
+    let x = v128.load_splat<f32>(a);
+    c00 = fma(x, b0, c00);
+    c01 = fma(x, b1, c01);
+    c02 = fma(x, b2, c02);
+    c03 = fma(x, b3, c03);
+    x = v128.load_splat<f32>(a1);
+    c10 = fma(x, b0, c10);
+    c11 = fma(x, b1, c11);
+    c12 = fma(x, b2, c12);
+    c13 = fma(x, b3, c13);
+    b += bStep;
+    d += bStep;
+    a += aCol;
+    a1 += aCol;
+  }
+  storeRow(kept, c00, c01);
+  storeRow(kept + again * PANEL_STEP, c10, c11);
+  kept += rows * PANEL_STEP;
+  storeRow(kept, c02, c03);
+  storeRow(kept + again * PANEL_STEP, c12, c13);
 }
 
 /** C[rows, columns] = ending(from[rows, columns]), where rows of from are 8 floats apart: the part of a tile that is wanted. */
@@ -213,12 +234,14 @@ function finishTile(rows: i32, columns: i32, from: usize, c: usize, cRow: usize,
 /**
  * One panel, one pass over K: C[rows, columns] = act(A[rows, k] B[k, columns] + bias), the activation only when this is the
  * last pass. Steps in bytes. aPacked: the whole tiles of A as packRows makes them, or 0. The panel, and bias, begin skip
- * columns before C does. kept: a tile's bytes of scratch.
+ * columns before C does. kept: a tile's bytes of scratch. A last row or two are done for two panels at once where they lie `apart` bytes from
+ * each other, unless that is 0; `order` is the panel's, from 0, and n are the columns from it on.
  */
 function multiplyPanel(
-  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, skip: i32, columns: i32,
-  bias: usize, activation: i32, last: bool, add: i32, c: usize, cRow: usize, kept: usize,
+  rows: i32, k: i32, a: usize, aRow: usize, aCol: usize, aPacked: usize, b: usize, bStep: usize, skip: i32, n: i32,
+  bias: usize, activation: i32, last: bool, add: i32, c: usize, cRow: usize, kept: usize, order: i32, apart: usize,
 ): void {
+  const columns = min(NR, n);
   const start0 = bias ? loadPart(bias, skip + columns) : f32x4.splat(0);
   const start1 = bias ? loadPart(bias + 16, skip + columns - 4) : f32x4.splat(0);
   const wanted = kept + (<usize>skip << 2);
@@ -235,9 +258,17 @@ function multiplyPanel(
     from += aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
   }
   if (left > 0) {
+    if (activation >= SIGMOID || n < NR + (~order & 1) * NR) apart = 0;
+    if (apart && left <= 2 && !(order & 1)) return;
     a += <usize>(rows - left) * aRow;
     // Called from two places: what has one caller is folded into it, where V8 runs out of registers.
-    if (inC && ending == 0) smallTile(left, k, a, aRow, aCol, b, bStep, to, cRow, start0, start1);
+    if (left <= 2) {
+      const before = bias && apart ? bias - PANEL_STEP : 0;
+      wideTile(left, k, a, aRow, aCol, b, b - apart, bStep, kept, start0, start1,
+        before ? v128.load(before) : start0, before ? v128.load(before, 16) : start1);
+      finishTile(left, columns, wanted, to, cRow, ending);
+      if (apart) finishTile(left, NR, kept + left * PANEL_STEP, to - PANEL_STEP, cRow, ending);
+    } else if (inC && ending == 0) smallTile(left, k, a, aRow, aCol, b, bStep, to, cRow, start0, start1);
     else {
       smallTile(left, k, a, aRow, aCol, b, bStep, kept, PANEL_STEP, start0, start1);
       finishTile(left, columns, wanted, to, cRow, ending);
@@ -267,8 +298,8 @@ function multiplyColumns(
         step = PANEL_STEP;
       }
       const start = p == 0 && bias ? bias + (<usize>(j - skip) << 2) : 0;
-      multiplyPanel(m, steps, a + <usize>p * aCol, aRow, aCol, 0, from, step, skip, columns, start, activation, p + depth >= k,
-        accumulate | i32(p > 0), c + (<usize>j << 2), cRow, slice);
+      multiplyPanel(m, steps, a + <usize>p * aCol, aRow, aCol, 0, from, step, skip, min(n, limit * NR) - j, start, activation,
+        p + depth >= k, accumulate | i32(p > 0), c + (<usize>j << 2), cRow, slice, panel - first, inPlace ? PANEL_STEP : 0);
     }
     p += depth;
   } while (p < k);
@@ -309,7 +340,7 @@ export function gemm(
   const depth = blockDepth(k);
   const aRowStep = <usize>aRow << 2, aColStep = <usize>aCol << 2, cStep = <usize>ldc << 2;
   const kept = scratch + <usize>begin * rowBytes(n, k, aRow, aCol);
-  const aPacked = packsA(n, k, aRow, aCol) ? kept + <usize>(end - begin) * PANEL_STEP : 0;
+  const aPacked = packsA(n, k, aRow, aCol) ? kept + <usize>(end - begin) * 2 * PANEL_STEP : 0;
   for (let i = begin; i < end; i += MC) {
     const rows = min(MC, end - i);
     let p = 0;
@@ -321,8 +352,8 @@ export function gemm(
       for (let j = 0; j < n; j += NR) {
         const panel = packed + (<usize>j * k + <usize>p * NR) * 4;
         const start = p == 0 && bias ? bias + (<usize>j << 2) : 0;
-        multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, 0, min(NR, n - j), start,
-          activation, p + depth >= k, accumulate | i32(p > 0), c + <usize>i * cStep + (<usize>j << 2), cStep, kept);
+        multiplyPanel(rows, steps, from, aRowStep, aColStep, aPacked, panel, PANEL_STEP, 0, n - j, start,
+          activation, p + depth >= k, accumulate | i32(p > 0), c + <usize>i * cStep + (<usize>j << 2), cStep, kept, j / NR, k * PANEL_STEP);
       }
       p += depth;
     } while (p < k);
