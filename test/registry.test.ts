@@ -86,7 +86,8 @@ describe("kernels", () => {
   const called = new Set([...text.matchAll(/\b(?:k|kernels)\.(\w+)|"(\w+)"/g)].map((match) => match[1] ?? (match[2] as string)));
 
   test("are each called by an op", () => {
-    expect(kernels.filter((name) => !called.has(name) && !(name in uncalledKernels))).toEqual([]);
+    // A kernel over rows is called where the plain one is, see runBinary.
+    expect(kernels.filter((name) => !called.has(name) && !called.has(name.replace(/Rows$/, "")) && !(name in uncalledKernels))).toEqual([]);
   });
 
   test("that are listed as uncalled exist and are uncalled", () => {

@@ -50,9 +50,7 @@ export const leakyRelu = (x: TensorLike, alpha = 0.2): Tensor => leakyReluOp(x, 
  * x, and below 0 alpha x, with an alpha for each element or, by broadcasting, for each channel.
  * @throws when the shapes do not broadcast
  */
-export const prelu = /* @__PURE__ */ binary("prelu", { plain: (k) => k.prelu, rows: (k) => k.preluRows }, null, (dy, x, alpha, _y, needs) =>
-  slopesOfPrelu(dy, x, alpha, needs),
-);
+export const prelu = /* @__PURE__ */ binary("prelu", null, (dy, x, alpha, _y, needs) => slopesOfPrelu(dy, x, alpha, needs));
 
 /** relu6(x + 3) / 6 (Keras 3; TensorFlow.js's layers, as Keras 2, have 0.2 x + 0.5 for the line). */
 export const hardSigmoid = (x: TensorLike): Tensor => hardSigmoidOp(x, 3, 0, 6, 1 / 6);

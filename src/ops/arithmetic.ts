@@ -6,8 +6,6 @@ import { scaledDifference, scaledProduct } from "./pairSlope.js";
 import { binary } from "./pointwise.js";
 import { where } from "./where.js";
 
-const divI32: Parameters<typeof binary>[2] = { plain: (k) => k.divI32, rows: (k) => k.divI32Rows };
-
 /**
  * base^exp, with C's rules: 1 where base is 1 or exp is 0, even for NaN; NaN where base < 0 and exp is not whole. int32 by int32
  * wraps, and rounds towards 0 where exp < 0. The gradient by exp is 0 where base <= 0.
@@ -18,19 +16,14 @@ const divI32: Parameters<typeof binary>[2] = { plain: (k) => k.divI32, rows: (k)
  * assert.deepEqual(pow([2, -2, 9], [10, 3, 0.5]).arraySync(), [1024, -8, 3]);
  * ```
  */
-export const pow = /* @__PURE__ */ binary(
-  "pow",
-  { plain: (k) => k.pow, rows: (k) => k.powRows },
-  { plain: (k) => k.powI32, rows: (k) => k.powI32Rows },
-  (dy, a, b, y, needs) => [
-    // b a^(b - 1), which is 0 for b = 0 even where a is 0.
-    needs[0] ? mul(mul(dy, b), pow(a, where(equal(b, 0), 0, sub(b, 1)))) : null,
-    needs[1] ? mul(mul(dy, y), log(where(greater(a, 0), a, 1))) : null,
-  ],
-);
+export const pow = /* @__PURE__ */ binary("pow", "powI32", (dy, a, b, y, needs) => [
+  // b a^(b - 1), which is 0 for b = 0 even where a is 0.
+  needs[0] ? mul(mul(dy, b), pow(a, where(equal(b, 0), 0, sub(b, 1)))) : null,
+  needs[1] ? mul(mul(dy, y), log(where(greater(a, 0), a, 1))) : null,
+]);
 
 /** The angle of the point (b, a) in [-pi, pi], atan(a / b) in the right quadrant, as float32. */
-export const atan2 = /* @__PURE__ */ binary("atan2", { plain: (k) => k.atan2, rows: (k) => k.atan2Rows }, null, (dy, a, b, _y, needs) => {
+export const atan2 = /* @__PURE__ */ binary("atan2", null, (dy, a, b, _y, needs) => {
   // By way of the hypotenuse: the sum of the squares may overflow.
   const side = hypot(a, b);
   const slope = div(dy, side);
@@ -38,7 +31,7 @@ export const atan2 = /* @__PURE__ */ binary("atan2", { plain: (k) => k.atan2, ro
 });
 
 /** sqrt(a^2 + b^2) without overflow, as float32; infinite where either is. The gradient at (0, 0) is 0. */
-export const hypot = /* @__PURE__ */ binary("hypot", { plain: (k) => k.hypot, rows: (k) => k.hypotRows }, null, (dy, a, b, y, needs) => [
+export const hypot = /* @__PURE__ */ binary("hypot", null, (dy, a, b, y, needs) => [
   needs[0] ? mul(dy, divNoNan(a, y)) : null,
   needs[1] ? mul(dy, divNoNan(b, y)) : null,
 ]);
@@ -53,37 +46,25 @@ export const hypot = /* @__PURE__ */ binary("hypot", { plain: (k) => k.hypot, ro
  * assert.deepEqual(mod([7, -7, 7], [2, 2, -2]).arraySync(), [1, 1, -1]);
  * ```
  */
-export const floorDiv = /* @__PURE__ */ binary("floorDiv", { plain: (k) => k.floorDiv, rows: (k) => k.floorDivRows }, divI32, () => [null, null]);
+export const floorDiv = /* @__PURE__ */ binary("floorDiv", "divI32", () => [null, null]);
 
 /** a - b floor(a / b), exact before rounding, with the sign of b. int32 is 0 where b is 0, float32 NaN. */
-export const mod = /* @__PURE__ */ binary(
-  "mod",
-  { plain: (k) => k.mod, rows: (k) => k.modRows },
-  { plain: (k) => k.modI32, rows: (k) => k.modI32Rows },
-  (dy, a, b, _y, needs) => [dy, needs[1] ? neg(mul(dy, floorDiv(a, b))) : null],
-);
+export const mod = /* @__PURE__ */ binary("mod", "modI32", (dy, a, b, _y, needs) => [dy, needs[1] ? neg(mul(dy, floorDiv(a, b))) : null]);
 
 /** a - b trunc(a / b), exact, with the sign of a. int32 is 0 where b is 0, float32 NaN. */
-export const truncMod = /* @__PURE__ */ binary(
-  "truncMod",
-  { plain: (k) => k.truncMod, rows: (k) => k.truncModRows },
-  { plain: (k) => k.truncModI32, rows: (k) => k.truncModI32Rows },
-  (dy, a, b, y, needs) => [dy, needs[1] ? neg(mul(dy, round(div(sub(a, y), b)))) : null],
-);
+export const truncMod = /* @__PURE__ */ binary("truncMod", "truncModI32", (dy, a, b, y, needs) => [
+  dy,
+  needs[1] ? neg(mul(dy, round(div(sub(a, y), b)))) : null,
+]);
 
 /** a / b, but 0 where b is 0; int32 by int32 rounds down. */
-export const divNoNan = /* @__PURE__ */ binary("divNoNan", { plain: (k) => k.divNoNan, rows: (k) => k.divNoNanRows }, divI32, (dy, _a, b, y, needs) => {
+export const divNoNan = /* @__PURE__ */ binary("divNoNan", "divI32", (dy, _a, b, y, needs) => {
   const da = divNoNan(dy, b);
   return [da, needs[1] ? scaledProduct(-1, da, y) : null];
 });
 
 /** (a - b)^2 */
-export const squaredDifference = /* @__PURE__ */ binary(
-  "squaredDifference",
-  { plain: (k) => k.squaredDifference, rows: (k) => k.squaredDifferenceRows },
-  { plain: (k) => k.squaredDifferenceI32, rows: (k) => k.squaredDifferenceI32Rows },
-  (dy, a, b, _y, needs) => {
-    const da = scaledDifference(2, a, b, dy);
-    return [da, needs[1] ? neg(da) : null];
-  },
-);
+export const squaredDifference = /* @__PURE__ */ binary("squaredDifference", "squaredDifferenceI32", (dy, a, b, _y, needs) => {
+  const da = scaledDifference(2, a, b, dy);
+  return [da, needs[1] ? neg(da) : null];
+});

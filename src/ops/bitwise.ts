@@ -8,7 +8,7 @@ import { indicesOf } from "./indices.js";
 
 const andOp: Apply = /* @__PURE__ */ defineOp("bitwiseAnd", {
   shape: ([a, b]) => broadcastShapes("bitwiseAnd", (a as Tensor).shape, (b as Tensor).shape),
-  run: (k, [a, b], y) => runBinary(k.andI32, k.andI32Rows, a as Tensor, b as Tensor, y),
+  run: (k, [a, b], y) => runBinary(k, "andI32", a as Tensor, b as Tensor, y),
   grad: null,
   inplace: true,
 });

@@ -3,47 +3,37 @@ import { loop } from "../engine/loop.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { broadcastStrides, collapse, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
 import { mul } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
 import { productsOp } from "./squares.js";
 
-/** y = f(a, b) over `count` elements; a step of 0 repeats one element. */
-export type PlainKernel = (count: number, a: Ref, b: Ref, y: Ref, aStep: number, bStep: number) => void;
-/** The same over rows of a broadcast [d0, d1, d2, inner]; see assembly/kernels/elementwise.ts. */
-export type RowsKernel = (
-  rows: number,
-  d1: number,
-  d2: number,
-  inner: number,
-  a: Ref,
-  a0: number,
-  a1: number,
-  a2: number,
-  aStep: number,
-  b: Ref,
-  b0: number,
-  b1: number,
-  b2: number,
-  bStep: number,
-  y: Ref,
-) => void;
+/** Names of kernels y = f(a, b) over elements; of each there is one over rows of a broadcast too, "addRows" (see assembly/kernels/elementwise.ts). */
+export type BinaryKernel = Exclude<keyof CoreKernels extends infer Name ? (Name extends `${infer Plain}Rows` ? Plain : never) : never, "where"> &
+  keyof CoreKernels;
 
 /** Runs a binary kernel, broadcasting by strides. Axes beyond the four that a kernel walks are walked here. */
-export function runBinary(plain: PlainKernel, rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
+export function runBinary(k: CoreKernels, kernel: BinaryKernel, a: Tensor, b: Tensor, y: Tensor): void {
   const { size } = y;
-  if (a.size === size && b.size === size) plain(size, a, b, y, 1, 1);
-  else if (b.size === 1 && a.size === size) plain(size, a, b, y, 1, 0);
-  else if (a.size === 1 && b.size === size) plain(size, a, b, y, 0, 1);
-  else if (size > 0) runRows(rows, a, b, y);
+  // A step of 0 repeats one element.
+  if (a.size === size && b.size === size) k[kernel](size, a, b, y, 1, 1);
+  else if (b.size === 1 && a.size === size) k[kernel](size, a, b, y, 1, 0);
+  else if (a.size === 1 && b.size === size) k[kernel](size, a, b, y, 0, 1);
+  else if (size > 0) runRows(k, kernel, a, b, y);
 }
 
-function runRows(rows: RowsKernel, a: Tensor, b: Tensor, y: Tensor): void {
+/** Names of kernels over rows, by those of plain ones: a text that is made anew is slow to find a kernel by. */
+const rowsNames: Partial<Record<BinaryKernel, `${BinaryKernel}Rows`>> = {};
+
+function runRows(k: CoreKernels, kernel: BinaryKernel, a: Tensor, b: Tensor, y: Tensor): void {
+  rowsNames[kernel] ??= `${kernel}Rows`;
+  const name = rowsNames[kernel];
   walkRows([a, b], y, ([d0, d1, d2, inner], [p, q], to) => {
     const [a0, a1, a2, aStep] = p.strides;
     const [b0, b1, b2, bStep] = q.strides;
-    rows(d0 * d1 * d2, d1, d2, inner, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, to);
+    k[name](d0 * d1 * d2, d1, d2, inner, p.ref, a0, a1, a2, aStep, q.ref, b0, b1, b2, bStep, to);
   });
 }
 
@@ -61,13 +51,11 @@ export function walkRows<Operands extends readonly Tensor[]>(operands: readonly 
     y.shape,
     operands.map((operand) => broadcastStrides(operand.shape, y.shape)),
   );
-  const bytes = operands.map(({ dtype }) => bytesPerElement(dtype));
-  const yBytes = bytesPerElement(y.dtype);
   const walk = (axis: number, refs: readonly Ref[], to: Ref): void => {
     const rest = shape.slice(axis);
     if (rest.length > 4) {
-      const moving = refs.map((ref, i) => ({ ref, stride: ((strides[i] as number[])[axis] as number) * (bytes[i] as number) }));
-      moving.push({ ref: to, stride: sizeOf(rest.slice(1)) * yBytes });
+      const moving = refs.map((ref, i) => ({ ref, stride: ((strides[i] as number[])[axis] as number) * bytesPerElement((operands[i] as Tensor).dtype) }));
+      moving.push({ ref: to, stride: sizeOf(rest.slice(1)) * bytesPerElement(y.dtype) });
       loop(shape[axis] as number, moving, (views) => walk(axis + 1, views.slice(0, -1), views[refs.length] as Ref));
       return;
     }

@@ -21,116 +21,50 @@ import { binary, unary } from "./pointwise.js";
  * assert.deepEqual(add([[1, 2], [3, 4]], [10, 20]).arraySync(), [[11, 22], [13, 24]]);
  * ```
  */
-export const add = /* @__PURE__ */ binary(
-  "add",
-  { plain: (k) => k.add, rows: (k) => k.addRows },
-  { plain: (k) => k.addI32, rows: (k) => k.addI32Rows },
-  (dy) => [dy, dy],
-);
+export const add = /* @__PURE__ */ binary("add", "addI32", (dy) => [dy, dy]);
 
 /** a - b, elementwise with broadcasting. */
-export const sub = /* @__PURE__ */ binary(
-  "sub",
-  { plain: (k) => k.sub, rows: (k) => k.subRows },
-  { plain: (k) => k.subI32, rows: (k) => k.subI32Rows },
-  (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null],
-);
+export const sub = /* @__PURE__ */ binary("sub", "subI32", (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null]);
 
 /** a * b, elementwise with broadcasting. */
-export const mul = /* @__PURE__ */ binary(
-  "mul",
-  { plain: (k) => k.mul, rows: (k) => k.mulRows },
-  { plain: (k) => k.mulI32, rows: (k) => k.mulI32Rows },
-  (dy, a, b, _y, needs) => [needs[0] ? slopeOf(dy, b, a.shape) : null, needs[1] ? slopeOf(dy, a, b.shape) : null],
-);
+export const mul = /* @__PURE__ */ binary("mul", "mulI32", (dy, a, b, _y, needs) => [
+  needs[0] ? slopeOf(dy, b, a.shape) : null,
+  needs[1] ? slopeOf(dy, a, b.shape) : null,
+]);
 
 /** a / b, elementwise with broadcasting; int32 by int32 rounds down. */
-export const div = /* @__PURE__ */ binary(
-  "div",
-  { plain: (k) => k.div, rows: (k) => k.divRows },
-  { plain: (k) => k.divI32, rows: (k) => k.divI32Rows },
-  (dy, _a, b, y, needs) => {
-    const da = div(dy, b);
-    return [da, needs[1] ? scaledProduct(-1, da, y) : null];
-  },
-);
+export const div = /* @__PURE__ */ binary("div", "divI32", (dy, _a, b, y, needs) => {
+  const da = div(dy, b);
+  return [da, needs[1] ? scaledProduct(-1, da, y) : null];
+});
 
 /** The greater of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
-export const maximum = /* @__PURE__ */ binary(
-  "maximum",
-  { plain: (k) => k.maximum, rows: (k) => k.maximumRows },
-  { plain: (k) => k.maximumI32, rows: (k) => k.maximumI32Rows },
-  (dy, a, b, _y, needs) => slopesOfGreater(dy, a, b, needs),
-);
+export const maximum = /* @__PURE__ */ binary("maximum", "maximumI32", (dy, a, b, _y, needs) => slopesOfGreater(dy, a, b, needs));
 
 /** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
-export const minimum = /* @__PURE__ */ binary(
-  "minimum",
-  { plain: (k) => k.minimum, rows: (k) => k.minimumRows },
-  { plain: (k) => k.minimumI32, rows: (k) => k.minimumI32Rows },
-  (dy, a, b, _y, needs) => slopesOfGreater(dy, b, a, needs),
-);
+export const minimum = /* @__PURE__ */ binary("minimum", "minimumI32", (dy, a, b, _y, needs) => slopesOfGreater(dy, b, a, needs));
 
 // ---- one tensor ----
 
 /** -x */
-export const neg = /* @__PURE__ */ unary(
-  "neg",
-  (k) => k.neg,
-  (dy) => neg(dy),
-  (k) => k.negI32,
-);
+export const neg = /* @__PURE__ */ unary("neg", (dy) => neg(dy), "negI32");
 /** |x|; the gradient at 0 is 0. */
-export const abs = /* @__PURE__ */ unary(
-  "abs",
-  (k) => k.abs,
-  (dy, x) => slope(absolute, dy, x),
-  (k) => k.absI32,
-);
+export const abs = /* @__PURE__ */ unary("abs", (dy, x) => slope(absolute, dy, x), "absI32");
 /** e^x */
-export const exp = /* @__PURE__ */ unary(
-  "exp",
-  (k) => k.exp,
-  (dy, _x, y) => mul(dy, y),
-);
+export const exp = /* @__PURE__ */ unary("exp", (dy, _x, y) => mul(dy, y));
 /** Natural logarithm; -Infinity at 0, NaN below. */
-export const log = /* @__PURE__ */ unary(
-  "log",
-  (k) => k.log,
-  (dy, x) => div(dy, x),
-);
+export const log = /* @__PURE__ */ unary("log", (dy, x) => div(dy, x));
 /** x^2 */
-export const square = /* @__PURE__ */ unary(
-  "square",
-  (k) => k.square,
-  (dy, x) => slope(squared, dy, x),
-  (k) => k.squareI32,
-);
+export const square = /* @__PURE__ */ unary("square", (dy, x) => slope(squared, dy, x), "squareI32");
 /** Square root; NaN below 0. */
-export const sqrt = /* @__PURE__ */ unary(
-  "sqrt",
-  (k) => k.sqrt,
-  (dy, _x, y) => div(dy, mul(y, 2)),
-);
+export const sqrt = /* @__PURE__ */ unary("sqrt", (dy, _x, y) => div(dy, mul(y, 2)));
 
 /** max(x, 0) */
-export const relu = /* @__PURE__ */ unary(
-  "relu",
-  (k) => k.relu,
-  (dy, _x, y) => reluGrad(y, dy),
-);
+export const relu = /* @__PURE__ */ unary("relu", (dy, _x, y) => reluGrad(y, dy));
 /** 1 / (1 + e^-x) */
-export const sigmoid = /* @__PURE__ */ unary(
-  "sigmoid",
-  (k) => k.sigmoid,
-  (dy, _x, y) => sigmoidGrad(y, dy),
-);
+export const sigmoid = /* @__PURE__ */ unary("sigmoid", (dy, _x, y) => sigmoidGrad(y, dy));
 /** Hyperbolic tangent. */
-export const tanh = /* @__PURE__ */ unary(
-  "tanh",
-  (k) => k.tanh,
-  (dy, _x, y) => tanhGrad(y, dy),
-);
+export const tanh = /* @__PURE__ */ unary("tanh", (dy, _x, y) => tanhGrad(y, dy));
 
 const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByValue", {
   shape: ([x]) => (x as Tensor).shape,

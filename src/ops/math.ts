@@ -14,34 +14,18 @@ import { unary } from "./pointwise.js";
 /** -1, 0 or 1, as x has it; NaN for NaN. float32 or int32. */
 export const sign = /* @__PURE__ */ unary(
   "sign",
-  (k) => (count, x, y) => k.activation(count, 14, 2 ** 127, -1, 1, 0, x, y),
   () => null,
-  (k) => k.signI32,
+  "signI32",
+  (k) => (count, x, y) => k.activation(count, 14, 2 ** 127, -1, 1, 0, x, y),
 );
 /** The greatest whole number that is not above x, as float32. */
-export const floor = /* @__PURE__ */ unary(
-  "floor",
-  (k) => k.floor,
-  () => null,
-);
+export const floor = /* @__PURE__ */ unary("floor", () => null);
 /** The least whole number that is not below x, as float32. */
-export const ceil = /* @__PURE__ */ unary(
-  "ceil",
-  (k) => k.ceil,
-  () => null,
-);
+export const ceil = /* @__PURE__ */ unary("ceil", () => null);
 /** x without its fraction, as float32. */
-export const trunc = /* @__PURE__ */ unary(
-  "trunc",
-  (k) => k.trunc,
-  () => null,
-);
+export const trunc = /* @__PURE__ */ unary("trunc", () => null);
 
-const roundOp = /* @__PURE__ */ unary(
-  "round",
-  (k) => k.round,
-  () => null,
-);
+const roundOp = /* @__PURE__ */ unary("round", () => null);
 
 /**
  * The nearest whole number, the even one of two: as float32, or as int32, unchanged, for int32 and bool.
@@ -97,29 +81,13 @@ export const isFinite = /* @__PURE__ */ classification("isFinite", 0, INFINITY -
 // ---- roots and logarithms ----
 
 /** 1 / x, as float32. */
-export const reciprocal = /* @__PURE__ */ unary(
-  "reciprocal",
-  (k) => k.reciprocal,
-  (dy, _x, y) => scaledProduct(-1, mul(dy, y), y),
-);
+export const reciprocal = /* @__PURE__ */ unary("reciprocal", (dy, _x, y) => scaledProduct(-1, mul(dy, y), y));
 /** 1 / sqrt(x); Infinity at 0, NaN below. */
-export const rsqrt = /* @__PURE__ */ unary(
-  "rsqrt",
-  (k) => k.rsqrt,
-  (dy, x, y) => div(mul(dy, y), mul(x, -2)),
-);
+export const rsqrt = /* @__PURE__ */ unary("rsqrt", (dy, x, y) => div(mul(dy, y), mul(x, -2)));
 /** Logarithm to the base 2; -Infinity at 0, NaN below. */
-export const log2 = /* @__PURE__ */ unary(
-  "log2",
-  (k) => k.log2,
-  (dy, x) => div(dy, mul(x, Math.LN2)),
-);
+export const log2 = /* @__PURE__ */ unary("log2", (dy, x) => div(dy, mul(x, Math.LN2)));
 /** Logarithm to the base 10; -Infinity at 0, NaN below. */
-export const log10 = /* @__PURE__ */ unary(
-  "log10",
-  (k) => k.log10,
-  (dy, x) => div(dy, mul(x, Math.LN10)),
-);
+export const log10 = /* @__PURE__ */ unary("log10", (dy, x) => div(dy, mul(x, Math.LN10)));
 
 /**
  * e^x - 1, without the cancellation near 0.
@@ -129,17 +97,9 @@ export const log10 = /* @__PURE__ */ unary(
  * assert.deepEqual(expm1([0, 1e-8]).arraySync(), [0, Math.fround(1e-8)]);
  * ```
  */
-export const expm1 = /* @__PURE__ */ unary(
-  "expm1",
-  (k) => k.expm1,
-  (dy, x) => mul(dy, exp(x)),
-);
+export const expm1 = /* @__PURE__ */ unary("expm1", (dy, x) => mul(dy, exp(x)));
 /** ln(1 + x), accurate near 0; -Infinity at -1, NaN below. */
-export const log1p = /* @__PURE__ */ unary(
-  "log1p",
-  (k) => k.log1p,
-  (dy, x) => div(dy, add(x, 1)),
-);
+export const log1p = /* @__PURE__ */ unary("log1p", (dy, x) => div(dy, add(x, 1)));
 
 // ---- the error function ----
 
@@ -154,17 +114,9 @@ const bell = (dy: Tensor, x: Tensor, sign: number): Tensor => mul(mul(dy, sign *
  * assert.deepEqual(erf([0, 10, -10]).arraySync(), [0, 1, -1]);
  * ```
  */
-export const erf = /* @__PURE__ */ unary(
-  "erf",
-  (k) => k.erf,
-  (dy, x) => bell(dy, x, 1),
-);
+export const erf = /* @__PURE__ */ unary("erf", (dy, x) => bell(dy, x, 1));
 /** 1 - erf(x), accurate where erf(x) is near 1. */
-export const erfc = /* @__PURE__ */ unary(
-  "erfc",
-  (k) => k.erfc,
-  (dy, x) => bell(dy, x, -1),
-);
+export const erfc = /* @__PURE__ */ unary("erfc", (dy, x) => bell(dy, x, -1));
 
 // ---- trigonometric ----
 
@@ -176,75 +128,31 @@ export const erfc = /* @__PURE__ */ unary(
  * assert.deepEqual(sin([0, 1]).arraySync(), [0, Math.fround(Math.sin(1))]);
  * ```
  */
-export const sin = /* @__PURE__ */ unary(
-  "sin",
-  (k) => k.sin,
-  (dy, x) => mul(dy, cos(x)),
-);
+export const sin = /* @__PURE__ */ unary("sin", (dy, x) => mul(dy, cos(x)));
 /** Cosine of x in radians, accurate for every x; NaN for infinities. */
-export const cos = /* @__PURE__ */ unary(
-  "cos",
-  (k) => k.cos,
-  (dy, x) => neg(mul(dy, sin(x))),
-);
+export const cos = /* @__PURE__ */ unary("cos", (dy, x) => neg(mul(dy, sin(x))));
 /** Tangent of x in radians, accurate for every x; NaN for infinities. */
-export const tan = /* @__PURE__ */ unary(
-  "tan",
-  (k) => k.tan,
-  (dy, _x, y) => mul(dy, add(square(y), 1)),
-);
+export const tan = /* @__PURE__ */ unary("tan", (dy, _x, y) => mul(dy, add(square(y), 1)));
 
 /** sqrt(1 - x^2), without the cancellation near 1. */
 const otherSide = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(x, 1)));
 
 /** Arc sine in [-pi/2, pi/2]; NaN where |x| > 1. */
-export const asin = /* @__PURE__ */ unary(
-  "asin",
-  (k) => k.asin,
-  (dy, x) => div(dy, otherSide(x)),
-);
+export const asin = /* @__PURE__ */ unary("asin", (dy, x) => div(dy, otherSide(x)));
 /** Arc cosine in [0, pi]; NaN where |x| > 1. */
-export const acos = /* @__PURE__ */ unary(
-  "acos",
-  (k) => k.acos,
-  (dy, x) => neg(div(dy, otherSide(x))),
-);
+export const acos = /* @__PURE__ */ unary("acos", (dy, x) => neg(div(dy, otherSide(x))));
 /** Arc tangent in [-pi/2, pi/2]. */
-export const atan = /* @__PURE__ */ unary(
-  "atan",
-  (k) => k.atan,
-  (dy, x) => div(dy, add(square(x), 1)),
-);
+export const atan = /* @__PURE__ */ unary("atan", (dy, x) => div(dy, add(square(x), 1)));
 
 // ---- hyperbolic ----
 
 /** Hyperbolic sine, (e^x - e^-x) / 2. */
-export const sinh = /* @__PURE__ */ unary(
-  "sinh",
-  (k) => k.sinh,
-  (dy, x) => mul(dy, cosh(x)),
-);
+export const sinh = /* @__PURE__ */ unary("sinh", (dy, x) => mul(dy, cosh(x)));
 /** Hyperbolic cosine, (e^x + e^-x) / 2. */
-export const cosh = /* @__PURE__ */ unary(
-  "cosh",
-  (k) => k.cosh,
-  (dy, x) => mul(dy, sinh(x)),
-);
+export const cosh = /* @__PURE__ */ unary("cosh", (dy, x) => mul(dy, sinh(x)));
 /** Inverse hyperbolic sine, ln(x + sqrt(x^2 + 1)). */
-export const asinh = /* @__PURE__ */ unary(
-  "asinh",
-  (k) => k.asinh,
-  (dy, x) => div(dy, hypot(x, 1)),
-);
+export const asinh = /* @__PURE__ */ unary("asinh", (dy, x) => div(dy, hypot(x, 1)));
 /** Inverse hyperbolic cosine, ln(x + sqrt(x^2 - 1)); NaN below 1. */
-export const acosh = /* @__PURE__ */ unary(
-  "acosh",
-  (k) => k.acosh,
-  (dy, x) => div(dy, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
-);
+export const acosh = /* @__PURE__ */ unary("acosh", (dy, x) => div(dy, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))));
 /** Inverse hyperbolic tangent, ln((1 + x) / (1 - x)) / 2; infinite at 1 and -1, NaN where |x| > 1. */
-export const atanh = /* @__PURE__ */ unary(
-  "atanh",
-  (k) => k.atanh,
-  (dy, x) => div(dy, mul(sub(1, x), add(x, 1))),
-);
+export const atanh = /* @__PURE__ */ unary("atanh", (dy, x) => div(dy, mul(sub(1, x), add(x, 1))));

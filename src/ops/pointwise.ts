@@ -5,7 +5,7 @@ import { broadcastShapes } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
-import { type PlainKernel, type RowsKernel, runBinary, unbroadcast } from "./broadcast.js";
+import { type BinaryKernel, runBinary, unbroadcast } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 
@@ -13,24 +13,16 @@ const NONE = {};
 
 // ---- two tensors ----
 
-export interface BinaryKernels {
-  plain: (k: CoreKernels) => PlainKernel;
-  rows: (k: CoreKernels) => RowsKernel;
-}
-
 type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly boolean[]) => [Tensor | null, Tensor | null];
 
 /**
- * Defines a binary op with numpy's broadcasting; its gradient is written for equal shapes. Where `int32` is null, other types
- * than float32 are cast to it.
+ * Defines a binary op with numpy's broadcasting, of the kernel of its name; its gradient is written for equal shapes. Where there is no kernel for
+ * int32, other types than float32 are cast to it.
  */
-export function binary(name: string, float32: BinaryKernels, int32: BinaryKernels | null, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
+export function binary(name: BinaryKernel, int32: BinaryKernel | null, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
   const apply = defineOp(name, {
     shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
-    run: (k, inputs, y) => {
-      const kernels = y.dtype === "float32" ? float32 : (int32 as BinaryKernels);
-      runBinary(kernels.plain(k), kernels.rows(k), inputs[0] as Tensor, inputs[1] as Tensor, y);
-    },
+    run: (k, inputs, y) => runBinary(k, y.dtype === "float32" ? name : (int32 as BinaryKernel), inputs[0] as Tensor, inputs[1] as Tensor, y),
     grad: (dy, inputs, y, _, needs) => {
       const [a, b] = inputs as [Tensor, Tensor];
       const [da, db] = grad(dy, a, b, y, needs);
@@ -55,21 +47,22 @@ function operands(name: string, a: TensorLike, b: TensorLike, floatOnly: boolean
 
 // ---- one tensor ----
 
-export type UnaryKernel = (k: CoreKernels) => (count: number, x: Ref, y: Ref) => void;
+type UnaryKernel = (count: number, x: Ref, y: Ref) => void;
+type UnaryName = { [K in keyof CoreKernels]: CoreKernels[K] extends UnaryKernel ? K : never }[keyof CoreKernels];
 
 /**
- * Defines an op y = f(x), whose `grad` gives dx from dy, x and y, or null for a slope of 0. Other types than float32 are cast to
- * int32 where there is a kernel for that, else to float32.
+ * Defines an op y = f(x), by default of the kernel of its name, whose `grad` gives dx from dy, x and y, or null for a slope of 0. Other types than
+ * float32 are cast to int32 where there is a kernel for that, else to float32.
  */
 export function unary(
   name: string,
-  kernel: UnaryKernel,
   grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor | null,
-  int32?: UnaryKernel,
+  int32?: UnaryName,
+  kernel: (k: CoreKernels) => UnaryKernel = (k) => k[name as UnaryName],
 ): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
     shape: ([x]) => (x as Tensor).shape,
-    run: (k, [x], y) => (y.dtype === "int32" ? (int32 as UnaryKernel) : kernel)(k)(y.size, x as Tensor, y),
+    run: (k, [x], y) => (y.dtype === "int32" ? k[int32 as UnaryName] : kernel(k))(y.size, x as Tensor, y),
     grad: (dy, [x], y) => [grad(dy, x as Tensor, y)],
     inplace: true,
   });

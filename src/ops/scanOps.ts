@@ -83,7 +83,7 @@ export const prodGradOp: Apply = /* @__PURE__ */ defineOp("prodGrad", {
     const [x, y, dy] = inputs as [Tensor, Tensor, Tensor];
     const products = scratchOf(y.shape);
     k.mul(y.size, y, dy, products, 1, 1);
-    runBinary(k.div, k.divRows, products, x, dx);
+    runBinary(k, "div", products, x, dx);
     const [, rows, inner] = linesOf(x, 1);
     k.prodOthers(y.size, rows, inner, x, y, dy, dx);
   },

@@ -27,7 +27,7 @@ const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
     reduceAxes(k, x.shape, axes, x, most, MAX);
     // Finite, so that x - most is not NaN where both are infinite.
     k.activation(y.size, 0, 0, -LARGEST, LARGEST, 1, most, most);
-    runBinary(k.sub, k.subRows, x, most, powers);
+    runBinary(k, "sub", x, most, powers);
     k.exp(x.size, powers, powers);
     reduceAxes(k, x.shape, axes, powers, y, SUM);
     k.log(y.size, y, y);
