@@ -29,6 +29,7 @@ export type { Differentiable } from "./ops/derivatives.js";
 export type { FusedMatMul } from "./ops/fused.js";
 export * from "./ops/index.js";
 export type { Axis } from "./ops/reduceAxes.js";
+export * as util from "./ops/util.js";
 export {
   AdamaxOptimizer,
   type AdamaxOptions,

@@ -31,7 +31,7 @@ export {
   type ReduceLROnPlateau,
   type ReduceLROnPlateauArgs,
 } from "./train/callbackLibrary.js";
-export { type Callback, type CallbackState, CustomCallback, type FitParams } from "./train/callbacks.js";
+export { Callback, type CallbackState, CustomCallback, type FitParams } from "./train/callbacks.js";
 export type { EvaluateArgs } from "./train/evaluate.js";
 export type { FitArgs, FitArgs as ModelFitArgs, FitDatasetArgs, FitDatasetArgs as ModelFitDatasetArgs, TrainingArgs } from "./train/fit.js";
 export { type ModelArgs, model } from "./train/functional.js";

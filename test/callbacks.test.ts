@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { type Callback, CustomCallback, callbacks, type Logs, type Model, train } from "../src/index.js";
+import { type Callback, Callback as CallbackClass, CustomCallback, callbacks, type Logs, type Model, train } from "../src/index.js";
 import { close, column, linear, weightsOf, xs } from "./linear.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "engram-callbacks-"));
@@ -68,7 +68,8 @@ describe("hooks", () => {
   });
 
   test("custom callbacks have model and params; what they throw ends the fit, and another may follow", async () => {
-    class Own extends CustomCallback {
+    expect(CallbackClass).toBe(CustomCallback);
+    class Own extends CallbackClass {
       seen: unknown[] = [];
       onTrainBegin = (): void => void this.seen.push(this.model, this.params);
     }

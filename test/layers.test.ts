@@ -209,6 +209,16 @@ describe("what does not fit is refused with the layer's name", () => {
   });
 });
 
+test("a shared layer tells each of its calls", () => {
+  const shared = layers.dense({ units: 2, name: "shared" });
+  const [a, b] = [input({ shape: [3] }), input({ shape: [3] })];
+  const [first, second] = [shared.apply(a), shared.apply(b)];
+  expect([shared.getInputAt(0), shared.getInputAt(1)]).toEqual([a, b]);
+  expect([shared.getOutputAt(0), shared.getOutputAt(1)]).toEqual([first, second]);
+  for (const wrong of [() => shared.output, () => shared.outputShape, () => shared.getInputAt(2)])
+    expect(wrong).toThrow("shared: expected a layer that was called once, or the number of a call. Got 2 calls.");
+});
+
 test("names and weights are Keras's", () => {
   const layer = new (class ThingNormalization extends layers.Layer {
     override call(x: Tensor): Tensor {

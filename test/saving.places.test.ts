@@ -133,7 +133,10 @@ describe.each([
   test("keeps models, lists, copies, moves and removes them", async () => {
     stub();
     await expect(outputs(`${scheme}://one`)).rejects.toThrow(`${scheme}://one: expected a model. Got none of this name.`);
-    await model(1).save(`${scheme}://one`);
+    const labelled = model(1);
+    labelled.setUserDefinedMetadata({ labels: ["yes", "no"] });
+    await labelled.save(`${scheme}://one`);
+    expect((await loadLayersModel(`${scheme}://one`)).getUserDefinedMetadata()).toEqual({ labels: ["yes", "no"] });
     await model(2).save(`${scheme}://folder/two`);
     expect(await outputs(`${scheme}://one`)).toEqual(wanted(1));
     await model(3).save(`${scheme}://one`);
@@ -272,6 +275,7 @@ test("TensorFlow.js loads what engram saves, and the other way round", async () 
   const output = (theirs.predict(tf.tensor(Array.from(x.dataSync()), x.shape as [number])) as tf.Tensor).dataSync();
   for (const [i, value] of ours.entries()) expect(Math.abs(value - (output[i] as number))).toBeLessThan(1e-6);
   let saved: tf.io.ModelArtifacts | undefined;
+  theirs.setUserDefinedMetadata({ labels: ["yes"] });
   theirs.compile({ optimizer: tf.train.adam(0.01), loss: "meanSquaredError", metrics: ["mse"] });
   await theirs.save(
     tf.io.withSaveHandler(async (given) => {
@@ -282,5 +286,6 @@ test("TensorFlow.js loads what engram saves, and the other way round", async () 
   );
   const back = await loadLayersModel(io.fromMemory(saved as never));
   expect(back.predict(x).dataSync()).toEqual(ours);
+  expect(back.getUserDefinedMetadata()).toEqual({ labels: ["yes"] });
   expect(back.optimizer.learningRate).toBe(0.01);
 });

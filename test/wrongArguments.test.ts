@@ -4,8 +4,11 @@ import {
   data,
   type FitArgs,
   fill,
+  model as functional,
   initializers,
+  input,
   layers,
+  losses,
   type ModelCompileArgs,
   metrics,
   sequential,
@@ -48,6 +51,46 @@ test("what is no function, no object or no option is told by name", async () => 
   model.compile({ optimizer: "sgd", loss: "mse" });
   await expect(model.fit([[1]], [[1]], { epoch: 7 } as FitArgs)).rejects.toThrow(/fit: options must be among epochs, .*\. Got epoch\./);
   await expect(model.fitDataset(data.array([]), { batchSize: 7 } as FitArgs)).rejects.toThrow(/fitDataset: options must be among .*\. Got batchSize\./);
+});
+
+test("samples that are none, or of different numbers, are refused by name", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });
+  model.compile({ optimizer: "sgd", loss: "mse" });
+  const [none, two] = [zeros([0, 1]), zeros([2, 1])];
+  const got = "all arrays must have the same number of samples, above 0. Got x of shape";
+  await expect(model.fit(none, none)).rejects.toThrow(`fit: ${got} [0,1], y of shape [0,1].`);
+  await expect(model.fit(two, two, { validationData: [none, none] })).rejects.toThrow(`fit: ${got} [0,1]`);
+  await expect(model.fit(two, zeros([3, 1]))).rejects.toThrow(`fit: ${got} [2,1], y of shape [3,1].`);
+  await expect(model.trainOnBatch(none, none)).rejects.toThrow(`trainOnBatch: ${got} [0,1]`);
+  expect(() => model.evaluate(none, none)).toThrow(`evaluate: ${got} [0,1]`);
+  expect(model.predict(none).shape).toEqual([0, 1]);
+  const [a, b] = [input({ shape: [2] }), input({ shape: [1] })];
+  const both = functional({ inputs: [a, b], outputs: layers.concatenate().apply([a, b]) });
+  for (const batchSize of [1, 32])
+    expect(() => both.predict([zeros([3, 2]), two], { batchSize })).toThrow(
+      "predict: all arrays must have the same number of samples. Got x of shape [3,2] [2,1].",
+    );
+});
+
+test("weights of classes go by the targets' own numbers, and what is no class is refused", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], kernelInitializer: "zeros" })] });
+  model.compile({ optimizer: train.sgd(0), loss: "mse" });
+  const weighted = async (labels: number[], classWeight: unknown): Promise<number | undefined> =>
+    (await model.fit(zeros([2, 1]), labels, { verbose: 0, classWeight } as FitArgs)).history.loss?.[0];
+  expect(await weighted([-1, 1], { "-1": 3, 1: 1 })).toBe(2);
+  expect(await weighted([0, 1], { 4e9: 2 })).toBe(0.5);
+  expect(await weighted([0, 1e9], { 0: 2 })).toBeCloseTo(5e17, -12);
+  const needs = "fit: classWeight needs targets that are class numbers or one-hot. Got a target of";
+  await expect(weighted([-1, 1], { 0: 1, 1: 2 })).rejects.toThrow(`${needs} -1. HINT: give it a weight, or use sampleWeight.`);
+  await expect(weighted([0.5, 1], { 1: 2 })).rejects.toThrow(`${needs} 0.5.`);
+  for (const wrong of [3, "balanced", { cat: 1 }, { 0: Number.NaN }])
+    await expect(weighted([0, 1], wrong)).rejects.toThrow("fit: classWeight must be numbers by class, { 0: 1, 1: 5 }. Got");
+});
+
+test("TensorFlow.js's losses may be metrics", () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], kernelInitializer: "ones" })] });
+  model.compile({ optimizer: "sgd", loss: losses.meanSquaredError, metrics: [losses.absoluteDifference, losses.meanSquaredError] });
+  expect([model.evaluate([1, 2], [3, 1])].flat().map((value) => value.item())).toEqual([2.5, 1.5, 2.5]);
 });
 
 test("numbers that are none are refused", () => {

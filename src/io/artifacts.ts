@@ -6,7 +6,7 @@ import type { ModelArtifacts, WeightSpec } from "./types.js";
 import { encodeTensors } from "./weights.js";
 
 /** Topology and weights of a model as save handlers take them. */
-export function artifactsOf({ name: model, built, topology, weights, training }: Snapshot): ModelArtifacts {
+export function artifactsOf({ name: model, built, topology, weights, training, metadata }: Snapshot): ModelArtifacts {
   if (!built) throw error(model, "save needs a model whose weights are made", "one that does not know its input's shape", "call build, or predict once.");
   const names = new Set<string>();
   for (const { name } of weights) {
@@ -22,5 +22,6 @@ export function artifactsOf({ name: model, built, topology, weights, training }:
     weightSpecs: specs.map((spec, i): WeightSpec => (i < weights.length ? spec : { ...spec, group: "optimizer" })),
     weightData: data,
     ...(training ? { trainingConfig: trainingConfigOf(training) } : {}),
+    ...(metadata ? { userDefinedMetadata: metadata } : {}),
   };
 }

@@ -35,6 +35,7 @@ export interface Snapshot {
   readonly topology: Record<string, unknown>;
   readonly weights: readonly NamedTensor[];
   readonly training: Training | null;
+  readonly metadata: object | undefined;
 }
 
 async function trainingOf(model: Model): Promise<Training> {
@@ -46,6 +47,7 @@ async function trainingOf(model: Model): Promise<Training> {
 /** Everything is read before the first await: what happens to the model while code is loaded and files are written does not matter. */
 async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnly = false }: SaveOptions): Promise<Snapshot> {
   const { name, built } = model;
+  const metadata = model.getUserDefinedMetadata();
   const weights = (trainableOnly ? model.trainableWeights : model.weights).map((weight) => ({
     name: weight.name,
     shape: weight.shape,
@@ -53,7 +55,7 @@ async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnl
     values: weight.dataSync(),
   }));
   const topology = topologyOf(model);
-  return { name, built, topology, weights, training: includeOptimizer ? await trainingOf(model) : null };
+  return { name, built, topology, weights, metadata, training: includeOptimizer ? await trainingOf(model) : null };
 }
 
 /** Saves a model; see Model.save. */

@@ -24,6 +24,7 @@ export async function makeModel(artifacts: ModelArtifacts, where: string, { stri
     const model = reviveModel(artifacts.modelTopology, where, (layer) => stored.giveTo(layer));
     // A model of a class of its own takes its weights when its first input tells their shapes.
     if (strict && model.built) stored.checkAllTaken();
+    model.setUserDefinedMetadata(artifacts.userDefinedMetadata as object);
     if (compile && artifacts.trainingConfig)
       await restoreTraining(
         model,

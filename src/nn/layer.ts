@@ -14,6 +14,7 @@ import { getInitializer, type InitializerIdentifier } from "./initializers.js";
 import { nextName, snakeCase } from "./names.js";
 import { addPenalty } from "./penalties.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
+import { plain } from "./serialized.js";
 import { type LayerCall, SymbolicTensor } from "./symbolic.js";
 
 /** A shape whose first size, the batch, is not known. */
@@ -29,7 +30,6 @@ export type Mask = Tensor | null;
 export type OneOrMore<T> = T | T[];
 
 export const isShapeList = (shape: LayerShape): shape is readonly BatchShape[] => Array.isArray(shape[0]);
-
 export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ? values : [values]);
 
 export interface LayerArgs {
@@ -277,28 +277,39 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     return isShapeList(outputShape) ? call.outputs : (call.outputs[0] as SymbolicTensor);
   }
 
-  /** The only call of the layer in models. */
-  private onlyCall(what: string): LayerCall {
-    if (this.inboundCalls.length !== 1) throw error(this.name, `${what} needs a layer that was called once`, `${this.inboundCalls.length} calls`);
-    return this.inboundCalls[0] as LayerCall;
+  /** A call of the layer in models, counted from 0; the only one where no number is given. */
+  private callAt(index?: number): LayerCall {
+    const call = this.inboundCalls[index ?? (this.inboundCalls.length === 1 ? 0 : -1)];
+    if (!call) throw error(this.name, "expected a layer that was called once, or the number of a call", `${this.inboundCalls.length} calls`);
+    return call;
+  }
+
+  /** What the layer was called on in one of its calls, counted from 0. @throws when there is none */
+  getInputAt(index?: number): OneOrMore<SymbolicTensor> {
+    const { inputs, isList } = this.callAt(index);
+    return isList ? [...inputs] : (inputs[0] as SymbolicTensor);
+  }
+
+  /** What one of the layer's calls gave, counted from 0. @throws when there is none */
+  getOutputAt(index?: number): OneOrMore<SymbolicTensor> {
+    const { outputs } = this.callAt(index);
+    return outputs.length > 1 ? outputs : (outputs[0] as SymbolicTensor);
   }
 
   /** What the layer was called on, in a model. @throws unless it was called once */
   get input(): OneOrMore<SymbolicTensor> {
-    const { inputs, isList } = this.onlyCall("input");
-    return isList ? [...inputs] : (inputs[0] as SymbolicTensor);
+    return this.getInputAt();
   }
 
   /** What the layer gave, in a model: to put another model together. @throws unless it was called once */
   get output(): OneOrMore<SymbolicTensor> {
-    const { outputs } = this.onlyCall("output");
-    return outputs.length > 1 ? outputs : (outputs[0] as SymbolicTensor);
+    return this.getOutputAt();
   }
 
   /** Shape of the result with the batch. @throws unless the layer was called once */
   get outputShape(): LayerShape {
-    const { outputs } = this.onlyCall("outputShape");
-    return outputs.length > 1 ? outputs.map(({ shape }) => shape) : (outputs[0] as SymbolicTensor).shape;
+    const { output } = this;
+    return Array.isArray(output) ? output.map(({ shape }) => shape) : output.shape;
   }
 
   /** @internal Layers that this one keeps in its fields, alone or in arrays, in the order of the fields. */
@@ -373,7 +384,8 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     if (shape.includes(null))
       throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape [${shape.map((size) => size ?? "null")}]`);
     const known = shape as Shape;
-    const weight = this.weightSource?.(name, known) ?? this.initialWeight(name, known, dtype ?? "float32", initializer);
+    const made = (): Variable => new Variable(known, dtype ?? "float32", sizeOf(known), true, `${this.name}/${name}`);
+    const weight = this.weightSource?.(name, known) ?? made().assign(getInitializer(initializer).apply(known));
     weight.trainable = trainable;
     weight.regularizer = getRegularizer(regularizer);
     weight.constraint = getConstraint(constraint);
@@ -381,19 +393,8 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     return weight;
   }
 
-  private initialWeight(name: string, shape: Shape, dtype: DataType, initializer: InitializerIdentifier): Variable {
-    return new Variable(shape, dtype, sizeOf(shape), true, `${this.name}/${name}`).assign(getInitializer(initializer).apply(shape));
-  }
-
   /** Gives the memory of the weights back. Never needed. */
   dispose(): void {
     for (const weight of this.weights) weight.dispose();
   }
-}
-
-/** A part such as an initializer by class name and options; a copy of a list; anything else as it is. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return [...value];
-  const { className, config } = Object(value) as { className?: unknown; config?: unknown };
-  return typeof className === "string" ? { className, config } : value;
 }

@@ -31,6 +31,13 @@ export function optionsOf(config: object | null | undefined): Record<string, unk
   return Object.fromEntries(given.map(([key, value]) => [camelCase(key), value]));
 }
 
+/** A part such as an initializer by class name and options; a copy of a list; anything else as it is. */
+export function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  const { className, config } = Object(value) as { className?: unknown; config?: unknown };
+  return typeof className === "string" ? { className, config } : value;
+}
+
 /** Class name and configuration of a serialised part, its texts in camelCase too ("fan_in"); null for anything else. */
 export function partOf(value: unknown): { className: string; config: Record<string, unknown> } | null {
   if (typeof value !== "object" || value === null) return null;

@@ -20,16 +20,9 @@ export const isRecord = (value: Arrays): value is Readonly<Record<string, Tensor
 export function arraysOf(caller: string, what: string, value: Arrays, names: readonly string[] | null): Tensor[] {
   if (isRecord(value)) {
     if (names === null) return Object.values(value).map((each) => toTensor(caller, what, each));
-    const unknown = Object.keys(value).find((key) => !names.includes(key));
-    const missing = names.find((name) => !(name in value));
-    if (unknown !== undefined || missing !== undefined)
-      throw error(
-        caller,
-        `${what} must have an array for each of ${names.map((name) => `'${name}'`).join(", ")}`,
-        `names ${Object.keys(value)
-          .map((name) => `'${name}'`)
-          .join(", ")}`,
-      );
+    const given = Object.keys(value);
+    if (given.length !== names.length || !names.every((name) => name in value))
+      throw error(caller, `${what} must have an array for each of ${names.join(", ")}`, given.join(", ") || "none");
     return names.map((name) => toTensor(caller, what, value[name] as TensorLike));
   }
   const isTensorList = Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Tensor || ArrayBuffer.isView(item));
@@ -37,18 +30,22 @@ export function arraysOf(caller: string, what: string, value: Arrays, names: rea
     return isTensorList && (names === null || value.length === 1)
       ? (value as TensorLike[]).map((item) => toTensor(caller, what, item))
       : [toTensor(caller, what, value as TensorLike)];
-  if (!Array.isArray(value) || value.length !== names.length)
-    throw error(
-      caller,
-      `${what} must be a list of ${names.length} arrays, for ${names.join(", ")}`,
-      Array.isArray(value) ? `a list of ${value.length}` : describe(value),
-    );
+  if (!Array.isArray(value) || value.length !== names.length) throw error(caller, `${what} must be a list of arrays for ${names.join(", ")}`, describe(value));
   return value.map((item) => toTensor(caller, what, item));
 }
 
 /** Lists of numbers as columns where the model has columns, as in TensorFlow.js. */
 export const asColumns = (tensors: readonly Tensor[], shapes: readonly BatchShape[] | null): Tensor[] =>
   tensors.map((x, i) => (x.rank === 1 && shapes?.[i]?.length === 2 && shapes[i][1] === 1 ? expandDims(x, 1) : x));
+
+/** Refuses arrays of different numbers of samples, and no samples where there are targets. */
+export function checkRows(caller: string, x: readonly Tensor[], y: readonly Tensor[] = []): void {
+  const rows = x[0]?.shape[0] ?? 0;
+  if ([...x, ...y].some(({ shape }) => shape[0] !== rows) || (y[0] && !rows)) {
+    const [xs, ys] = [x, y].map((arrays) => arrays.map(({ shape }) => `[${shape}]`).join(" "));
+    throw error(caller, `all arrays must have the same number of samples${ys && ", above 0"}`, `x of shape ${xs}${ys && `, y of shape ${ys}`}`);
+  }
+}
 
 /** Checks samples against the shapes that a model expects. */
 export function checkShapes(caller: string, model: string, tensors: readonly Tensor[], shapes: readonly BatchShape[], names: readonly string[]): void {

@@ -1,7 +1,6 @@
 /** @file Batches of a data set without copies where order is kept, gathered by index where it is shuffled. */
 import { nextOrdinal, randomState } from "../engine/random.js";
 import { bytesPerElement } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import { type Tensor, viewAt } from "../tensor/tensor.js";
 import { allocateResident, Block, makeResident, release } from "../wasm/block.js";
@@ -76,10 +75,6 @@ export class Batches {
     this.rows = sources[0]?.shape[0] ?? 0;
     const batchSize = Math.max(1, Math.min(most, this.rows));
     this.batchSize = batchSize;
-    for (const source of sources) {
-      if (source.shape[0] !== this.rows)
-        throw error("batches", "all arrays must have the same number of samples", sources.map(({ shape }) => `[${shape}]`).join(" and "));
-    }
     this.count = Math.ceil(this.rows / batchSize);
     this.columns = sources.map((source) => new Column(source, batchSize, shuffled));
     const bytes = 4 * Math.max(1, this.rows);

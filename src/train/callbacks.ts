@@ -119,6 +119,9 @@ export class CustomCallback implements Callback {
   }
 }
 
+/** The same, as TensorFlow.js names the class that callbacks extend. */
+export const Callback = CustomCallback;
+
 const HOOKS: readonly string[] = ["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd", "onYield"];
 
 /** Names of an object's own members and of those that its classes give it. */

@@ -104,11 +104,7 @@ export class DatasetSource implements BatchSource {
     }
     const [xs, ys, given] = partsOf(caller, value);
     const { inputs, targets, weights } = complete(xs as Arrays, ys as Arrays, given as Arrays | undefined);
-    const rows = inputs[0]?.shape[0] ?? 0;
-    const batch = batchOf(inputs, targets, weights, rows);
-    if (batch.all.some(({ shape }) => shape[0] !== rows))
-      throw error(caller, "all parts of a batch must have the same number of samples", batch.all.map(({ shape }) => `[${shape}]`).join(" and "));
-    return batch;
+    return batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,10 @@
 /** @file evaluate: loss and metrics over arrays or a dataset. */
 import type { Dataset } from "../data/dataset.js";
-import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
 import { checkCount, datasetSource } from "./fit.js";
 import type { Model } from "./model.js";
 import { ArraySource } from "./source.js";
-import { sampleWeights } from "./weights.js";
 
 export interface EvaluateArgs {
   /** Samples in one step; 32 by default. */
@@ -22,12 +20,8 @@ const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1
 /** Loss and metrics over arrays; see Model.evaluate. */
 export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize = 32, sampleWeight }: EvaluateArgs): Tensor | Tensor[] {
   const trainer = model.compiled("evaluate");
-  const inputs = model.inputsOf("evaluate", x);
-  const targets = model.targetsOf("evaluate", y);
-  const weights = sampleWeights("evaluate", targets, sampleWeight, model.outputNames);
-  const source = new ArraySource({ inputs, targets, weights }, checkCount("evaluate", "batchSize", batchSize), false);
+  const source = new ArraySource(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize), false);
   try {
-    if (source.samples === 0) throw error(model.name, "evaluate needs samples", "none");
     return oneOrAll(trainer.evaluateArrays(source));
   } finally {
     source.close();

@@ -13,7 +13,7 @@ import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
 import { ArraySource, type BatchData, type BatchSource, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
-import { type ClassWeights, classWeighted, sampleWeights } from "./weights.js";
+import { type ClassWeights, classWeighted } from "./weights.js";
 
 /** What fit and fitDataset have in common. */
 export interface TrainingArgs {
@@ -91,18 +91,12 @@ const rowsOf = (parts: Parts, start: number, end: number): Parts => {
 
 /** Cuts the share of the samples, from the end, that is not trained on. */
 function splitOff(data: Parts, share: number): [trained: Parts, held: Parts] {
-  if (!(share > 0 && share < 1)) throw error("fit", "validationSplit must lie between 0 and 1", `validationSplit=${describe(share)}`);
   const rows = data.inputs[0]?.shape[0] ?? 0;
   const trained = Math.floor(rows * (1 - share));
-  if (trained === 0 || trained === rows) throw error("fit", "validationSplit must leave samples on both sides", `validationSplit=${share} of ${rows} samples`);
+  if (!(trained > 0 && trained < rows))
+    throw error("fit", "validationSplit must lie between 0 and 1 and leave samples on both sides", `validationSplit=${describe(share)} of ${rows} samples`);
   return [rowsOf(data, 0, trained), rowsOf(data, trained, rows)];
 }
-
-const partsOf = (model: Model, caller: string, x: Arrays, y: Arrays, weights: Arrays | undefined): Parts => {
-  const inputs = model.inputsOf(caller, x);
-  const targets = model.targetsOf(caller, y);
-  return { inputs, targets, weights: sampleWeights(caller, targets, weights, model.outputNames) };
-};
 
 /** What a model is trained on, and what it is evaluated on after each epoch. */
 export interface Prepared {
@@ -120,7 +114,7 @@ function heldOf(caller: string, model: Model, { validationData, validationBatche
     return datasetSource(caller, model, held, null);
   }
   const [x, y, weights] = validationData;
-  return partsOf(model, caller, x, y, weights);
+  return model.samplesOf(caller, x, y, weights);
 }
 
 /** Trains on what was prepared, with the arguments of fit and fitDataset. */
@@ -154,7 +148,7 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gat
   model.compiled("fit");
   checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
   if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
-  const data = partsOf(model, "fit", x, y, args.sampleWeight);
+  const data = model.samplesOf("fit", x, y, args.sampleWeight);
   const held = heldOf("fit", model, args);
   return trainSomewhere(model, { data, held: held instanceof Promise ? await held : held }, args, gate);
 }
@@ -183,7 +177,7 @@ export async function datasetSource(
   classWeight?: ClassWeights,
 ): Promise<DatasetSource> {
   const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
-    const parts = partsOf(model, caller, x, y, given);
+    const parts = model.samplesOf(caller, x, y, given);
     return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
   };
   const { DatasetSource } = await import("./datasetSource.js");

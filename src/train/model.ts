@@ -12,12 +12,12 @@ import { slice } from "../ops/slices.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Arrays, arraysOf, asColumns, checkShapes } from "./arrays.js";
+import { type Arrays, arraysOf, asColumns, checkRows, checkShapes } from "./arrays.js";
 import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
 import { checkCount, type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
 import type { ModelCompileArgs } from "./heads.js";
 import { PREDICT_BATCH, type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
-import { batchOf } from "./source.js";
+import { type BatchData, batchOf } from "./source.js";
 import { summaryLines } from "./summary.js";
 import { Trainer } from "./trainer.js";
 import { Gate, type Training } from "./training.js";
@@ -52,6 +52,7 @@ export abstract class Model extends Layer {
   /** Whether the last fit is to end after this batch; callbacks set it. */
   stopTraining = false;
   private trainer: Trainer | null = null;
+  private userDefinedMetadata: object | undefined;
   /** @internal The inputs that a model of its own class was called on first: its weights are of their shapes. */
   calledOn: Pick<Tensor, "shape" | "dtype">[] | null = null;
   private readonly forward = compilePlan((...inputs: Tensor[]) => this.results(inputs));
@@ -101,7 +102,7 @@ export abstract class Model extends Layer {
     const nameOrIndex = index ?? name;
     const layer = typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find(({ name }) => name === nameOrIndex);
     if (layer === undefined)
-      throw error(this.name, `getLayer expected one of ${layers.map(({ name }) => `'${name}'`).join(", ")} or a position`, describe(nameOrIndex));
+      throw error(this.name, `getLayer expected one of ${layers.map(({ name }) => name).join(", ")} or a position`, describe(nameOrIndex));
     return layer;
   }
 
@@ -131,8 +132,7 @@ export abstract class Model extends Layer {
 
   /** @internal */
   compiled(caller: string): Trainer {
-    if (this.trainer === null)
-      throw error(this.name, `${caller} needs a compiled model`, "one that was not compiled", "call model.compile({ optimizer, loss }) first.");
+    if (this.trainer === null) throw error(this.name, `${caller} needs a compiled model`, "one that is not", "call model.compile({ optimizer, loss }) first.");
     return this.trainer;
   }
 
@@ -160,15 +160,14 @@ export abstract class Model extends Layer {
     return (this as unknown as { inputs: readonly SymbolicTensor[] }).inputs.map(cast);
   }
 
-  /** @internal The targets as tensors. */
-  targetsOf(caller: string, y: Arrays): Tensor[] {
-    const targets = arraysOf(caller, "y", y, this.outputNames);
-    return this.outputNames === null
-      ? targets
-      : asColumns(
-          targets,
-          listOf(this.output).map(({ shape }) => shape),
-        );
+  /** @internal Inputs, targets and weights as tensors, checked. */
+  samplesOf(caller: string, x: Arrays, y: Arrays, sampleWeight?: Arrays): Pick<BatchData, "inputs" | "targets" | "weights"> {
+    const { outputNames } = this;
+    const inputs = this.inputsOf(caller, x);
+    const shapes = outputNames && listOf(this.output).map(({ shape }) => shape);
+    const targets = asColumns(arraysOf(caller, "y", y, outputNames), shapes);
+    checkRows(caller, inputs, targets);
+    return { inputs, targets, weights: sampleWeights(caller, targets, sampleWeight, outputNames) };
   }
 
   /**
@@ -228,6 +227,7 @@ export abstract class Model extends Layer {
    */
   predict<R extends OneOrMore<Tensor> = Tensor>(x: Arrays, args: PredictArgs = {}): R {
     const inputs = this.inputsOf("predict", x);
+    checkRows("predict", inputs);
     const batchSize = checkCount("predict", "batchSize", args.batchSize ?? PREDICT_BATCH);
     const results = this.isTraceable ? predictBatches(this.forward, inputs, batchSize) : predictEagerly((...batch) => this.results(batch), inputs, batchSize);
     return results as R;
@@ -252,9 +252,7 @@ export abstract class Model extends Layer {
 
   private onBatch(caller: "trainOnBatch" | "testOnBatch", x: Arrays, y: Arrays, sampleWeight?: Arrays): number[] {
     const trainer = this.compiled(caller);
-    const inputs = this.inputsOf(caller, x);
-    const targets = this.targetsOf(caller, y);
-    const weights = sampleWeights(caller, targets, sampleWeight, this.outputNames);
+    const { inputs, targets, weights } = this.samplesOf(caller, x, y, sampleWeight);
     return Object.values(trainer.onBatch(caller === "trainOnBatch", batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0)));
   }
 
@@ -267,6 +265,16 @@ export abstract class Model extends Layer {
     const missing = named.find((name) => !(name in weights));
     if (missing !== undefined) throw error(this.name, `loadWeights expected tensors for ${named.join(", ")}`, `none for '${missing}'`);
     this.setWeights(named.map((name) => weights[name] as TensorLike));
+  }
+
+  /** Keeps an object of one's own, such as the names of classes, in the files that `save` writes. */
+  setUserDefinedMetadata(metadata: object): void {
+    this.userDefinedMetadata = metadata;
+  }
+
+  /** What setUserDefinedMetadata was given, or a loaded file had. */
+  getUserDefinedMetadata(): object | undefined {
+    return this.userDefinedMetadata;
   }
 
   /** Writes the layers, their output shapes and parameter counts. */

@@ -1,14 +1,12 @@
 /** @file Weights of samples: as given, and by the samples' classes. */
 
 import { alignedWeights } from "../nn/losses/samples.js";
-import { cast } from "../ops/cast.js";
 import type { TensorLike } from "../ops/convert.js";
 import { fill, tensor } from "../ops/creation.js";
 import { mul } from "../ops/elementwise.js";
-import { gather } from "../ops/gather.js";
 import { reshape } from "../ops/movement.js";
 import { argMax } from "../ops/reduce.js";
-import { describe, error } from "../tensor/errors.js";
+import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Arrays, arraysOf, isRecord } from "./arrays.js";
 
@@ -20,16 +18,16 @@ export type ClassWeights = ClassWeight | readonly ClassWeight[] | Readonly<Recor
 
 /** The weight of each sample's class: of targets that are class numbers, or rows that are one-hot. */
 function classWeights(caller: string, y: Tensor, weights: ClassWeight): Tensor {
-  const known = Object.entries(weights).map(([label, weight]) => [Number(label), weight] as const);
-  if (!known.every(([label, weight]) => Number.isInteger(label) && label >= 0 && Number.isFinite(weight)))
-    throw error(caller, "classWeight must have a number for class numbers", describe(weights));
-  const width = y.shape[y.rank - 1] as number;
-  const isOneHot = y.rank === 2 && width > 1;
-  const labels = isOneHot ? argMax(y, -1) : cast(reshape(y, [y.shape[0] ?? 1, -1].slice(0, y.size === y.shape[0] ? 1 : 2)), "int32");
-  const count = Math.max(isOneHot ? width : 0, ...known.map(([label]) => label + 1), ...(isOneHot ? [] : labels.dataSync()).map((label) => Number(label) + 1));
-  const table = new Float32Array(count).fill(1);
-  for (const [label, weight] of known) table[label] = weight;
-  return gather(tensor(table), labels);
+  if (Object(weights) !== weights || Object.entries(weights).some(([label, weight]) => Number.isNaN(+label) || !Number.isFinite(weight)))
+    throw error(caller, "classWeight must be numbers by class, { 0: 1, 1: 5 }", JSON.stringify(weights));
+  const isOneHot = y.rank === 2 && (y.shape[1] as number) > 1;
+  const labels = isOneHot ? argMax(y, -1) : reshape(y, [y.shape[0] as number, -1].slice(0, y.size === y.shape[0] ? 1 : 2));
+  const values = Float32Array.from(labels.dataSync(), (label) => {
+    if (!(label in weights || (label >= 0 && Number.isInteger(+label))))
+      throw error(caller, "classWeight needs targets that are class numbers or one-hot", `a target of ${label}`, "give it a weight, or use sampleWeight.");
+    return weights[+label] ?? 1;
+  });
+  return reshape(tensor(values), labels.shape);
 }
 
 /**
@@ -56,7 +54,7 @@ export function classWeighted(
   names: readonly string[] | null,
 ): readonly Tensor[] {
   if (given === undefined || given === null) return weights;
-  const isByName = names?.some((name) => name in given);
+  const isByName = names?.some((name) => name in Object(given));
   const classes = Array.isArray(given) ? given : targets.map((_, i) => (isByName ? (given as Record<string, ClassWeight>)[names?.[i] as string] : given));
   return targets.map((y, i) => {
     const own = weights[i] ?? fill([y.shape[0] as number], 1);

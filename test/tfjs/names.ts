@@ -19,8 +19,8 @@ export const later: Record<string, string> = {
   ...listed("images", "image resizeBilinear resizeNearestNeighbor"),
   ...listed("signals", "signal spectral fft ifft rfft irfft complex real imag cosineWindow enclosingPowerOfTwo"),
   ...listed("and layers", "InputSpec LayerVariable GraphModel loadGraphModel loadGraphModelSync profile"),
-  ...listed("callbacks", "Callback CallbackList EarlyStopping registerCallbackConstructor"),
-  ...listed("datasets", "util data.FileDataSource data.TextLineDataset data.URLDataSource data.microphone data.version_data data.webcam"),
+  ...listed("callbacks", "CallbackList EarlyStopping registerCallbackConstructor"),
+  ...listed("datasets", "data.FileDataSource data.TextLineDataset data.URLDataSource data.microphone data.version_data data.webcam"),
   ...listed(
     "layers",
     `layers.RNN layers.RNNCell layers.averagePooling1d layers.averagePooling2d layers.averagePooling3d layers.avgPool1d layers.avgPool2d
@@ -52,6 +52,17 @@ export const notPlanned: Record<string, string> = {
     "inner parts of TensorFlow.js that it exports",
     `broadcast_util device_util gather_util scatter_util slice_util tensor_util test_util serialization.Serializable
     serialization.SerializationMap serialization.getRegisteredName`,
+  ),
+  ...listed(
+    "small helpers of TensorFlow.js's own code, one line of JavaScript each, or of backends and texts",
+    `util.arraysEqual util.arraysEqualWithNull util.assertNonNegativeIntegerDimensions util.assertNonNull util.assertShapesMatch
+    util.bytesFromStringArray util.bytesPerElement util.checkConversionForErrors util.clamp util.computeStrides
+    util.convertBackendValuesAndArrayBuffer util.createScalarValue util.decodeString util.distSquared util.encodeString util.fetch
+    util.fingerPrint64 util.getArrayFromDType util.getTypedArrayFromDType util.hasEncodingLoss util.hexToLong util.indexToLoc util.inferDtype
+    util.inferFromImplicitShape util.isBoolean util.isFunction util.isInt util.isNumber util.isPromise util.isScalarShape util.isString
+    util.isTypedArray util.isValidDtype util.locToIndex util.makeOnesTypedArray util.makeZerosNestedTypedArray util.makeZerosTypedArray
+    util.nearestDivisor util.nearestLargerEven util.parseAxisParam util.randUniform util.repeatedTry util.rightPad util.sizeToSquarishShape
+    util.squeezeShape util.sum util.swap util.tanh util.toNestedArray util.toTypedArray`,
   ),
   ...listed("texts are not tensors", "string"),
   ...listed("sparse and ragged tensors, which only converted TensorFlow graphs use", "sparse raggedGather raggedRange raggedTensorToTensor"),

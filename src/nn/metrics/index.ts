@@ -68,7 +68,7 @@ function meanOf<O extends object = object>(
 
 /** The mean of a function of targets and predictions. */
 export const meanMetric = (name: string, values: SampleFunction, isTraceable = true): GatheredMetric =>
-  new GatheredMetric(name, meanOf(values)(name, {}), isTraceable);
+  new GatheredMetric(name, meanOf((t, p) => values(t, p))(name, {}), isTraceable);
 
 type LossMetrics<L> = { [Name in keyof L]: L[Name] extends LossFactory<infer O> ? MeanDefinition<O> : never };
 
