@@ -4,7 +4,11 @@ import { getRandomState, setRandomState } from "../engine/random.js";
 import { randomBits } from "../ops/random.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Arrays } from "./arrays.js";
+import { classWeighted } from "./classWeights.js";
+import type { Parts } from "./fit.js";
+import type { Model } from "./model.js";
 import { type BatchData, type BatchSource, batchOf, isDataset, type Place, type RandomState } from "./source.js";
+import type { ClassWeights } from "./weights.js";
 
 /** Parts of an element of a dataset: TensorFlow.js's { xs, ys }, or [xs, ys] and perhaps sample weights. */
 function partsOf(caller: string, element: unknown): unknown[] {
@@ -18,7 +22,7 @@ function partsOf(caller: string, element: unknown): unknown[] {
 export interface Completion {
   caller: string;
   /** Inputs, targets and weights as tensors, checked. */
-  complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Pick<BatchData, "inputs" | "targets" | "weights">;
+  complete(x: Arrays, y: Arrays, weights: Arrays | undefined): Parts;
 }
 
 /** Batches that a dataset gives. With `perEpoch`, at which fit ends an epoch, a pass goes on in the next; else an epoch is all of the dataset. */
@@ -111,4 +115,13 @@ export class DatasetSource implements BatchSource {
     await this.iterator?.return();
     this.iterator = null;
   }
+}
+
+/** Batches of a dataset, checked against the model, with class weights as sample weights. */
+export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: ClassWeights): DatasetSource {
+  const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
+    const parts = model.samplesOf(caller, x, y, given);
+    return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
+  };
+  return new DatasetSource(dataset, { caller, complete }, perEpoch);
 }

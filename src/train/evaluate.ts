@@ -1,8 +1,7 @@
 /** @file evaluate: loss and metrics over arrays or a dataset. */
 import type { Dataset } from "../data/dataset.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Arrays } from "./arrays.js";
-import { checkCount, datasetSource } from "./fit.js";
+import { type Arrays, checkCount } from "./arrays.js";
 import type { Model } from "./model.js";
 import { ArraySource } from "./source.js";
 
@@ -31,7 +30,8 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize =
 /** Loss and metrics over a dataset; see Model.evaluateDataset. */
 export async function evaluateDataset(model: Model, dataset: Dataset, batches?: number): Promise<Tensor | Tensor[]> {
   const trainer = model.compiled("evaluateDataset");
-  const source = await datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
+  const { datasetSource } = await import("./datasetSource.js");
+  const source = datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
   // An epoch that runs meanwhile goes on with what it has gathered.
   const state = trainer.getState();
   try {

@@ -1,19 +1,17 @@
-/** @file fit and fitDataset: their arguments, and the batches that they come to. */
+/** @file fit and fitDataset: their arguments, and what is done before the code that trains is there. It is imported when a model is first trained. */
 import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
-import { slice } from "../ops/slices.js";
 import type { WorkerLike } from "../platformTrainer.js";
-import { checkOptions, describe, error } from "../tensor/errors.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { error } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { makeResident } from "../wasm/block.js";
 import type { Arrays } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
-import type { DatasetSource } from "./datasetSource.js";
 import type { History } from "./history.js";
-import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
-import { ArraySource, type BatchData, type BatchSource, isDataset } from "./source.js";
+import { type BatchData, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
-import { type ClassWeights, classWeighted } from "./weights.js";
+import type { ClassWeights } from "./weights.js";
 
 /** What fit and fitDataset have in common. */
 export interface TrainingArgs {
@@ -73,113 +71,64 @@ export interface FitDatasetArgs extends TrainingArgs {
   batchesPerEpoch?: number;
 }
 
-export function checkCount(caller: string, name: string, value: number, least = 1): number {
-  if (!Number.isInteger(value) || value < least) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
-  return value;
-}
+/** Arrays as tensors. */
+export type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
 
-const TRAINING =
-  "epochs initialEpoch callbacks verbose plot signal yieldEvery classWeight validationData validationBatchSize validationBatches worker modules transfer";
-
-type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
-
-/** Rows [start, end) of every array. */
-const rowsOf = (parts: Parts, start: number, end: number): Parts => {
-  const cut = (x: Tensor): Tensor => slice(x, [start, ...x.shape.slice(1).map(() => 0)], [end - start, ...x.shape.slice(1)]);
-  return { inputs: parts.inputs.map(cut), targets: parts.targets.map(cut), weights: parts.weights.map(cut) };
-};
-
-/** Cuts the share of the samples, from the end, that is not trained on. */
-function splitOff(data: Parts, share: number): [trained: Parts, held: Parts] {
-  const rows = data.inputs[0]?.shape[0] ?? 0;
-  const trained = Math.floor(rows * (1 - share));
-  if (!(trained > 0 && trained < rows))
-    throw error("fit", "validationSplit must lie between 0 and 1 and leave samples on both sides", `validationSplit=${describe(share)} of ${rows} samples`);
-  return [rowsOf(data, 0, trained), rowsOf(data, trained, rows)];
-}
-
-/** What a model is trained on, and what it is evaluated on after each epoch. */
-export interface Prepared {
-  data: Parts | BatchSource;
-  held: Parts | BatchSource | undefined;
-}
-
-const isSource = (data: Parts | BatchSource): data is BatchSource => "next" in data;
-
-/** The validation data, if there is any. */
-function heldOf(caller: string, model: Model, { validationData, validationBatches }: TrainingArgs): Prepared["held"] | Promise<BatchSource> {
-  if (validationData === undefined) return undefined;
-  if (isDataset(validationData)) {
-    const held = validationBatches === undefined ? validationData : validationData.take(checkCount(caller, "validationBatches", validationBatches));
-    return datasetSource(caller, model, held, null);
-  }
-  const [x, y, weights] = validationData;
+/** Validation data, arrays as tensors. */
+export function heldOf(model: Model, caller: string, { validationData: data }: TrainingArgs): Parts | Dataset | undefined {
+  if (data === undefined || isDataset(data)) return data;
+  const [x, y, weights] = data;
   return model.samplesOf(caller, x, y, weights);
 }
 
-/** Trains on what was prepared, with the arguments of fit and fitDataset. */
-export async function train(model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate, host?: Host): Promise<History> {
-  const trainer = model.compiled("fit");
-  const size = checkCount("fit", "batchSize", args.batchSize ?? 32);
-  const steps = args.stepsPerEpoch ?? args.batchesPerEpoch;
-  const limit = steps === undefined ? null : checkCount("fit", "stepsPerEpoch", steps);
-  const evaluated = (parts: Parts): ArraySource => new ArraySource(parts, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? size), false);
-  let validation = held && (isSource(held) ? held : evaluated(held));
-  if (isSource(data)) return new Run({ model, trainer, source: data, validation, args, batchSize: null, limit, gate, host }).train();
-  let trained = data;
-  if (!validation && args.validationSplit) {
-    const [kept, cut] = splitOff(data, args.validationSplit);
-    trained = kept;
-    validation = evaluated(cut);
-  }
-  // The weights of classes are the training's alone, as in Keras.
-  const weights = classWeighted("fit", trained.targets, trained.weights, args.classWeight, model.outputNames);
-  const source = new ArraySource({ ...trained, weights }, size, args.shuffle ?? true);
-  return new Run({ model, trainer, source, validation, args, batchSize: size, limit, gate, host }).train();
+/** The same of other tensors. */
+export const mapParts = ({ inputs, targets, weights }: Parts, change: (x: Tensor) => Tensor): Parts => ({
+  inputs: inputs.map(change),
+  targets: targets.map(change),
+  weights: weights.map(change),
+});
+
+/** A handle of its own on a tensor's memory, which stays until it is disposed, too. */
+function handleOf({ shape, dtype, size, block, origin }: Tensor): Tensor {
+  makeResident(block);
+  block.references++;
+  return new Tensor(shape, dtype, size, block, origin);
 }
 
-/** The same in a worker, where that is asked for. */
-async function trainSomewhere(model: Model, prepared: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
-  return args.worker ? (await import("./remote.js")).trainRemotely(model, prepared, args, gate) : train(model, prepared, args, gate);
-}
+/** What trains, once it is there. */
+let code: typeof import("./runFit.js") | undefined;
 
 /** Trains the model on arrays; see Model.fit. */
 export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gate: Gate): Promise<History> {
   model.compiled("fit");
-  checkOptions("fit", args, `${TRAINING} batchSize shuffle validationSplit sampleWeight stepsPerEpoch`);
   if (isDataset(x)) throw error("fit", "x must be arrays", "a dataset", "call fitDataset.");
   const data = model.samplesOf("fit", x, y, args.sampleWeight);
-  const held = heldOf("fit", model, args);
-  return trainSomewhere(model, { data, held: held instanceof Promise ? await held : held }, args, gate);
+  const held = heldOf(model, "fit", args);
+  if (code) return code.fitArrays(model, data, held, args, gate);
+  // The caller may dispose the arrays meanwhile, or tell the training to stop.
+  const handles: Tensor[] = [];
+  const handle = (x: Tensor): Tensor => {
+    const own = handleOf(x);
+    handles.push(own);
+    return own;
+  };
+  const own = (parts: Parts): Parts => (args.transfer ? parts : mapParts(parts, handle));
+  const [ownData, ownHeld] = [own(data), held && !isDataset(held) ? own(held) : held];
+  try {
+    model.stopTraining = false;
+    code = await import("./runFit.js");
+    const { stopTraining } = model;
+    const history = code.fitArrays(model, ownData, ownHeld, args, gate);
+    model.stopTraining ||= stopTraining;
+    return await history;
+  } finally {
+    for (const each of handles) each.dispose();
+  }
 }
 
 /** Trains the model on a dataset; see Model.fitDataset. */
 export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs, gate: Gate): Promise<History> {
   model.compiled("fitDataset");
-  checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
-  const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
-  const data = await datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
-  if (model.weights.length === 0) {
-    // The first batch tells the shapes that weights are made for, before callbacks ask for them.
-    await data.begin();
-    await data.next();
-    await data.close();
-  }
-  return trainSomewhere(model, { data, held: await heldOf("fitDataset", model, args) }, args, gate);
-}
-
-/** Batches of a dataset, checked against the model, with class weights as sample weights. */
-export async function datasetSource(
-  caller: string,
-  model: Model,
-  dataset: Dataset,
-  perEpoch: number | null,
-  classWeight?: ClassWeights,
-): Promise<DatasetSource> {
-  const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
-    const parts = model.samplesOf(caller, x, y, given);
-    return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
-  };
-  const { DatasetSource } = await import("./datasetSource.js");
-  return new DatasetSource(dataset, { caller, complete }, perEpoch);
+  code ??= await import("./runFit.js");
+  return code.fitDataset(model, dataset, args, gate);
 }

@@ -7,7 +7,7 @@ import { heap } from "../wasm/heap.js";
 import { loaded } from "../wasm/kernels.js";
 import type { DatasetSource } from "./datasetSource.js";
 import { describeModel } from "./describeModel.js";
-import type { FitArgs, FitDatasetArgs, Prepared } from "./fit.js";
+import type { FitArgs, FitDatasetArgs } from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { buffersOf, stateOf } from "./modelState.js";
@@ -15,6 +15,7 @@ import type { DatasetHead, Heads, Start } from "./protocol.js";
 import { Outbox } from "./remoteData.js";
 import { RemoteDatasets } from "./remoteDataset.js";
 import { RemoteRun } from "./remoteRun.js";
+import type { Prepared } from "./runFit.js";
 import { giveBack, patience, type Trainer, takeTrainer } from "./trainers.js";
 import type { Gate } from "./training.js";
 

@@ -15,7 +15,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { allocateResident, release } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
 import type { Callback, FitParams, Resumable } from "./callbacks.js";
-import { type FitArgs, type FitDatasetArgs, train } from "./fit.js";
+import type { FitArgs, FitDatasetArgs } from "./fit.js";
 import type { Logs } from "./history.js";
 import type { Host } from "./loop.js";
 import type { Model } from "./model.js";
@@ -24,6 +24,7 @@ import type { ArrayHead, DatasetHead, FromWorker, Heads, HookReply, Plain, Quest
 import { RelayView } from "./relayView.js";
 import { RemoteSource } from "./remoteSource.js";
 import { reviveModel } from "./revive.js";
+import { train } from "./runFit.js";
 import type { BatchSource } from "./source.js";
 import { Gate } from "./training.js";
 
