@@ -2,7 +2,7 @@
 import { toFile } from "../nn/serialization.js";
 import type { ModelCompileArgs } from "../train/heads.js";
 import type { Model } from "../train/model.js";
-import { handlerFor, type Place } from "./router.js";
+import type { Place } from "./router.js";
 import type { NamedTensor, SaveResult } from "./types.js";
 
 export type { Place } from "./router.js";
@@ -60,8 +60,6 @@ async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnl
 
 /** Saves a model; see Model.save. */
 export async function saveModel(model: Model, target: Place, options: SaveOptions): Promise<SaveResult> {
-  const handler = handlerFor("save", target, "save");
   const snapshot = await snapshotOf(model, options);
-  const { artifactsOf } = await import("./artifacts.js");
-  return handler.save(artifactsOf(snapshot));
+  return (await import("./artifacts.js")).save(snapshot, target);
 }

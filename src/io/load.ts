@@ -1,7 +1,7 @@
 /** @file Loads models from TensorFlow.js's layers-model format. */
 import type { LayersModel } from "../train/layersModel.js";
 import type { Model } from "../train/model.js";
-import { handlerFor, nameOf, type Place } from "./router.js";
+import type { Place } from "./router.js";
 import type { LoadOptions } from "./types.js";
 
 /**
@@ -20,7 +20,5 @@ import type { LoadOptions } from "./types.js";
  * ```
  */
 export async function loadLayersModel<M extends Model = LayersModel>(source: Place, options: LoadOptions = {}): Promise<M> {
-  const handler = handlerFor("loadLayersModel", source, "load", options);
-  const { makeModel } = await import("./makeModel.js");
-  return (await makeModel(await handler.load(), nameOf(source, "the handler's model"), options)) as M;
+  return (await import("./makeModel.js")).loadModel<M>(source, options);
 }

@@ -1,4 +1,4 @@
-/** @file Makes models of what handlers load; imported when loadLayersModel is called. */
+/** @file Makes models of what handlers load; imported when the first is asked for. */
 import { Variable } from "../engine/variable.js";
 import type { Layer } from "../nn/layer.js";
 import { tensor } from "../ops/creation.js";
@@ -7,12 +7,30 @@ import type { Shape } from "../tensor/shape.js";
 import type { Model } from "../train/model.js";
 import { reviveModel } from "../train/revive.js";
 import { checkFormat } from "./modelJson.js";
+import type { ModelAndWeights } from "./models.js";
+import { handlerFor, nameOf } from "./place.js";
+import type { Place } from "./router.js";
+import { fetchWeights } from "./tensors.js";
 import { restoreTraining } from "./training.js";
 import type { LoadOptions, ModelArtifacts } from "./types.js";
 import { type DecodedWeight, decodeTensors } from "./weights.js";
 
-/** The model that artifacts describe; see loadLayersModel. */
-export async function makeModel(artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
+/** The model at a place; see loadLayersModel. */
+export async function loadModel<M extends Model>(source: Place, options: LoadOptions): Promise<M> {
+  const handler = handlerFor("loadLayersModel", source, "load", options);
+  return (await makeModel(await handler.load(), nameOf(source, "the handler's model"), options)) as M;
+}
+
+/** The model of a configuration; see models.modelFromJSON. */
+export async function modelFromJSON(json: object | ModelAndWeights): Promise<Model> {
+  const { modelTopology, weightsManifest, pathPrefix } = "modelTopology" in json ? json : ({ modelTopology: json } as ModelAndWeights);
+  const model = reviveModel(modelTopology, "modelFromJSON");
+  if (weightsManifest !== undefined) model.loadWeights(await fetchWeights(weightsManifest, pathPrefix));
+  return model;
+}
+
+/** The model that artifacts describe. */
+async function makeModel(artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
   checkFormat(artifacts, where);
   const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData, where);
   const isOptimizers = weights.map((_, i) => artifacts.weightSpecs?.[i]?.group === "optimizer");

@@ -2,7 +2,7 @@
 import { hasDatabase } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
 import { artifactsInfo } from "./info.js";
-import { handlerFor } from "./router.js";
+import { handlerFor } from "./place.js";
 import type { IOHandler, ModelArtifactsInfo } from "./types.js";
 
 /** The models in the browser's database, local storage and private files, by address; none where there are no such places. */

@@ -1,8 +1,5 @@
 /** @file MNIST and sets in its form (Fashion-MNIST, KMNIST): four IDX files in a folder, as tensors. */
-import { fromBytes, tensor } from "../ops/creation.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { readIdx } from "./idx.js";
-import type { ImageValues } from "./mnistFiles.js";
 
 /** Images with their labels. */
 export interface LabelledImages {
@@ -34,22 +31,11 @@ export interface MnistOptions {
  * assert.deepEqual(test.labels.shape, [10000]);
  * ```
  */
-export async function loadMnist(folder: string, options: MnistOptions = {}): Promise<MnistData> {
-  const { readMnist } = await import("./mnistFiles.js");
-  const [train, test] = await readMnist(folder, options, readIdx);
-  return { train: toTensors(train), test: toTensors(test) };
-}
-
-const toTensors = ({ shades, shape, classes }: ImageValues): LabelledImages => ({
-  images: fromBytes(new Uint8Array(shades.buffer), shape, "float32"),
-  labels: tensor(classes),
-});
+export const loadMnist = async (folder: string, options: MnistOptions = {}): Promise<MnistData> => (await import("./mnistFiles.js")).readMnist(folder, options);
 
 /**
  * Fashion-MNIST from a folder with its four IDX files, which have MNIST's names and form; and the names of its classes.
  * @throws as loadMnist
  */
-export const loadFashionMnist = async (folder: string): Promise<MnistData & { classNames: readonly string[] }> => ({
-  ...(await loadMnist(folder)),
-  classNames: (await import("./mnistFiles.js")).FASHION,
-});
+export const loadFashionMnist = async (folder: string): Promise<MnistData & { classNames: readonly string[] }> =>
+  (await import("./mnistFiles.js")).readFashionMnist(folder);

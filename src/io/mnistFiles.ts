@@ -1,15 +1,10 @@
 /** @file Reads the files of MNIST; loaded when loadMnist is called. */
+
+import { fromBytes, tensor } from "../ops/creation.js";
 import { fileSystem } from "../platformFiles.js";
 import { error } from "../tensor/errors.js";
-import type { IdxData, readIdx } from "./idx.js";
-import type { MnistOptions } from "./mnist.js";
-
-/** Images with their labels, before they are tensors. */
-export interface ImageValues {
-  shades: Float32Array<ArrayBuffer>;
-  shape: number[];
-  classes: Int32Array;
-}
+import { type IdxData, readIdx } from "./idx.js";
+import type { LabelledImages, MnistData, MnistOptions } from "./mnist.js";
 
 interface NamedIdx extends IdxData {
   /** Path of the file, for error messages. */
@@ -20,7 +15,7 @@ interface NamedIdx extends IdxData {
 const spellings = (set: string, kind: string, axes: number): string[] =>
   [`${set}-${kind}-idx${axes}-ubyte`, `${set}-${kind}.idx${axes}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
 
-async function readOne(folder: string, present: readonly string[], set: string, kind: string, axes: number, read: typeof readIdx): Promise<NamedIdx> {
+async function readOne(folder: string, present: readonly string[], set: string, kind: string, axes: number): Promise<NamedIdx> {
   const names = spellings(set, kind, axes);
   const found = names.find((name) => present.includes(name));
   if (found === undefined)
@@ -31,7 +26,7 @@ async function readOne(folder: string, present: readonly string[], set: string, 
     );
   const name = `${folder}/${found}`;
   const fs = await fileSystem();
-  const idx = await read(await fs.readFile(name), name);
+  const idx = await readIdx(await fs.readFile(name), name);
   if (!(idx.data instanceof Uint8Array) || idx.shape.length !== axes) {
     throw error(
       "loadMnist",
@@ -57,24 +52,24 @@ function checkSet(images: NamedIdx, labels: NamedIdx, classes: number): void {
 /** float32 of each grey: x / 255, rounded once. */
 const shades = /* @__PURE__ */ Float32Array.from({ length: 256 }, (_, grey) => grey / 255);
 
-function valuesOf(images: NamedIdx, labels: NamedIdx): ImageValues {
+function toTensors(images: NamedIdx, labels: NamedIdx): LabelledImages {
   const greys = images.data as Uint8Array;
   // Not by casting and dividing tensors: WebAssembly's memory never shrinks, and those would need three times as much of it.
   const values = new Float32Array(greys.length);
   for (let i = 0; i < greys.length; i++) values[i] = shades[greys[i] as number] as number;
-  return { shades: values, shape: [...images.shape, 1], classes: Int32Array.from(labels.data) };
+  return { images: fromBytes(new Uint8Array(values.buffer), [...images.shape, 1], "float32"), labels: tensor(Int32Array.from(labels.data)) };
 }
 
 /** The four files of a folder, each checked against the others; see loadMnist. */
-export async function readMnist(folder: string, { classes = 10 }: MnistOptions, read: typeof readIdx): Promise<[train: ImageValues, test: ImageValues]> {
+export async function readMnist(folder: string, { classes = 10 }: MnistOptions): Promise<MnistData> {
   const fs = await fileSystem();
   const present = await fs.readdir(folder).catch((cause: Error) => {
     throw error("loadMnist", `${folder}: expected a folder with four IDX files`, cause.message);
   });
-  const trainImages = await readOne(folder, present, "train", "images", 3, read);
-  const trainLabels = await readOne(folder, present, "train", "labels", 1, read);
-  const testImages = await readOne(folder, present, "t10k", "images", 3, read);
-  const testLabels = await readOne(folder, present, "t10k", "labels", 1, read);
+  const trainImages = await readOne(folder, present, "train", "images", 3);
+  const trainLabels = await readOne(folder, present, "train", "labels", 1);
+  const testImages = await readOne(folder, present, "t10k", "images", 3);
+  const testLabels = await readOne(folder, present, "t10k", "labels", 1);
   checkSet(trainImages, trainLabels, classes);
   checkSet(testImages, testLabels, classes);
   if (testImages.shape.slice(1).join() !== trainImages.shape.slice(1).join()) {
@@ -84,8 +79,14 @@ export async function readMnist(folder: string, { classes = 10 }: MnistOptions, 
       `images of ${testImages.shape.slice(1).join(" x ")}`,
     );
   }
-  return [valuesOf(trainImages, trainLabels), valuesOf(testImages, testLabels)];
+  return { train: toTensors(trainImages, trainLabels), test: toTensors(testImages, testLabels) };
 }
 
 /** What the classes of Fashion-MNIST are, by label (Xiao, Rasul and Vollgraf, 2017). */
-export const FASHION: readonly string[] = ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+const FASHION: readonly string[] = ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+
+/** Fashion-MNIST; see loadFashionMnist. */
+export const readFashionMnist = async (folder: string): Promise<MnistData & { classNames: readonly string[] }> => ({
+  ...(await readMnist(folder, {})),
+  classNames: FASHION,
+});

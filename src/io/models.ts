@@ -1,6 +1,5 @@
 /** @file Models from configurations, under TensorFlow.js's name. */
 import type { Model } from "../train/model.js";
-import { loadWeights } from "./namespace.js";
 import type { WeightsGroup } from "./types.js";
 
 /** A configuration with the files of its weights. */
@@ -22,10 +21,4 @@ export interface ModelAndWeights {
  * assert.deepEqual(copy.getConfig(), model.getConfig());
  * ```
  */
-export async function modelFromJSON(json: object | ModelAndWeights): Promise<Model> {
-  const { modelTopology, weightsManifest, pathPrefix } = "modelTopology" in json ? json : ({ modelTopology: json } as ModelAndWeights);
-  const { reviveModel } = await import("../train/revive.js");
-  const model = reviveModel(modelTopology, "modelFromJSON");
-  if (weightsManifest !== undefined) model.loadWeights(await loadWeights(weightsManifest, pathPrefix));
-  return model;
-}
+export const modelFromJSON = async (json: object | ModelAndWeights): Promise<Model> => (await import("./makeModel.js")).modelFromJSON(json);

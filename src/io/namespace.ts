@@ -88,10 +88,7 @@ export const loadWeights = async (
   filePathPrefix?: string,
   weightNames?: readonly string[],
   requestInit: RequestInit = {},
-): Promise<NamedTensors> => {
-  const { fetcher, load } = await import("./tensors.js");
-  return load(fetcher({ requestInit }), manifest, filePathPrefix, weightNames);
-};
+): Promise<NamedTensors> => (await import("./tensors.js")).fetchWeights(manifest, filePathPrefix, weightNames, { requestInit });
 
 /** Several buffers as one. */
 export const concatenateArrayBuffers = (buffers: WeightData): ArrayBuffer => joined(buffers);

@@ -24,7 +24,7 @@ export const lazyHandler = (opener: Opener, url: string | readonly string[], opt
 
 const http: Opener = () => import("./http.js");
 
-const openers: Record<string, Opener> = {
+export const openers: Record<string, Opener> = {
   file: () => import("./file.js"),
   http,
   https: http,
@@ -34,7 +34,7 @@ const openers: Record<string, Opener> = {
   downloads: () => import("./browserFiles.js"),
 };
 
-const factories = /* @__PURE__ */ new Map<string, HandlerFactory>();
+export const factories = /* @__PURE__ */ new Map<string, HandlerFactory>();
 const routers: Record<"save" | "load", IORouter[]> = { save: [], load: [] };
 
 /**
@@ -71,10 +71,10 @@ export function registerLoadRouter(router: IORouter): void {
   routers.load.push(router);
 }
 
-const schemeOf = (url: string): string | undefined => /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+export const schemeOf = (url: string): string | undefined => /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
 
 /** All handlers for an address. */
-function handlersOf(action: "save" | "load", url: string | readonly string[], options?: LoadOptions): IOHandler[] {
+export function handlersOf(action: "save" | "load", url: string | readonly string[], options?: LoadOptions): IOHandler[] {
   const own = routers[action].flatMap((router) => router(url as string, options) ?? []);
   const first = [url].flat()[0] as string;
   const scheme = schemeOf(first);
@@ -91,35 +91,3 @@ export const getSaveHandlers = (url: string | readonly string[]): IOHandler[] =>
 
 /** Handlers that an address can be loaded with. */
 export const getLoadHandlers = (url: string | readonly string[], options?: LoadOptions): IOHandler[] => handlersOf("load", url, options);
-
-/** What a place is called in errors. */
-export const nameOf = (place: Place, other: string): string => (typeof place === "string" || Array.isArray(place) ? String(place) : other);
-
-/**
- * The handler for a URL, or the handler itself, checked for what is to be done with it.
- * @param op name of the caller, for error messages
- */
-export function handlerFor<Action extends "save" | "load">(
-  op: string,
-  target: Place,
-  action: Action,
-  options?: LoadOptions,
-): IOHandler & Required<Pick<IOHandler, Action>> {
-  const handler = typeof target === "string" || Array.isArray(target) ? fromUrl(op, target, action, options) : target;
-  if (handler === null || typeof handler !== "object") throw error(op, "expected a URL or a handler with save() or load()", describe(target));
-  if (typeof (handler as IOHandler)[action] !== "function")
-    throw error(op, `expected a handler with ${action}()`, typeof target === "string" ? `${target}, whose handler has none` : "one without");
-  return handler as IOHandler & Required<Pick<IOHandler, Action>>;
-}
-
-function fromUrl(op: string, url: string | readonly string[], action: "save" | "load", options?: LoadOptions): IOHandler {
-  const [handler] = handlersOf(action, url, options);
-  if (handler !== undefined) return handler;
-  const known = [...Object.keys(openers), ...factories.keys()].map((name) => `${name}://`).join(", ");
-  throw error(
-    op,
-    `expected a URL that starts with ${known}`,
-    describe(url),
-    schemeOf(String(url)) === undefined ? `for a folder, write "file://${url}".` : undefined,
-  );
-}

@@ -52,10 +52,8 @@ export async function load(read: ReadFiles, weightsManifest: WeightsGroup[], pre
   return names === undefined ? all : Object.fromEntries(names.map((name) => [name, all[name] as Tensor]));
 }
 
-/** Fetches files. */
-export const fetcher =
-  (options: LoadOptions): ReadFiles =>
-  async (urls) => {
-    const { fetchBytes } = await import("./http.js");
-    return Promise.all(urls.map((url) => fetchBytes("loadWeights", url, options)));
-  };
+/** The same, of files that are fetched. */
+export async function fetchWeights(manifest: WeightsGroup[], prefix?: string, names?: readonly string[], options: LoadOptions = {}): Promise<NamedTensors> {
+  const { fetchBytes } = await import("./http.js");
+  return load((urls) => Promise.all(urls.map((url) => fetchBytes("loadWeights", url, options))), manifest, prefix, names);
+}

@@ -1,5 +1,5 @@
 /** @file backupAndRestore: the whole state of a training run, saved as it goes, and taken up again after an interruption. */
-import { handlerFor } from "../io/router.js";
+import { handlerFor } from "../io/place.js";
 import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
