@@ -316,24 +316,32 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   get sublayers(): readonly Layer[] {
     // In loops, for predict asks each time whether all of it may be compiled.
     const kept: Layer[] = [];
-    const keep = (value: unknown): void => {
-      if (value instanceof Layer && !kept.includes(value)) kept.push(value);
-    };
-    for (const value of Object.values(this))
-      if (Array.isArray(value)) for (const one of value) keep(one);
-      else keep(value);
-    return kept;
+    for (const value of Object.values(this)) {
+      if (value instanceof Layer) kept.push(value);
+      else if (Array.isArray(value)) for (const one of value) if (one instanceof Layer) kept.push(one);
+    }
+    return kept.length > 1 ? [...new Set(kept)] : kept;
   }
 
   /** Weights in the order that getWeights and files have them: its own, then those of the layers it keeps. */
   get weights(): Variable[] {
-    return [...new Set([...this.#ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
+    return this.#withSublayers(this.#ownWeights, "weights");
+  }
+
+  #withSublayers(own: readonly Variable[], kind: "weights" | "trainableWeights"): Variable[] {
+    const { sublayers } = this;
+    if (sublayers.length === 0) return [...own];
+    const all = new Set(own);
+    for (const layer of sublayers) for (const weight of layer[kind]) all.add(weight);
+    return [...all];
   }
 
   get trainableWeights(): Variable[] {
     if (!this.trainable) return [];
-    const own = this.#ownWeights.filter(({ trainable }) => trainable);
-    return [...new Set([...own, ...this.sublayers.flatMap(({ trainableWeights }) => trainableWeights)])];
+    return this.#withSublayers(
+      this.#ownWeights.filter(({ trainable }) => trainable),
+      "trainableWeights",
+    );
   }
 
   get nonTrainableWeights(): Variable[] {

@@ -1,6 +1,6 @@
 /** @file Several steps of fit, and several epochs, in one call; imported by fits that are long enough. */
 import { type Course, MOST_RUNS, runCourse, type Stint } from "../engine/course.js";
-import type { GatheredMetric } from "../nn/metrics/metric.js";
+import type { GatheredMetric, MetricValue } from "../nn/metrics/metric.js";
 import { now } from "../platform.js";
 import type { Block } from "../wasm/block.js";
 import type { History } from "./history.js";
@@ -80,9 +80,10 @@ export class Several {
     const { metrics, names } = trainer;
     let at = log;
     for (let i = 0; i < metrics.length; i++) {
-      const values = Array.from({ length: turns }, (_, turn) => (metrics[i] as GatheredMetric).valueAt(at + turn * logBytes));
+      const values: MetricValue[] = [];
+      for (let turn = 0; turn < turns; turn++) values.push((metrics[i] as GatheredMetric).valueAt(at + turn * logBytes));
       // A matrix is in no history.
-      if (values.every((value) => typeof value === "number")) history.of(names[i] as string).push(...values);
+      if (typeof values[0] === "number") history.of(names[i] as string).push(...(values as number[]));
       at += (totals[i] as Block).bytes;
     }
     return turns;

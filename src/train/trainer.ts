@@ -85,9 +85,13 @@ export class Trainer {
 
   /** Whether the steps may be compiled: whether all that they consist of is computed with ops alone. */
   private get isTraceable(): boolean {
-    const parts = this.heads.flatMap(({ loss, metrics }) => [loss, ...metrics.map(({ metric }) => metric)]);
-    const onWeights = this.model.weights.flatMap(({ regularizer, constraint }) => [regularizer, constraint]);
-    return this.model.isTraceable && parts.every((part) => part?.isTraceable ?? true) && onWeights.every((part) => part === null || part.traceable === true);
+    const { model, heads } = this;
+    const isPure = (part: { traceable?: boolean } | null): boolean => part === null || part.traceable === true;
+    return (
+      model.isTraceable &&
+      heads.every(({ loss, metrics }) => (loss?.isTraceable ?? true) && metrics.every(({ metric }) => metric.isTraceable)) &&
+      model.weights.every(({ regularizer, constraint }) => isPure(regularizer) && isPure(constraint))
+    );
   }
 
   /** What a plan depends on beside shapes: which weights there are to train. */
