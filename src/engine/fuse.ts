@@ -3,7 +3,7 @@
  * everything that outlives a run, unless it says otherwise. It may rely on lifetimes, and has them counted anew by `keepRecords`.
  */
 import { dropUnread } from "./fuse/dead.js";
-import { mergeUpdates } from "./fuse/merge.js";
+import { mergeResults, mergeUpdates } from "./fuse/merge.js";
 import { keepRecords } from "./fuse/records.js";
 import { simplify } from "./fuse/simplify.js";
 import { stripChains } from "./fuse/strips.js";
@@ -13,6 +13,7 @@ export function fuse(trace: Trace): void {
   keepRecords(trace, trace.records);
   simplify(trace);
   dropUnread(trace);
+  mergeResults(trace);
   mergeUpdates(trace);
   stripChains(trace);
 }

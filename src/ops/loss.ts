@@ -72,7 +72,7 @@ export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
 
 const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEntropyGrad", {
   shape: sameAsFirst,
-  run: (k, [x, t, dy], dx) => k.binaryCrossEntropyGrad(dx.size, x as Tensor, t as Tensor, dy as Tensor, dx),
+  run: (k, [x, t, dy], dx) => k.binaryCrossEntropy(dx.size, 2, x as Tensor, t as Tensor, dy as Tensor, dx, dx),
   // dy (sigmoid(x) - t)
   grad: (upstream, inputs, _, __, needs) => {
     const [x, t, dy] = inputs as [Tensor, Tensor, Tensor];
@@ -84,7 +84,7 @@ const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEnt
 
 const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
   shape: sameAsFirst,
-  run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, x as Tensor, t as Tensor, y),
+  run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, 1, x as Tensor, t as Tensor, x as Tensor, y, y),
   grad: (dy, inputs, _, __, needs) => {
     const [x, t] = inputs as [Tensor, Tensor];
     return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy], NONE) : null, needs[1] ? neg(mul(dy, x)) : null];

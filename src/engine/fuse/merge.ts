@@ -53,6 +53,28 @@ export function mergeUpdates(trace: Trace): void {
   keepRecords(trace, left);
 }
 
+/** Computes both results of a kernel in one pass where a plan has both: the first argument has the bits of those that a record computes. */
+export function mergeResults(trace: Trace): void {
+  const left: (PlanRecord | null)[] = [...trace.records];
+  trace.records.forEach((record, at) => {
+    const { kernel, loops, args } = record;
+    const [parts, x, t, dy, , dx] = args as [number, ...Address[]];
+    if (kernel !== "binaryCrossEntropy" || parts !== 2 || loops.length > 0) return;
+    const isSame = (arg: Address | undefined, other: PlanRecord["args"][0] | undefined): boolean =>
+      arg?.target === (other as Address).target && arg.offset === (other as Address).offset;
+    const from = left.findIndex(
+      (other) => other?.kernel === kernel && other.args[0] === 1 && other.loops.length === 0 && isSame(x, other.args[1]) && isSame(t, other.args[2]),
+    );
+    if (from < 0 || from > at || !isFree(left, record, from, at)) return;
+    const first = left[from] as PlanRecord;
+    // The other result may take the place of an operand.
+    (dx as Address).target.inPlaceOf = null;
+    left[from] = { ...first, args: [3, x as Address, t as Address, dy as Address, first.args[4] as Address, dx as Address] };
+    left[at] = null;
+  });
+  keepRecords(trace, left);
+}
+
 /** Whether a record may be done as early as another: no record between touches what it writes, or writes what it reads. */
 function isFree(records: readonly (PlanRecord | null)[], record: PlanRecord, from: number, at: number): boolean {
   const own = targets(record, "pu");
