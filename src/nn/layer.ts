@@ -67,6 +67,9 @@ interface LayerClass {
   traceable?: boolean;
 }
 
+const withThoseOf = (layers: readonly Layer[], own: Variable[], kind: "weights" | "trainableWeights"): Variable[] =>
+  layers.length === 0 ? own : [...new Set([...own, ...layers.flatMap((layer) => layer[kind])])];
+
 /**
  * A step of a model: weights and a function of tensors. Extend it for one of your own: make weights in `build`, compute in `call`.
  * A class that declares `static traceable = true` promises that `call` computes with ops on its inputs and weights alone, so that fit may
@@ -325,23 +328,12 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** Weights in the order that getWeights and files have them: its own, then those of the layers it keeps. */
   get weights(): Variable[] {
-    return this.#withSublayers(this.#ownWeights, "weights");
-  }
-
-  #withSublayers(own: readonly Variable[], kind: "weights" | "trainableWeights"): Variable[] {
-    const { sublayers } = this;
-    if (sublayers.length === 0) return [...own];
-    const all = new Set(own);
-    for (const layer of sublayers) for (const weight of layer[kind]) all.add(weight);
-    return [...all];
+    return withThoseOf(this.sublayers, [...this.#ownWeights], "weights");
   }
 
   get trainableWeights(): Variable[] {
-    if (!this.trainable) return [];
-    return this.#withSublayers(
-      this.#ownWeights.filter(({ trainable }) => trainable),
-      "trainableWeights",
-    );
+    const own = this.#ownWeights.filter(({ trainable }) => trainable);
+    return this.trainable ? withThoseOf(this.sublayers, own, "trainableWeights") : [];
   }
 
   get nonTrainableWeights(): Variable[] {
