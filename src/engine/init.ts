@@ -1,7 +1,6 @@
-/** @file init and ready: which WebAssembly module is used. Never needed: the first op loads the embedded strict one. */
+/** @file Which WebAssembly module is used, and how many threads; imported when something asks. */
 import { decodeBase64 } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
-import { memoryUse } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { unpack, type WasmSource } from "../wasm/kernels.js";
 import { threads } from "../wasm/threads.js";
@@ -39,11 +38,8 @@ let isAwake = false;
 /** What init was told for workers. */
 export const told: Pick<InitOptions, "threads" | "workerUrl" | "trainerUrl"> = {};
 
-/**
- * Chooses the WebAssembly module and the number of threads. May be called at any time; tensors stay valid.
- * @throws when the module is not one of this version. Where threads cannot be had, it says so with `console.info` and one computes.
- */
-export async function init(options: InitOptions = {}): Promise<void> {
+/** See init in setUp.ts. */
+export async function init(options: InitOptions): Promise<void> {
   const { core: source, relaxed, threads: size } = options;
   if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 32)) throw error("init", "threads must be an integer in [1, 32]", describe(size));
   for (const key of ["threads", "workerUrl", "trainerUrl"] as const) if (options[key] !== undefined) Object.assign(told, { [key]: options[key] });
@@ -87,14 +83,8 @@ export function allowThreads(): void {
   };
 }
 
-/** Resolves when the first op can run at once, on the build that `fit` would use. Nothing needs to wait for it. */
+/** See ready in setUp.ts. */
 export async function ready(): Promise<void> {
   await chooseModule();
   void core.exports;
-}
-
-/** Bytes and tensors in use. */
-export function memory(): { numBytes: number; numTensorsInNursery: number } {
-  const { total, nurseryEntries } = memoryUse();
-  return { numBytes: total, numTensorsInNursery: nurseryEntries };
 }
