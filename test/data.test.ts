@@ -173,6 +173,36 @@ test("prefetch keeps the order, runs ahead, tells failures in their turn and clo
   expect(seen).toEqual([1]);
 });
 
+test("what is no source, no option, no number or of another form is told", async () => {
+  const wrong = 3 as never;
+  for (const make of [() => data.generator(wrong), () => data.func(wrong), () => data.zip(null), () => data.zip([1])])
+    expect(make).toThrow(/expected .*\. Got /);
+  await expect(data.array([1]).forEachAsync(wrong)).rejects.toThrow("forEachAsync: expected a function. Got 3.");
+  await expect(data.generator(() => wrong).toArray()).rejects.toThrow("generator: next: expected a function. Got undefined.");
+  for (const name of ["take", "skip", "repeat"] as const)
+    await expect(
+      data
+        .array([1])
+        [name]("x" as never)
+        .toArray(),
+    ).rejects.toThrow(`${name}: count must be a number. Got "x".`);
+  const batch = (elements: unknown[]): Promise<unknown> => data.array(elements).batch(2).toArray();
+  await expect(batch([[1], [2, 3]])).rejects.toThrow("batch: arrays at depth 1 must have 1 values like the first. Got one of 2.");
+  await expect(batch([{ a: 1 }, { b: 1 }])).rejects.toThrow("batch: elements of a batch must all have a, like the first. Got a Object.");
+  await expect(batch([{ a: 1 }, null])).rejects.toThrow("Got null.");
+  const csv = (source: unknown, config: unknown = {}): Promise<unknown> => data.csv(source as string, config as object).toArray();
+  await expect(csv({ text: "" })).rejects.toThrow("csv: the text: expected rows. Got an empty text.");
+  await expect(csv(3)).rejects.toThrow("csv: expected an address, or { text }. Got 3.");
+  await expect(csv("file:///no/such")).rejects.toThrow("csv: file:///no/such: expected a text. Got ENOENT");
+  await expect(csv("table.csv")).rejects.toThrow('HINT: for a file, write "file://table.csv".');
+  await expect(csv({ text: "a\n1" }, { hasHeaders: true })).rejects.toThrow(/csv: options must be among hasHeader, .*\. Got hasHeaders\./);
+  await expect(csv({ text: "a\n1" }, { columnConfigs: { a: { isLable: true } } })).rejects.toThrow(/column 'a': options must be among .*Got isLable/);
+  await expect(csv({ text: "a\n1" }, { columnConfigs: { a: { dtype: "float" } } })).rejects.toThrow(
+    "column 'a': dtype must be float32, int32, bool or string.",
+  );
+  await expect(csv({ text: "1" }, { hasHeader: false, columnNames: "a" })).rejects.toThrow('csv: columnNames must be a list. Got "a".');
+});
+
 describe("csv", () => {
   const read = (text: string, config = {}) => data.csv({ text }, config).toArray();
 

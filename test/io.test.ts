@@ -276,6 +276,10 @@ describe("damaged and hostile models", () => {
       writeFileSync(join(path, "model.json"), text.slice(0, length));
       await expect(loadLayersModel(`file://${path}`)).rejects.toThrow(/model\.json: expected JSON\. Got text of \d+ characters that is not/);
     }
+    writeFileSync(join(path, "model.json"), "PK\u0003\u0004");
+    await expect(loadLayersModel(`file://${path}`)).rejects.toThrow("expected JSON. Got a .keras or .h5 file. HINT: convert it with tensorflowjs_converter.");
+    writeFileSync(join(path, "model.json"), `\uFEFF${text}`);
+    expect((await loadLayersModel(`file://${path}`)).countParams()).toBeGreaterThan(0);
     for (const wrong of ["null", "[]", "3", "{}", '{"modelTopology":3}', '{"modelTopology":{}}']) {
       writeFileSync(join(path, "model.json"), wrong);
       await expect(loadLayersModel(`file://${path}`), wrong).rejects.toThrow(/^loadLayersModel: .*expected .*\. Got /);

@@ -232,6 +232,15 @@ test("artifacts come in every form that TensorFlow.js takes", async () => {
   expect(await outputs(io.fromMemorySync(artifacts))).toEqual(wanted());
   expect(await outputs(io.fromMemory(modelTopology as object, weightSpecs, weightData))).toEqual(wanted());
   expect(new Uint8Array(io.concatenateArrayBuffers(pieces))).toEqual(new Uint8Array(weightData));
+  const padded = new Uint8Array([1, ...new Uint8Array(weightData), 2]);
+  expect(await outputs(io.fromMemory({ ...artifacts, weightData: padded.subarray(1, -1) as never }))).toEqual(wanted());
+  for (const wrong of [[1, 2], "abc"])
+    await expect(outputs(io.fromMemory({ ...artifacts, weightData: wrong as never }))).rejects.toThrow(
+      "expected weightData to be an ArrayBuffer, or several. Got",
+    );
+  await expect(outputs({ load: async () => undefined as never })).rejects.toThrow(
+    "the handler's model: expected modelTopology to be an object. Got undefined.",
+  );
   const json = { ...artifacts, weightsManifest: [{ paths: ["w"], weights: weightSpecs }] };
   expect(io.getWeightSpecs(json.weightsManifest)).toEqual(weightSpecs);
   expect(await outputs(io.fromMemory(await io.getModelArtifactsForJSON(json, async () => [weightSpecs, weightData])))).toEqual(wanted());
@@ -262,6 +271,7 @@ test("models come back from their configuration", async () => {
   expect(JSON.parse(one.toJSON())).toEqual(one.toJSON(null, false));
   const two = await models.modelFromJSON(JSON.parse(one.toJSON()));
   expect(two.getConfig()).toEqual(one.getConfig());
+  await expect(models.modelFromJSON(null as never)).rejects.toThrow("modelFromJSON: expected modelTopology to be an object. Got null.");
   await expect(models.modelFromJSON({ class_name: "Sequential", config: { layers: [] } })).rejects.toThrow(
     /modelFromJSON: expected modelTopology\.config\.layers/,
   );

@@ -1,6 +1,6 @@
 /** @file The rows of a table of comma-separated text; imported when the first is asked for. */
 import { readText } from "../platformFiles.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { ColumnConfig, CSVConfig, CSVSource } from "./csv.js";
 import { csvRows } from "./csvText.js";
 
@@ -35,18 +35,39 @@ function fieldValue(text: string, { required = false, dtype, default: standIn }:
 }
 
 /** What a source is called in error messages, and its text. */
-const textOf = async (source: CSVSource): Promise<{ where: string; text: string }> =>
-  typeof source === "string" ? { where: source, text: await readText(source) } : { where: "the text", ...source };
+async function textOf(source: CSVSource): Promise<{ where: string; text: string }> {
+  if (typeof source !== "string") {
+    if (typeof source?.text !== "string") throw error("csv", "expected an address, or { text }", describe(source));
+    return { where: "the text", text: source.text };
+  }
+  const text = await readText(source).catch((cause: Error) => {
+    throw error("csv", `${source}: expected a text`, cause.message, source.includes("://") ? undefined : `for a file, write "file://${source}".`);
+  });
+  return { where: source, text };
+}
+
+function checkConfig(config: CSVConfig): CSVConfig {
+  checkOptions("csv", config, "hasHeader columnNames columnConfigs configuredColumnsOnly delimiter");
+  const { columnNames = [], columnConfigs = {} } = config;
+  if (!Array.isArray(columnNames)) throw error("csv", "columnNames must be a list", describe(columnNames));
+  for (const [column, own] of Object.entries(columnConfigs)) {
+    checkOptions(`csv: column '${column}'`, own, "required dtype default isLabel");
+    if (!["float32", "int32", "bool", "string", undefined].includes(own.dtype))
+      throw error("csv", `column '${column}': dtype must be float32, int32, bool or string`, describe(own.dtype));
+  }
+  return config;
+}
 
 /** The columns' names, those of the targets included. */
 export async function columnNames(source: CSVSource, config: CSVConfig): Promise<string[]> {
   const { where, text } = await textOf(source);
-  const { value } = csvRows(text, config.delimiter ?? ",", where).next();
-  return namesOf(value?.fields ?? [], where, config);
+  const { value } = csvRows(text, checkConfig(config).delimiter ?? ",", where).next();
+  return namesOf(value?.fields, where, config);
 }
 
-function namesOf(first: readonly string[], where: string, config: CSVConfig): string[] {
+function namesOf(first: readonly string[] | undefined, where: string, config: CSVConfig): string[] {
   const { hasHeader = true, columnNames, columnConfigs = {} } = config;
+  if (first === undefined) throw error("csv", `${where}: expected rows`, "an empty text");
   const names = columnNames ?? (hasHeader ? first : undefined);
   if (names === undefined) throw error("csv", "columnNames must be given when there is no header", "none");
   if (columnNames !== undefined && first.length !== columnNames.length)
@@ -60,7 +81,7 @@ function namesOf(first: readonly string[], where: string, config: CSVConfig): st
 
 /** Rows by column name, or { xs, ys } when a column is a label. */
 export async function* tableRows(source: CSVSource, config: CSVConfig): AsyncGenerator<Row | { xs: Row; ys: Row }> {
-  const { hasHeader = true, columnConfigs = {}, configuredColumnsOnly = false, delimiter = "," } = config;
+  const { hasHeader = true, columnConfigs = {}, configuredColumnsOnly = false, delimiter = "," } = checkConfig(config);
   const { where, text } = await textOf(source);
   const hasLabels = Object.values(columnConfigs).some(({ isLabel }) => isLabel);
   let names: string[] | null = null;
@@ -78,4 +99,5 @@ export async function* tableRows(source: CSVSource, config: CSVConfig): AsyncGen
     });
     yield hasLabels ? { xs, ys } : xs;
   }
+  if (names === null) namesOf(undefined, where, config);
 }

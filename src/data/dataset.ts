@@ -127,6 +127,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
 
   /** Calls f with each element. */
   async forEachAsync(f: (element: T) => unknown): Promise<void> {
+    checkFunction("forEachAsync", f);
     for await (const element of this) await f(element);
   }
 

@@ -1,7 +1,7 @@
 /** @file data: datasets from arrays, generators, functions and tables. */
 
 import { unstack } from "../ops/slices.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CSVDataset, csv } from "./csv.js";
 import { Dataset, type Element, type Dataset as Elements } from "./dataset.js";
@@ -10,7 +10,7 @@ import type { Table, TableArgs, TableRow } from "./table.js";
 /** Elements of several datasets side by side; ends with the shortest. */
 // biome-ignore lint/suspicious/noExplicitAny: datasets in objects and lists of any form
 function zip(datasets: any): Dataset {
-  const parts: [string, Dataset][] = Object.entries(datasets);
+  const parts: [string, Dataset][] = Object.entries(datasets ?? {});
   const wrong = parts.find(([, part]) => !(part instanceof Dataset));
   if (parts.length === 0 || wrong !== undefined) throw error("zip", "expected datasets in a list or an object", wrong ? describe(wrong[1]) : "none");
   const sizes = parts.map(([, { size }]) => size);
@@ -43,21 +43,26 @@ export const data = {
     return new Dataset(() => items, items.length);
   },
   /** What a generator function yields; it is called anew for each pass. */
-  generator: <T extends Element>(f: () => Iterable<T> | AsyncIterable<T> | Iterator<T> | Promise<Iterator<T>>): Dataset<T> =>
-    new Dataset(async function* () {
-      const made = await f();
+  generator: <T extends Element>(f: () => Iterable<T> | AsyncIterable<T> | Iterator<T> | Promise<Iterator<T>>): Dataset<T> => {
+    checkFunction("generator", f);
+    return new Dataset(async function* () {
+      const made = Object(await f());
       if (Symbol.asyncIterator in made || Symbol.iterator in made) return yield* made as Iterable<T>;
+      checkFunction("generator: next", made.next);
       for (;;) {
         const { done, value } = await (made as Iterator<T>).next();
         if (done) return;
         yield value;
       }
-    }),
+    });
+  },
   /** f() without end. */
-  func: <T extends Element>(f: () => T | Promise<T>): Dataset<T> =>
-    new Dataset(async function* () {
+  func: <T extends Element>(f: () => T | Promise<T>): Dataset<T> => {
+    checkFunction("func", f);
+    return new Dataset(async function* () {
       for (;;) yield await f();
-    }, Number.POSITIVE_INFINITY),
+    }, Number.POSITIVE_INFINITY);
+  },
   /** Elements of several datasets side by side, in the form they are given in; ends with the shortest. */
   zip,
   /** A table of comma-separated text; elements are rows by column name. */

@@ -1,4 +1,6 @@
 /** @file Passes through datasets; imported when the first begins. */
+
+import { describe, error } from "../tensor/errors.js";
 import { collate, type Leaf } from "./collate.js";
 import { beginPass, type Order } from "./order.js";
 
@@ -33,7 +35,14 @@ export async function* concatenated<T>(elements: Elements<T>, others: Elements<T
   yield* others;
 }
 
+/** A number of elements or passes, checked. */
+function counted(op: string, count: number): number {
+  if (typeof count !== "number" || Number.isNaN(count)) throw error(op, "count must be a number", describe(count));
+  return count;
+}
+
 export async function* repeated<T>(elements: Elements<T>, times: number): Pass<T> {
+  counted("repeat", times);
   for (let pass = 0; pass < times; pass++) {
     let isEmpty = true;
     for await (const element of elements) {
@@ -46,7 +55,7 @@ export async function* repeated<T>(elements: Elements<T>, times: number): Pass<T
 }
 
 export async function* first<T>(elements: Elements<T>, count: number): Pass<T> {
-  let left = count;
+  let left = counted("take", count);
   if (left > 0)
     for await (const element of elements) {
       yield element;
@@ -55,7 +64,7 @@ export async function* first<T>(elements: Elements<T>, count: number): Pass<T> {
 }
 
 export async function* rest<T>(elements: Elements<T>, skipped: number): Pass<T> {
-  let left = skipped;
+  let left = counted("skip", skipped);
   for await (const element of elements) if (left-- <= 0) yield element;
 }
 

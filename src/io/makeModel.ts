@@ -23,7 +23,7 @@ export async function loadModel<M extends Model>(source: Place, options: LoadOpt
 
 /** The model of a configuration; see models.modelFromJSON. */
 export async function modelFromJSON(json: object | ModelAndWeights): Promise<Model> {
-  const { modelTopology, weightsManifest, pathPrefix } = "modelTopology" in json ? json : ({ modelTopology: json } as ModelAndWeights);
+  const { modelTopology, weightsManifest, pathPrefix } = "modelTopology" in Object(json) ? (json as ModelAndWeights) : { modelTopology: json };
   const model = reviveModel(modelTopology, "modelFromJSON");
   if (weightsManifest !== undefined) model.loadWeights(await fetchWeights(weightsManifest, pathPrefix));
   return model;
@@ -31,7 +31,7 @@ export async function modelFromJSON(json: object | ModelAndWeights): Promise<Mod
 
 /** The model that artifacts describe. */
 async function makeModel(artifacts: ModelArtifacts, where: string, { strict = true, compile = true }: LoadOptions): Promise<Model> {
-  checkFormat(artifacts, where);
+  checkFormat(Object(artifacts), where);
   const weights = decodeTensors(artifacts.weightSpecs ?? [], artifacts.weightData, where);
   const isOptimizers = weights.map((_, i) => artifacts.weightSpecs?.[i]?.group === "optimizer");
   const stored = new StoredWeights(

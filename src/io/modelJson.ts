@@ -8,9 +8,12 @@ import { storedBytes } from "./weights.js";
 export function parseModelJson(text: string, where: string): ModelJson {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors put a mark in front.
+    json = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw error("loadLayersModel", `${where}: expected JSON`, `text of ${text.length} characters that is not (${(cause as Error).message})`);
+    const isKeras = /^(PK|.HDF)/.test(text);
+    const got = isKeras ? "a .keras or .h5 file" : `text of ${text.length} characters that is not (${(cause as Error).message})`;
+    throw error("loadLayersModel", `${where}: expected JSON`, got, isKeras ? "convert it with tensorflowjs_converter." : undefined);
   }
   if (json === null || typeof json !== "object" || Array.isArray(json))
     throw error("loadLayersModel", `${where}: expected an object with modelTopology and weightsManifest`, describe(json));

@@ -87,7 +87,10 @@ function decode({ dtype, quantization }: WeightSpec, bytes: ArrayBuffer): Decode
  */
 export function decodeTensors(specs: readonly WeightSpec[], weightData: WeightData | undefined, where: string): DecodedWeight[] {
   if (!Array.isArray(specs)) throw error("loadLayersModel", `${where}: expected weightSpecs to be an array`, describe(specs));
-  const data = joined(weightData);
+  const pieces = [weightData ?? []].flat() as (ArrayBuffer | ArrayBufferView<ArrayBuffer>)[];
+  if (pieces.some((piece) => typeof piece?.byteLength !== "number"))
+    throw error("loadLayersModel", `${where}: expected weightData to be an ArrayBuffer, or several`, describe(weightData));
+  const data = joined(pieces.map((piece) => ("buffer" in piece ? piece.buffer.slice(piece.byteOffset, piece.byteOffset + piece.byteLength) : piece)));
   const sizes = specs.map((spec) => storedBytes(spec, where));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== data.byteLength)

@@ -83,7 +83,12 @@ class Reviver {
     // Before 2.2.3, Keras wrote the layers of a sequential model alone.
     const config = Array.isArray(inner.config) ? { layers: inner.config } : inner.config;
     if (!isObject(config)) throw this.fail(`${path}.config`, "to be an object", config);
-    return this.layer({ class_name: className, config }, path) as Model;
+    try {
+      return this.layer({ class_name: className, config }, path) as Model;
+    } catch (cause) {
+      // The stack of calls is full.
+      throw cause instanceof RangeError ? this.fail(path, "to hold models in models less deep", inner) : cause;
+    }
   }
 
   /** A layer of a file, checked. */
