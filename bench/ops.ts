@@ -4,13 +4,14 @@
  *
  * Options: `--only add,mul`, `--sizes small,large`, `--rounds 5 --ms 20`, `--relaxed`, `--out DIR`. Results are written by a run of
  * everything. Neither side reads its results. "backward" is over a forward by itself, "cold" over one whose operands are no more in the cache
- * than those of its gradients. What is slower than memory is measured again on a part of its input that stays in the cache: a row that is no faster there is
-bound by its arithmetic. Ends with the rows that are slower than they should be, and why.
+ * than those of its gradients. What is slower than memory is measured again on a part of its input that stays in the cache, less what
+ * a call of a small sample takes: a row that is no faster there is bound by its arithmetic. Ends with the rows that are slower than they should be, and why.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { grads, init, keep, type Tensor, tidy } from "../src/index.js";
+import { sizeOf } from "../src/tensor/shape.js";
 import { opsTable } from "../test/ops.table.js";
 import { inputsOf, makeTensor, type Row, type Sample } from "../test/table/row.js";
 import { type ForeignCall, type ForeignTensor, tfjsTable } from "../test/tfjs/table.js";
@@ -120,33 +121,47 @@ function backwardOf(row: Row, inputs: readonly Tensor[], attributes: unknown, dy
   return () => tidy(() => void f(differentiated, dy));
 }
 
-/** The sample with a part of the rows of its largest inputs; undefined where that leaves nothing, or no input is large. */
+/**
+ * The sample with a part of the rows of its largest inputs, or of the large counts among its attributes where it has no inputs; undefined where
+ * that leaves nothing, or no input is large.
+ */
 function cachedSample(sample: Sample): Sample | undefined {
-  const rows = Math.max(...sample.inputs.map(({ shape }) => shape[0] ?? 0));
-  if (sample.inputs.length === 0 || rows < CACHED || rows % CACHED !== 0) return undefined;
-  return { ...sample, inputs: sample.inputs.map((input) => (input.shape[0] === rows ? { ...input, shape: [rows / CACHED, ...input.shape.slice(1)] } : input)) };
+  const { inputs, attributes = {} } = sample;
+  if (inputs.length === 0) {
+    const cut = ([key, value]: [string, unknown]): [string, unknown] => [key, typeof value === "number" && value >= COPIED ? value / CACHED : value];
+    return { ...sample, attributes: Object.fromEntries(Object.entries(attributes).map(cut)) };
+  }
+  const [largest] = inputs.map(({ shape }) => shape).sort((a, b) => sizeOf(b) - sizeOf(a));
+  const rows = largest?.[0] ?? 0;
+  if (rows < CACHED || rows % CACHED !== 0) return undefined;
+  return { ...sample, inputs: inputs.map((input) => (input.shape[0] === rows ? { ...input, shape: [rows / CACHED, ...input.shape.slice(1)] } : input)) };
 }
 
 const bytesOf = (op: string, tensors: readonly Tensor[]): number =>
   tensors.reduce((sum, x) => sum + x.size * (x.dtype === "bool" ? 1 : 4), 0) * (moves[op]?.[0] ?? 1);
 
-/** Bytes a millisecond that a row moves where they stay in the cache; undefined where its sample cannot be cut. */
+/** Bytes a millisecond that a row moves where they stay in the cache, what the call of a small sample takes aside; undefined where its sample cannot be cut. */
 async function cachedSpeed(op: string, row: Row, sample: Sample): Promise<number | undefined> {
   const part = cachedSample(sample);
   if (part === undefined) return undefined;
-  const attributes = part.attributes ?? {};
-  const inputs = inputsOf(row, part).map((values) => keep(makeTensor(values)));
+  const kept: Tensor[] = [];
+  const prepare = (name: string, of: Sample): [Contender, bytes: number] => {
+    const inputs = inputsOf(row, of).map((values) => keep(makeTensor(values)));
+    const run = (): Tensor => row.call(inputs, of.attributes ?? {});
+    const y = tidy(run);
+    kept.push(...inputs, y);
+    return [timed(name, () => tidy(() => void run())), bytesOf(op, [...inputs, y])];
+  };
   try {
-    const y = keep(row.call(inputs, attributes));
-    const measured = await interleave([timed("part", () => tidy(() => void row.call(inputs, attributes)))], timing);
-    const bytes = bytesOf(op, [...inputs, y]);
-    y.dispose();
-    return bytes / summarize(measured.part as number[]).median;
+    const [[large, bytes], [small, fewer]] = [prepare("part", part), prepare("small", row.bench.small)];
+    const measured = await interleave([large, small], timing);
+    const [ms, call] = [measured.part, measured.small].map((times) => summarize(times as number[]).median) as [number, number];
+    return (bytes - fewer) / (ms - call);
   } catch {
     // Attributes such as a result's shape fit the whole only.
     return undefined;
   } finally {
-    for (const x of inputs) x.dispose();
+    for (const x of kept) x.dispose();
   }
 }
 
