@@ -62,6 +62,7 @@ const exempt: Record<string, readonly string[]> = {
     "layerNormGrad",
     "prodGrad",
     "cumprodGrad",
+    "mirrorPadGrad",
     "recurrence",
     "binaryCrossEntropyGrad",
   ],

@@ -1,15 +1,14 @@
 /** @file Ops that put a tensor into a larger one: pad, mirrorPad. */
 import { fillable } from "../engine/fill.js";
-import { type Apply, defineOp } from "../engine/op.js";
+import { type Apply, defineOp, scratch } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import type { Shape } from "../tensor/shape.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { add } from "./elementwise.js";
 import { copyView, view } from "./strided.js";
-import { concatOp, type Move, putWindow, takeWindow } from "./window.js";
+import { putWindow } from "./window.js";
 
 /** Elements before and after x along each axis. */
 export type Paddings = readonly (readonly [before: number, after: number] | readonly number[])[];
@@ -77,36 +76,41 @@ const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */
       begin[axis] = 0;
     }
   },
-  grad: (dy, _, __, { paddings, skip }) => [paddings.reduce((g, pair, axis) => foldAxis(g, axis, pair as [number, number], skip), dy)],
+  grad: (dy, [x], _, { paddings, skip }) => [mirrorPadGradOp([dy], { paddings, skip, shape: (x as Tensor).shape })],
 });
 
-/** The gradient of mirrorAxis: what the mirrors received is added to what they show. */
-function foldAxis(dy: Tensor, axis: number, [before, after]: readonly [number, number], skip: number): Tensor {
-  if (before + after === 0) return dy;
-  const length = (dy.shape[axis] as number) - before - after;
-  const first = before && skip;
-  const last = length - (after && skip);
-  const rest = last - after - first - before;
-  // Where both mirrors show an element, one is folded after the other.
-  if (rest < 0) return foldAxis(foldAxis(dy, axis, [before, 0], skip), axis, [0, after], skip);
-  const along = (value: number, others = 0): number[] => dy.shape.map((_, i) => (i === axis ? value : others));
-  const part = (from: number, count: number, step = 1): Tensor => takeWindow(dy, dy.shape.with(axis, count), { begin: along(from), steps: along(step, 1) });
-  const inputs = [dy];
-  const moves: Move[] = [];
-  let at = 0;
-  const take = (count: number, mirror?: number): void => {
-    const from = { begin: along(mirror === undefined ? at + before : 0) };
-    moves.push({ input: mirror === undefined ? 0 : inputs.length, size: dy.shape.with(axis, count), from, to: { begin: along(at) } });
-    if (mirror !== undefined) inputs.push(add(part(at + before, count), part(mirror, count, -1)));
-    at += count;
-  };
-  take(first);
-  take(before, before - 1);
-  take(rest);
-  take(after, before + length + after - 1);
-  take(length - last);
-  return concatOp(inputs, { shape: dy.shape.with(axis, length), moves });
-}
+/** The inside of dy, to which is added what each mirror, along one axis or several, received of it. */
+const mirrorPadGradOp = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: number; shape: Shape }>("mirrorPadGrad", {
+  shape: (_, { shape }) => shape,
+  run: (k, [dy], y, { paddings, skip }) => {
+    // Of each axis the inside, and the mirrors before and after it.
+    let blocks: { size: number; from: number; step: number; to: number }[][] = [[]];
+    y.shape.forEach((length, axis) => {
+      const [before, after] = paddings[axis] as [number, number];
+      const parts = [
+        { size: length, from: before, step: 1, to: 0 },
+        { size: before, from: before - 1, step: -1, to: skip },
+        { size: after, from: before + length + after - 1, step: -1, to: length - skip - after },
+      ].filter(({ size, step }) => size > 0 || step > 0);
+      blocks = blocks.flatMap((block) => parts.map((part) => [...block, part]));
+    });
+    for (const [i, block] of blocks.entries()) {
+      const size = block.map((part) => part.size);
+      const from = view(dy as Tensor, (dy as Tensor).shape, { begin: block.map((part) => part.from), steps: block.map(({ step }) => step) });
+      const to = view(y, y.shape, { begin: block.map((part) => part.to) });
+      if (i === 0) copyView(k, size, from, to, 4);
+      else {
+        const count = sizeOf(size);
+        const [received, sum] = [scratch(4 * count), scratch(4 * count)];
+        copyView(k, size, from, view(received, size), 4);
+        copyView(k, size, to, view(sum, size), 4);
+        k.scaleAdd(count, 1, received, sum);
+        copyView(k, size, view(sum, size), to, 4);
+      }
+    }
+  },
+  grad: (dy, _, __, { paddings, skip }) => [mirrorPadOp([dy], { paddings, skip })],
+});
 
 /**
  * x with its mirror image before and after it along each axis.

@@ -28,6 +28,7 @@ import {
   exact,
   generate,
   mirrorOf,
+  mirrorSums,
   named,
   repeatOf,
   rollOf,
@@ -128,6 +129,53 @@ const repetitions: Record<string, Row> = {
       named([4], { paddings: [[1, 1]], mode: "reflect" }),
       named([32, 128], { paddings: [[2, 2], [2, 2]], mode: "symmetric" }),
       named([16, 64, 64, 16], { paddings: [[0, 0], [2, 2], [2, 2], [0, 0]], mode: "reflect" }),
+    ),
+  },
+  mirrorPadGrad: {
+    ...exact,
+    rtol: 4e-7,
+    atol: 1e-6,
+    call: ([dy], attributes) => defined("mirrorPadGrad")([dy as Tensor], attributes),
+    // biome-ignore format: one sample a line
+    samples: [
+      named([6], { paddings: [[2, 1]], skip: 1, shape: [3] }),
+      named([4, 9], { paddings: [[0, 0], [3, 2]], skip: 0, shape: [4, 4] }),
+      named([2, 6, 6, 7], { paddings: [[0, 0], [2, 1], [1, 2], [1, 2]], skip: 1, shape: [2, 3, 3, 4] }),
+      named([0, 6], { paddings: [[0, 0], [2, 1]], skip: 1, shape: [0, 3] }),
+    ],
+    oracle: ([dy], { paddings, skip, shape }) => mirrorSums(dy as Values, paddings, skip, shape),
+    gradient: {
+      samples: [
+        named([5, 6], {
+          paddings: [
+            [1, 1],
+            [2, 1],
+          ],
+          skip: 1,
+          shape: [3, 3],
+        }),
+      ],
+    },
+    bench: bench(
+      named([6], { paddings: [[1, 1]], skip: 1, shape: [4] }),
+      named([36, 132], {
+        paddings: [
+          [2, 2],
+          [2, 2],
+        ],
+        skip: 0,
+        shape: [32, 128],
+      }),
+      named([16, 68, 68, 16], {
+        paddings: [
+          [0, 0],
+          [2, 2],
+          [2, 2],
+          [0, 0],
+        ],
+        skip: 1,
+        shape: [16, 64, 64, 16],
+      }),
     ),
   },
 };

@@ -157,20 +157,33 @@ export function repeatOf(x: Values, repeats: number | readonly number[], axis: n
   return generate(replaced(input.shape, along, sources.length), (p) => element(input, replaced(p, along, sources[p[along] as number] as number)));
 }
 
+/** Where a position of a mirrored axis comes from. */
+const mirrored = (p: number, length: number, before: number, skip: number): number => {
+  const at = p - before;
+  if (at < 0) return -at - 1 + skip;
+  return at < length ? at : 2 * length - 1 - at - skip;
+};
+
 export function mirrorOf(x: Values, paddings: readonly (readonly number[])[], mode: string): Expected {
   const skip = mode === "reflect" ? 1 : 0;
   const shape = x.shape.map((size, i) => size + (paddings[i]?.[0] as number) + (paddings[i]?.[1] as number));
   return generate(shape, (position) =>
     element(
       x,
-      position.map((p, i) => {
-        const length = x.shape[i] as number;
-        const at = p - (paddings[i]?.[0] as number);
-        if (at < 0) return -at - 1 + skip;
-        return at < length ? at : 2 * length - 1 - at - skip;
-      }),
+      position.map((p, i) => mirrored(p, x.shape[i] as number, paddings[i]?.[0] as number, skip)),
     ),
   );
+}
+
+/** Every element of dy added to the one that it shows. */
+export function mirrorSums(dy: Values, paddings: readonly (readonly number[])[], skip: number, shape: readonly number[]): Expected {
+  const data = new Array<number>(shape.reduce((size, length) => size * length, 1)).fill(0);
+  generate(dy.shape, (position) => {
+    const at = position.reduce((sum, p, i) => sum * (shape[i] as number) + mirrored(p, shape[i] as number, paddings[i]?.[0] as number, skip), 0);
+    data[at] = (data[at] as number) + element(dy, position);
+    return 0;
+  });
+  return { shape: [...shape], data };
 }
 
 export function rollOf(x: Values, shift: number | readonly number[], axis: number | readonly number[] | undefined): Expected {
