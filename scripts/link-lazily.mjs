@@ -58,7 +58,7 @@ const withoutAtOnce = (root, atOnce) => ({
 
 /** A file in parts: what it takes of modules that are loaded at once, and of other files, as [name there, name here]; what it gives; the rest. */
 function partsOf(text) {
-  const parts = { taken: [], files: new Map(), given: [], body: "" };
+  const parts = { text, taken: [], files: new Map(), given: [], body: "" };
   for (const node of parse(text).statements) {
     const named = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : ts.isExportDeclaration(node) ? node.exportClause : undefined;
     const names = named?.elements?.map(({ name, propertyName }) => [(propertyName ?? name).text, name.text]);
@@ -72,6 +72,21 @@ function partsOf(text) {
     else parts.files.set(from, names);
   }
   return parts;
+}
+
+/** Leaves out files that merely hand on what another has, as esbuild makes them of a module that others share: they would be a turn of loading each. */
+function withoutFacades(files) {
+  const facades = new Map();
+  for (const [file, { files: imported, given, body }] of files) {
+    const [[other, names] = []] = imported;
+    if (imported.size === 1 && body.trim() === "" && [...names, ...given].every(([there, here]) => there === here)) facades.set(file, other);
+  }
+  const realOf = (file) => facades.get(file) ?? file;
+  const replaced = (text) => withImportsReplaced(text, (file) => `import("${realOf(file)}")`);
+  const real = [...files]
+    .filter(([file]) => !facades.has(file))
+    .map(([file, parts]) => [file, { ...parts, body: replaced(parts.body), text: replaced(parts.text) }]);
+  return Object.assign(new Map(real), { realOf });
 }
 
 const listOf = (names, as) => names.map(([there, here]) => (there === here ? here : there + as + here)).join(", ");
@@ -129,7 +144,7 @@ export async function linkLazily(root, options, { entries, others, twice }, fini
     metafile: true,
     plugins: [withoutAtOnce(root, atOnce)],
   });
-  const files = new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))]));
+  const files = withoutFacades(new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))])));
   // What a file takes, and all that it imports.
   const importsOf = ({ files, body }) => [...files.keys(), ...dynamicImportsIn(body).map(([, , path]) => path)];
   for (const parts of files.values()) parts.kit = [...new Set(parts.taken.map(([key]) => key))];
@@ -143,10 +158,8 @@ export async function linkLazily(root, options, { entries, others, twice }, fini
   }
   const kitOf = (file) => files.get(file).kit;
   const fileOf = new Map(Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) => (entryPoint ? [[entryPoint, `./${basename(path)}`]] : [])));
-  const texts = outputFiles.map(({ path, text }) => {
-    const parts = files.get(`./${basename(path)}`);
-    return [basename(path), parts.kit.length === 0 ? finish(text) : asFunction(parts, kitOf)];
-  });
+  for (const [module, file] of fileOf) fileOf.set(module, files.realOf(file));
+  const texts = [...files].map(([file, parts]) => [file, parts.kit.length === 0 ? parts.text : asFunction(parts, kitOf)]);
   return { texts, plugin: loaders(root, fileOf, kitOf) };
 }
 

@@ -1,37 +1,11 @@
-/** @file With platformFiles.ts, the only file that names process, page or other parts of the surroundings. */
-
-interface ProcessLike {
-  stdout?: { isTTY?: boolean; columns?: number; rows?: number; bytesWritten?: number; write(text: string): boolean; getColorDepth?(): number };
-  getBuiltinModule?(name: string): unknown;
-}
-
-const nodeProcess = (): ProcessLike | undefined => (globalThis as { process?: ProcessLike }).process;
+/** @file With the files beside it, the only one that names process, page or other parts of the surroundings. */
 
 /** True where addresses without a scheme mean something: in a page or its worker. */
 export const isPage = (): boolean => "location" in globalThis;
 
-/** True where text can be overwritten in place: a terminal. */
-export const isTerminal = (): boolean => nodeProcess()?.stdout?.isTTY === true;
-
-/** Width of the terminal in columns; 80 where none is known. */
-export const terminalColumns = (): number => nodeProcess()?.stdout?.columns ?? 80;
-
-/** Height of the terminal in lines; 24 where none is known. */
-export const terminalRows = (): number => nodeProcess()?.stdout?.rows ?? 24;
-
-/** How much was written to the output so far, by whomever. */
-export const bytesWritten = (): number => nodeProcess()?.stdout?.bytesWritten ?? 0;
-
-/** Bits of colour that the output shows: 24 or 8 in terminals that have them, 0 in files, pipes and under NO_COLOR. */
-export function colorDepth(): number {
-  const stdout = nodeProcess()?.stdout;
-  const depth = stdout?.isTTY === true ? (stdout.getColorDepth?.() ?? 0) : 0;
-  return depth > 1 ? depth : 0;
-}
-
 /** Writes text as it is to a terminal, or whole lines to the console. */
 export function writeOut(text: string): void {
-  const stdout = nodeProcess()?.stdout;
+  const stdout = (globalThis as { process?: { stdout?: { write(text: string): boolean } } }).process?.stdout;
   if (stdout) stdout.write(text);
   else if (text.trim() !== "") console.log(text.trimEnd());
 }

@@ -4,11 +4,9 @@ import { getRandomState, setRandomState } from "../engine/random.js";
 import { randomBits } from "../ops/random.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Arrays } from "./arrays.js";
-import { classWeighted } from "./classWeights.js";
 import type { Parts } from "./fit.js";
 import type { Model } from "./model.js";
 import { type BatchData, type BatchSource, batchOf, isDataset, type Place, type RandomState } from "./source.js";
-import type { ClassWeights } from "./weights.js";
 
 /** Parts of an element of a dataset: TensorFlow.js's { xs, ys }, or [xs, ys] and perhaps sample weights. */
 function partsOf(caller: string, element: unknown): unknown[] {
@@ -117,11 +115,14 @@ export class DatasetSource implements BatchSource {
   }
 }
 
-/** Batches of a dataset, checked against the model, with class weights as sample weights. */
-export function datasetSource(caller: string, model: Model, dataset: Dataset, perEpoch: number | null, classWeight?: ClassWeights): DatasetSource {
-  const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => {
-    const parts = model.samplesOf(caller, x, y, given);
-    return { ...parts, weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames) };
-  };
+/** Batches of a dataset, checked against the model. @param weighted gives them weights, beside those of the dataset */
+export function datasetSource(
+  caller: string,
+  model: Model,
+  dataset: Dataset,
+  perEpoch: number | null,
+  weighted = (parts: Parts): Parts => parts,
+): DatasetSource {
+  const complete = (x: Arrays, y: Arrays, given: Arrays | undefined): Parts => weighted(model.samplesOf(caller, x, y, given));
   return new DatasetSource(dataset, { caller, complete }, perEpoch);
 }

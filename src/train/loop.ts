@@ -1,7 +1,7 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
 import { allowThreads, chooseModule } from "../engine/init.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
-import { bytesWritten, colorDepth, isTerminal, nextTurn, now, terminalColumns, terminalRows, writeOut } from "../platform.js";
+import { nextTurn, now, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { threads } from "../wasm/threads.js";
 import { checkCount } from "./arrays.js";
@@ -34,10 +34,6 @@ const MOST_AT_ONCE = 8;
 /** Steps of a run from which they are made several at a time. */
 const WORTH_IMPORTING = 16;
 let Several: typeof SeveralSteps | undefined;
-
-/** What a view on a run knows of where it is shown. */
-export const screen = { writeOut, isTerminal, terminalColumns, terminalRows, bytesWritten, colorDepth, now };
-export type Screen = typeof screen;
 
 /** What a run has in place of its surroundings where it is made for another thread. */
 export interface Host {
@@ -152,7 +148,7 @@ export class Run {
       allowThreads();
       const plot = args.plot || callbacks.find((callback) => callback.plot)?.plot;
       const shown = { verbose, plot, epochs, samples, history: this.history };
-      const view = host ? host.view(shown) : verbose || plot ? await (await import("./view.js")).viewOf(shown, screen) : null;
+      const view = host ? host.view(shown) : verbose || plot ? await (await import("./view.js")).viewOf(shown) : null;
       this.view = view;
       const params = { epochs, initialEpoch: this.epoch, steps, samples, batchSize, verbose, metrics: trainer.names };
       this.history.params = params;

@@ -15,7 +15,7 @@ import type { DatasetHead, Heads, Start } from "./protocol.js";
 import { Outbox } from "./remoteData.js";
 import { RemoteDatasets } from "./remoteDataset.js";
 import { RemoteRun } from "./remoteRun.js";
-import type { Prepared } from "./runFit.js";
+import { isSource, type Prepared } from "./runFit.js";
 import { giveBack, patience, type Trainer, takeTrainer } from "./trainers.js";
 import type { Gate } from "./training.js";
 
@@ -45,7 +45,7 @@ export async function trainRemotely(model: Model, { data, held }: Prepared, args
   model.stopTraining = false;
   const outbox = new Outbox();
   const datasets = new RemoteDatasets();
-  const headOf = (part: Prepared["data"]): Heads | DatasetHead => ("next" in part ? datasets.add(part as DatasetSource) : outbox.heads(part));
+  const headOf = (part: Prepared["data"]): Heads | DatasetHead => (isSource(part) ? datasets.add(part as DatasetSource) : outbox.heads(part));
   try {
     const [dataHead, heldHead] = [headOf(data), held === undefined ? null : headOf(held)];
     await chooseModule();

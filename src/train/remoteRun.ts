@@ -1,6 +1,7 @@
 /** @file A run of fit in a worker, as the page's callbacks see it: hooks, progress, pauses, weights that come and go. */
 import { setRandomState } from "../engine/random.js";
 import { fromBytes } from "../ops/creation.js";
+import { writeOut } from "../platform.js";
 import { soon } from "../platformTrainer.js";
 import { EngramError, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -9,7 +10,7 @@ import { rateOf } from "./describeModel.js";
 import type { TrainingArgs } from "./fit.js";
 import { History } from "./history.js";
 import { callbackList, callHook } from "./hooks.js";
-import { type Progress, screen } from "./loop.js";
+import type { Progress } from "./loop.js";
 import type { Model } from "./model.js";
 import { applyState, isPacked, layersOf, pack, setSteps, stateOf, unpack } from "./modelState.js";
 import type { Bytes, FromWorker, HookReply, Plain, Question, Rate, Shown, Told, ViewEvent, Wants } from "./protocol.js";
@@ -257,8 +258,7 @@ export class RemoteRun implements Resumable {
         const { epochs, samples } = event;
         const plot = args.plot || callbacks.find((callback) => callback.plot)?.plot;
         const verbose = args.verbose ?? 1;
-        if (verbose || plot)
-          this.view = await (await import("./view.js")).viewOf({ verbose, plot, epochs, samples, history }, { ...screen, now: () => this.time });
+        if (verbose || plot) this.view = await (await import("./view.js")).viewOf({ verbose, plot, epochs, samples, history }, () => this.time);
         return;
       }
       case "epochBegin":
@@ -268,7 +268,7 @@ export class RemoteRun implements Resumable {
       case "clear":
         return this.view?.clear();
       case "write":
-        return screen.writeOut(event.text);
+        return writeOut(event.text);
       case "epochEnd":
         history.add(event.epoch, event.logs);
         return this.view?.epochEnd(event.epoch, event.logs);

@@ -37,7 +37,7 @@ export interface Prepared {
   held: Parts | BatchSource | undefined;
 }
 
-const isSource = (data: Parts | BatchSource): data is BatchSource => "next" in data;
+export const isSource = (data: Parts | BatchSource): data is BatchSource => "next" in data;
 
 async function datasetSource(...args: Parameters<typeof makeSource>): Promise<BatchSource> {
   return (await import("./datasetSource.js")).datasetSource(...args);
@@ -53,6 +53,11 @@ function evaluatedOn(
   if (!isDataset(held)) return held;
   return datasetSource(caller, model, most === undefined ? held : held.take(checkCount(caller, "validationBatches", most)), null);
 }
+
+const weighted = (model: Model, caller: string, parts: Parts, { classWeight }: TrainingArgs): Parts => ({
+  ...parts,
+  weights: classWeighted(caller, parts.targets, parts.weights, classWeight, model.outputNames),
+});
 
 /** Trains on what was prepared, with the arguments of fit and fitDataset. */
 export async function train(model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate, host?: Host): Promise<History> {
@@ -70,8 +75,7 @@ export async function train(model: Model, { data, held }: Prepared, args: FitArg
     validation = evaluated(cut);
   }
   // The weights of classes are the training's alone, as in Keras.
-  const weights = classWeighted("fit", trained.targets, trained.weights, args.classWeight, model.outputNames);
-  const source = new ArraySource({ ...trained, weights }, size, args.shuffle ?? true);
+  const source = new ArraySource(weighted(model, "fit", trained, args), size, args.shuffle ?? true);
   return new Run({ model, trainer, source, validation, args, batchSize: size, limit, gate, host }).train();
 }
 
@@ -91,7 +95,7 @@ export async function fitArrays(model: Model, data: Parts, validation: Parts | D
 export async function fitDataset(model: Model, dataset: Dataset, args: FitDatasetArgs, gate: Gate): Promise<History> {
   checkOptions("fitDataset", args, `${TRAINING} batchesPerEpoch`);
   const perEpoch = args.batchesPerEpoch === undefined ? null : checkCount("fitDataset", "batchesPerEpoch", args.batchesPerEpoch);
-  const data = await datasetSource("fitDataset", model, dataset, perEpoch, args.classWeight);
+  const data = await datasetSource("fitDataset", model, dataset, perEpoch, (parts) => weighted(model, "fitDataset", parts, args));
   if (model.weights.length === 0) {
     // The first batch tells the shapes that weights are made for, before callbacks ask for them.
     await data.begin();

@@ -1,7 +1,8 @@
 /** @file What fit shows while it runs: a progress bar and curves. Imported when there is something to show. */
 import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
+import { now, writeOut } from "../platform.js";
+import { bytesWritten, colorDepth, isTerminal, terminalColumns, terminalRows } from "../platformTerminal.js";
 import type { History, Logs } from "./history.js";
-import type { Screen } from "./loop.js";
 import { ProgressBar } from "./progress.js";
 
 /** Where a run shows how far it is. */
@@ -63,21 +64,21 @@ class ScreenView implements View {
   }
 }
 
-/** What shows a run; null where nothing is to be shown. */
-export async function viewOf({ verbose, plot: args, epochs, samples, history }: ViewArgs, screen: Screen): Promise<View> {
-  const { writeOut, isTerminal } = screen;
+/** What shows a run. @param clock its time, in milliseconds */
+export async function viewOf({ verbose, plot: args, epochs, samples, history }: ViewArgs, clock = now): Promise<View> {
   const plot = args
     ? new (await import("../draw/livePlot.js")).LivePlot(args, history, {
-        ...screen,
+        terminalColumns,
+        terminalRows,
+        bytesWritten,
+        now: clock,
         write: writeOut,
         isTerminal: verbose < 2 && isTerminal(),
-        colorDepth: screen.colorDepth(),
+        colorDepth: colorDepth(),
       })
     : null;
   const write = (text: string): void => (plot === null ? writeOut(text) : plot.write(text));
   const bar =
-    verbose === 0
-      ? null
-      : new ProgressBar({ epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: screen.terminalColumns(), now: screen.now });
+    verbose === 0 ? null : new ProgressBar({ epochs, samples, write, isTerminal: verbose === 1 && isTerminal(), columns: terminalColumns(), now: clock });
   return new ScreenView(bar, plot);
 }
