@@ -1,6 +1,7 @@
 /** @file fit and fitDataset: their arguments, and what is done before the code that trains is there. It is imported when a model is first trained. */
 import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
+import { choosing } from "../engine/setUp.js";
 import type { WorkerLike } from "../platformTrainer.js";
 import { error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -116,7 +117,7 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gat
   const [ownData, ownHeld] = [own(data), held && !isDataset(held) ? own(held) : held];
   try {
     model.stopTraining = false;
-    code = await import("./runFit.js");
+    [code] = await Promise.all([import("./runFit.js"), choosing()]);
     const { stopTraining } = model;
     const history = code.fitArrays(model, ownData, ownHeld, args, gate);
     model.stopTraining ||= stopTraining;

@@ -1,6 +1,6 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
-import { allowThreads, chooseModule } from "../engine/init.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
+import { choosing } from "../engine/setUp.js";
 import { nextTurn, now, writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import { threads } from "../wasm/threads.js";
@@ -144,6 +144,7 @@ export class Run {
     trainer.isGuarded = verbose > 0 || callbacks.some(({ endsOnNaN }) => endsOnNaN);
     model.stopTraining = false;
     try {
+      const { allowThreads, chooseModule } = await choosing();
       await chooseModule();
       allowThreads();
       const plot = args.plot || callbacks.find((callback) => callback.plot)?.plot;
