@@ -67,8 +67,11 @@ interface LayerClass {
   traceable?: boolean;
 }
 
-const withThoseOf = (layers: readonly Layer[], own: Variable[], kind: "weights" | "trainableWeights"): Variable[] =>
-  layers.length === 0 ? own : [...new Set([...own, ...layers.flatMap((layer) => layer[kind])])];
+function withThoseOf(layers: readonly Layer[], own: Variable[], kind: "weights" | "trainableWeights"): Variable[] {
+  const all = new Set(own);
+  for (const layer of layers) for (const weight of layer[kind]) all.add(weight);
+  return layers.length === 0 ? own : [...all];
+}
 
 /**
  * A step of a model: weights and a function of tensors. Extend it for one of your own: make weights in `build`, compute in `call`.
@@ -227,9 +230,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** Arguments that make such a layer again; those that are null are left out. */
   getConfig(): Record<string, unknown> {
     const { name, trainable, batchInputShape, inputDType, activityRegularizer } = this;
-    const given = Object.entries({ batchInputShape, inputDType, activityRegularizer, ...this.#settings }).filter(
-      ([, value]) => value !== null && value !== undefined,
-    );
+    const given = Object.entries({ batchInputShape, inputDType, activityRegularizer, ...this.#settings }).filter(([, value]) => value != null);
     return { name, trainable, ...Object.fromEntries(given.map(([key, value]) => [key, plain(value)])) };
   }
 
@@ -319,10 +320,9 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   get sublayers(): readonly Layer[] {
     // In loops, for predict asks each time whether all of it may be compiled.
     const kept: Layer[] = [];
-    for (const value of Object.values(this)) {
+    for (const value of Object.values(this))
       if (value instanceof Layer) kept.push(value);
       else if (Array.isArray(value)) for (const one of value) if (one instanceof Layer) kept.push(one);
-    }
     return kept.length > 1 ? [...new Set(kept)] : kept;
   }
 
