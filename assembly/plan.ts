@@ -1,9 +1,10 @@
 /** @file The executor of a compiled plan: walks flat records and calls each kernel through the shared function table. */
+import { callRecord } from "./core.gen";
 import { meet } from "./threads";
 
 /*
  * A record, in 4-byte words:   opcode | bytes | flags | begin | end | arguments ...
- *   opcode   index of the kernel in the shared function table, and 2^16 times that of what calls it with a record's arguments
+ *   opcode   index of the kernel in the shared function table, and 2^16 times the number of its shape of arguments
  *   bytes    size of the whole record, so that the next one is found
  *   flags    0
  *   begin, end  the range of a splittable kernel: all of it, or a thread's share
@@ -30,8 +31,8 @@ const STRIP: i32 = 2048;
 /** Runs the records in [pc, end). */
 export function run(pc: usize, end: usize): void {
   while (pc < end) {
-    const opcode = load<i32>(pc), caller = opcode >>> 16;
-    if (caller) call_indirect<void>(caller, pc, load<i32>(pc, 12), load<i32>(pc, 16));
+    const opcode = load<i32>(pc);
+    if (opcode >>> 16) callRecord(pc);
     else if (opcode == LOOP) runLoop(pc);
     else if (opcode == BARRIER) meet(load<usize>(pc, 8));
     else if (opcode == STRIPS) runStrips(pc);
@@ -60,7 +61,11 @@ function runStrips(record: usize): void {
   move(record, patches, at);
   while (at < last) {
     const to = min(at + STRIP, last);
-    for (let pc = body; pc < end; pc += load<i32>(pc, 4)) call_indirect<void>(load<i32>(pc) >>> 16, pc, at, to);
+    for (let pc = body; pc < end; pc += load<i32>(pc, 4)) {
+      store<i32>(pc, at, 12);
+      store<i32>(pc, to, 16);
+      callRecord(pc);
+    }
     move(record, patches, to - at);
     at = to;
   }

@@ -75,7 +75,7 @@ function cleanDoc(doc) {
 
 const LOADS = { i: "load<i32>", f: "load<f32>" };
 
-/** What a caller of kernels depends on: n where they are split, then i or f for each argument. src/wasm/kernels.ts counts callers alike. */
+/** What a call of kernels depends on: n where they are split, then i or f for each argument. src/wasm/kernels.ts counts them alike. */
 const shapeOf = ({ kinds, split }) => (split ? "n" : "") + kinds.replace(/[^f]/g, "i");
 
 const lettersOf = ({ kinds, split }) => (split ? "n" : "") + kinds;
@@ -103,11 +103,24 @@ function groupsOf(kernels) {
 
 const inTableOrder = (files) => groupsOf(files.flatMap((file) => file.kernels)).flatMap(({ kernels }) => kernels);
 
-function caller(shape) {
+function call(shape) {
   const split = shape.startsWith("n");
   const args = [...(split ? shape.slice(1) : shape)].map((kind, i) => `${LOADS[kind]}(r, ${HEADER_BYTES + 4 * i})`);
-  const all = [...(split ? ["begin", "end"] : []), ...args].join(", ");
-  return `function ${shape}Record(r: usize, begin: i32, end: i32): void { call_indirect<void>(load<u16>(r), ${all}); }`;
+  return `call_indirect<void>(load<u16>(r), ${[...(split ? ["begin", "end"] : []), ...args].join(", ")});`;
+}
+
+/** A case for each shape, numbered on from the kernels; others are of other modules, which have a function for each in the table. */
+function callRecord(shapes, first) {
+  return [
+    "/** Calls the kernel of a record. */",
+    "export function callRecord(r: usize): void {",
+    "  const begin = load<i32>(r, 12), end = load<i32>(r, 16);",
+    "  switch (load<u16>(r, 2)) {",
+    ...shapes.map((shape, i) => `    case ${first + i}: ${call(shape)} break;`),
+    "    default: call_indirect<void>(load<u16>(r, 2), r, begin, end);",
+    "  }",
+    "}",
+  ];
 }
 
 function assemblyEntry(family, files) {
@@ -116,13 +129,12 @@ function assemblyEntry(family, files) {
   for (const { name, kernels: list } of files) lines.push(`import { ${list.map((k) => k.name).join(", ")} } from "./kernels/${name}";`);
   for (const extra of family.exports ?? []) lines.push(`export * from "./${extra}";`);
   const shapes = [...new Set(kernels.map(shapeOf))];
-  lines.push("", ...shapes.map(caller), "");
-  lines.push("/** Function-table entries: the kernels in opcode order, then what calls them. Taking these references is what fills the table. */");
+  lines.push("", ...callRecord(shapes, family.table[0] + kernels.length), "");
+  lines.push("/** Function-table entries: the kernels in opcode order. Taking these references is what fills the table. */");
   lines.push("// prettier-ignore");
-  const entries = [...kernels.map((kernel) => kernel.name), ...shapes.map((shape) => `${shape}Record`)];
-  lines.push(`const entries: StaticArray<usize> = [${entries.map((name) => `changetype<usize>(${name})`).join(", ")}];`);
-  lines.push("/** Number of entries; reading the list keeps it in the module. */");
-  lines.push("export function entryCount(): i32 { return entries.length; }");
+  lines.push(`const entries: StaticArray<usize> = [${kernels.map(({ name }) => `changetype<usize>(${name})`).join(", ")}];`);
+  lines.push("/** Number of entries and shapes; reading the list keeps it in the module. */");
+  lines.push(`export function entryCount(): i32 { return entries.length + ${shapes.length}; }`);
   return `${lines.join("\n")}\n`;
 }
 

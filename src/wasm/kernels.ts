@@ -131,7 +131,7 @@ export class Family<K> {
     if (this.loaded) this.load();
   }
 
-  /** What begins a kernel's records: its table index, and 2^16 times that of what calls kernels of its parameters. */
+  /** What begins a kernel's records: its table index, and 2^16 times the number of its shape of parameters. */
   opcode(kernel: string): number {
     return this.signed.find(({ name }) => name === kernel)?.opcode as number;
   }
@@ -200,20 +200,20 @@ export class Family<K> {
     return Object.create(Object.fromEntries(this.signed.map((signature) => [signature.name, make(signature)]))) as K;
   }
 
-  /** The table holds the kernels in order, then what calls them from a record: one for each shape of parameters, as they first occur. */
+  /** The table holds the kernels in order; the shapes of their parameters are numbered on from there, as they first occur. */
   private get signed(): Signature[] {
     if (this.parsed.length > 0) return this.parsed;
     const kernels = kernelsOf(this.signatures);
     const shapes = [...new Set(kernels.map(([, letters]) => shapeOf(letters)))];
     this.parsed = kernels.map(([name, letters], i) => {
-      const caller = this.tableBase + kernels.length + shapes.indexOf(shapeOf(letters));
-      return { name, letters, opcode: (caller << 16) | (this.tableBase + i) };
+      const shape = this.tableBase + kernels.length + shapes.indexOf(shapeOf(letters));
+      return { name, letters, opcode: (shape << 16) | (this.tableBase + i) };
     });
     return this.parsed;
   }
 }
 
-/** What a caller depends on, as scripts/generate-kernels.mjs has it: n where the kernel is split, then i or f for each argument. */
+/** What the call of a record depends on, as scripts/generate-kernels.mjs has it: n where the kernel is split, then i or f for each argument. */
 const shapeOf = (letters: string): string => letters.replace(/[^nf]/g, "i");
 
 /** The debug build's failed assertion. AssemblyScript strings are UTF-16 with their byte length four bytes before. */
