@@ -1,5 +1,5 @@
 /** @file The public names of loading and saving. */
-export { type IdxArray, type IdxData, parseIdx, readIdx } from "./idx.js";
+export { type IdxArray, type IdxData, readIdx } from "./idx.js";
 export type { SaveOptions } from "./layersModel.js";
 export { loadLayersModel } from "./load.js";
 export { type LabelledImages, loadFashionMnist, loadMnist, type MnistData, type MnistOptions } from "./mnist.js";

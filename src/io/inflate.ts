@@ -1,7 +1,7 @@
-/** @file Inflates IDX files that are gzip; loaded when there is one. */
+/** @file Inflates IDX files that are gzip; read as far as their header promises. */
 import { gunzip } from "../platformFiles.js";
 import { error } from "../tensor/errors.js";
-import type { Header, parseHeader } from "./idx.js";
+import type { Header, parseHeader } from "./idxFile.js";
 
 /** Inflates and stops once more has come than the header promises, so that a small file cannot fill the memory. */
 export async function inflate(bytes: Uint8Array, name: string, headerOf: typeof parseHeader): Promise<Uint8Array> {

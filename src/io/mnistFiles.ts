@@ -3,7 +3,8 @@
 import { fromBytes, tensor } from "../ops/creation.js";
 import { fileSystem } from "../platformFiles.js";
 import { error } from "../tensor/errors.js";
-import { type IdxData, readIdx } from "./idx.js";
+import type { IdxData } from "./idx.js";
+import { readFile } from "./idxFile.js";
 import type { LabelledImages, MnistData, MnistOptions } from "./mnist.js";
 
 interface NamedIdx extends IdxData {
@@ -26,7 +27,7 @@ async function readOne(folder: string, present: readonly string[], set: string, 
     );
   const name = `${folder}/${found}`;
   const fs = await fileSystem();
-  const idx = await readIdx(await fs.readFile(name), name);
+  const idx = await readFile(await fs.readFile(name), name);
   if (!(idx.data instanceof Uint8Array) || idx.shape.length !== axes) {
     throw error(
       "loadMnist",
