@@ -1,6 +1,7 @@
 /** @file Arguments of the wrong kind, as programs without types give them. */
 import { expect, test } from "vitest";
 import {
+  callbacks,
   data,
   type FitArgs,
   fill,
@@ -91,6 +92,56 @@ test("TensorFlow.js's losses may be metrics", () => {
   const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], kernelInitializer: "ones" })] });
   model.compile({ optimizer: "sgd", loss: losses.meanSquaredError, metrics: [losses.absoluteDifference, losses.meanSquaredError] });
   expect([model.evaluate([1, 2], [3, 1])].flat().map((value) => value.item())).toEqual([2.5, 1.5, 2.5]);
+});
+
+test("misspelt options are told, of whatever takes some", async () => {
+  const dense = layers.dense({ units: 1, inputShape: [1] });
+  const fitted = sequential({ layers: [dense] });
+  fitted.compile({ optimizer: "sgd", loss: "mse" });
+  const x = zeros([2, 1]);
+  const wrong: [make: (options: never) => unknown, options: unknown, message: string][] = [
+    [layers.dense, { units: 1, activaton: "relu" }, "useBias. Got activaton."],
+    [layers.dropout, { rate: 0.5, noise_shape: [1] }, "noiseShape. Got noise_shape."],
+    [layers.flatten, { shape: [1] }, "flatten: options must be among inputShape, "],
+    [sequential, [dense], "sequential: options must be among layers, name, trainable. Got 0."],
+    [functional, { input: dense }, "model: options must be among inputs, outputs, name, trainable. Got input."],
+    [functional, undefined, "model: expected an object of options. Got undefined."],
+    [input, { inputShape: [1] }, "input: options must be among shape, batchShape, name, dtype. Got inputShape."],
+    [callbacks.earlyStopping, { patiance: 3 }, "earlyStopping: options must be among monitor, "],
+    [callbacks.reduceLROnPlateau, { patiance: 3 }, "cooldown, minLr. Got patiance."],
+    [callbacks.modelCheckpoint, { file: "x" }, "modelCheckpoint: options must be among monitor, "],
+    [(options) => fitted.predict(x, options), { batchsize: 3 }, "predict: options must be among batchSize, verbose. Got batchsize."],
+    [(options) => fitted.evaluate(x, x, options), { steps: 3 }, "evaluate: options must be among batchSize, sampleWeight, verbose. Got steps."],
+  ];
+  for (const [make, options, message] of wrong) expect(() => make(options as never), message).toThrow(message);
+  expect(layers.leakyReLU({ negativeSlope: 0.1 }).getConfig()).toMatchObject({ alpha: 0.1 });
+  await expect(fitted.fit(x, x, { validationData: { x } as never })).rejects.toThrow("fit: validationData must be [x, y] or a dataset. Got a Object.");
+});
+
+test("what an argument of a layer or an op must be is told where nothing, or something else, is given", () => {
+  const none = undefined as never;
+  const x = zeros([2, 2]);
+  const wrong: [() => unknown, string][] = [
+    [() => layers.reshape({} as never), "targetShape must be whole numbers, one of which may be -1. Got targetShape=undefined."],
+    [() => layers.permute({} as never), "dims must be the numbers from 1 on in some order. Got dims=undefined."],
+    [() => layers.einsumDense({} as never), 'equation must be like "abc,cd->abd". Got equation=undefined.'],
+    [() => sequential({ layers: [layers.dense({ units: 1, inputShape: [Number.NaN] })] }), "must be known. Got shape [NaN,1]."],
+    [() => sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] }).setWeights(none), "setWeights expected shapes [1,1] [1]. Got none."],
+    [() => sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] }).loadWeights(none), "loadWeights expected tensors for "],
+    [() => x.sum({ axis: 1 } as never), "sum: axis must be in [-2, 2). Got axis=a Object for x of shape [2,2]."],
+    [() => x.reshape(4 as never), "reshape: shape must be whole numbers >= 0. Got shape=4."],
+    [() => x.reshape(none), "reshape: shape must be whole numbers >= 0. Got shape=undefined."],
+    [() => x.transpose(1 as never), "transpose: perm must name each axis once. Got perm=[1] for x of shape [2,2]."],
+    [() => x.tile(none), "tile: reps must be one whole number >= 0 for each axis. Got reps=[undefined]"],
+    [() => x.pad(none), "pad: paddings must be [before, after], whole numbers >= 0, for each axis. Got undefined"],
+    [() => x.slice({} as never), "slice: begin and begin + size must be inside x."],
+    [() => x.split(none), "split: numOrSizeSplits must divide the axis's 2 elements"],
+  ];
+  for (const [run, message] of wrong) expect(run, message).toThrow(message);
+  // One variable is a list of one.
+  const w = variable(tensor([2]));
+  train.sgd(0.25).minimize(() => w.square().sum(), false, w as never);
+  expect(w.arraySync()).toEqual([1]);
 });
 
 test("numbers that are none are refused", () => {

@@ -239,7 +239,7 @@ export function gradientsOf(
 ): { value: Tensor; variables: readonly Variable[]; gradients: (Tensor | null)[] } {
   return recorded(name, f, (value) => {
     if (value.size !== 1) throw error(name, "the function must return a scalar", `shape [${value.shape}]`, "reduce it with mean() or sum().");
-    const wanted = (variables ?? variablesOf(value)).filter((variable) => variable.trainable);
+    const wanted = ([] as Variable[]).concat(variables ?? variablesOf(value)).filter((variable) => variable.trainable);
     return { value, variables: wanted, gradients: backward([value], wanted, [undefined]) };
   });
 }

@@ -6,16 +6,19 @@ import { tensor } from "../ops/creation.js";
 import { div } from "../ops/elementwise.js";
 import { clone } from "../ops/movement.js";
 import type { DataType } from "../tensor/dtype.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
 import { getInitializer, type InitializerIdentifier } from "./initializers.js";
+import { type CallOptions, COMMON, type LayerArgs } from "./layerArgs.js";
 import { nextName, snakeCase } from "./names.js";
 import { addPenalty } from "./penalties.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
 import { plain } from "./serialized.js";
 import { type LayerCall, SymbolicTensor } from "./symbolic.js";
+
+export type { CallOptions, LayerArgs } from "./layerArgs.js";
 
 /** A shape whose first size, the batch, is not known. */
 export type BatchShape = readonly (number | null)[];
@@ -31,33 +34,6 @@ export type OneOrMore<T> = T | T[];
 
 export const isShapeList = (shape: LayerShape): shape is readonly BatchShape[] => Array.isArray(shape[0]);
 export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ? values : [values]);
-
-export interface LayerArgs {
-  /** Shape of one sample; needed on a model's first layer only. */
-  inputShape?: BatchShape;
-  /** Shape with the batch, usually [null, ...]. */
-  batchInputShape?: BatchShape;
-  /** Samples of every batch, where that is fixed; part of batchInputShape. */
-  batchSize?: number;
-  name?: string;
-  /** Whether fit changes the weights. */
-  trainable?: boolean;
-  /** Initial weights, in the order of getWeights. */
-  weights?: Tensor[];
-  /** Penalty on the output, added to the loss. */
-  activityRegularizer?: RegularizerIdentifier | null;
-  /** Type of the input that a model takes whose first layer this is; float32 by default. */
-  inputDType?: DataType;
-  /** Type of the weights and results; float32 is the only one there is. */
-  dtype?: DataType;
-}
-
-export interface CallOptions {
-  /** Whether the layer trains: dropout drops, batch normalisation takes the batch's statistics. */
-  training?: boolean;
-  /** The masks of the inputs, where there are any. */
-  mask?: OneOrMore<Mask>;
-}
 
 /** What a layer's class may say of itself. */
 interface LayerClass {
@@ -204,7 +180,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     fits: (value: NonNullable<A[K]>) => boolean = () => true,
   ): NonNullable<A[K]> | Exclude<D, undefined> {
     const value = this.#args[name] ?? (otherwise as NonNullable<A[K]>);
-    if (!fits(value)) throw error(this.name, `${name} must be ${must}`, `${name}=${describe(value)}`);
+    if ((must && value === undefined) || !fits(value)) throw error(this.name, `${name} must be ${must}`, `${name}=${describe(value)}`);
     this.#settings[name] = value;
     return value;
   }
@@ -225,6 +201,12 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     const constraint = getConstraint(given[`${key}Constraint`] as ConstraintIdentifier);
     Object.assign(this.#settings, { [`${key}Initializer`]: initializer, [`${key}Regularizer`]: regularizer, [`${key}Constraint`]: constraint });
     return (shape) => this.addWeight(snakeCase(key), shape, "float32", initializer, regularizer, trainable, constraint);
+  }
+
+  /** @internal Refuses options that a layer of the library does not know. Files may hold such, and classes of one's own read theirs themselves. */
+  checked(): this {
+    checkOptions(this.name, this.#args, [...COMMON, ...Object.keys(this.#settings)].join(" "));
+    return this;
   }
 
   /** Arguments that make such a layer again; those that are null are left out. */
@@ -357,7 +339,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
    */
   setWeights(values: readonly TensorLike[]): void {
     const { weights } = this;
-    const tensors = values.map((value) => tensor(value));
+    const tensors = Array.from(Object(values), (value: TensorLike) => tensor(value));
     if (tensors.length !== weights.length || tensors.some(({ shape }, i) => !sameShape(shape, weights[i]?.shape as Shape))) {
       const list = (of: readonly { shape: Shape }[]): string => of.map(({ shape }) => `[${shape}]`).join(" ") || "none";
       throw error(this.name, `setWeights expected shapes ${list(weights)}`, list(tensors));
@@ -381,7 +363,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     trainable = true,
     constraint: ConstraintIdentifier | null = null,
   ): Variable {
-    if (shape.includes(null))
+    if (!shape.every(Number.isInteger))
       throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape [${shape.map((size) => size ?? "null")}]`);
     const known = shape as Shape;
     const made = (): Variable => new Variable(known, dtype ?? "float32", sizeOf(known), true, `${this.name}/${name}`);

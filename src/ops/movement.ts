@@ -24,7 +24,7 @@ const reshapeOp: Op = { name: "reshape", grad: (dy, [x]) => [reshape(dy, (x as T
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   const input = toTensor("reshape", "x", x);
-  const wanted = inferMinusOne(input, shape);
+  const wanted = inferMinusOne(input, Array.isArray(shape) ? shape : checkShape("reshape", shape));
   return recordNode(reshapeOp, [input], alias(input, wanted, "reshape"), {});
 }
 
@@ -105,7 +105,7 @@ const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp
  */
 export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
   const input = toTensor("transpose", "x", x);
-  const order = perm?.map((axis) => resolveAxis("transpose", axis, input.shape)) ?? input.shape.map((_, i) => input.rank - 1 - i);
+  const order = perm ? [perm].flat().map((axis) => resolveAxis("transpose", axis, input.shape)) : input.shape.map((_, i) => input.rank - 1 - i);
   if (order.length !== input.rank || new Set(order).size !== input.rank)
     throw error("transpose", "perm must name each axis once", `perm=[${perm}] for x of shape [${input.shape}]`);
   return transposeOp([input], { perm: order });

@@ -15,7 +15,7 @@ export type Paddings = readonly (readonly [before: number, after: number] | read
 
 function checkPaddings(op: string, x: Tensor, paddings: Paddings): void {
   const isCount = (n: number | undefined): boolean => Number.isInteger(n) && (n as number) >= 0;
-  if (paddings.length !== x.rank || !paddings.every((pair) => pair.length === 2 && isCount(pair[0]) && isCount(pair[1])))
+  if (paddings?.length !== x.rank || !paddings.every((pair) => pair?.length === 2 && isCount(pair[0]) && isCount(pair[1])))
     throw error(op, "paddings must be [before, after], whole numbers >= 0, for each axis", `${JSON.stringify(paddings)} for x of shape [${x.shape}]`);
 }
 

@@ -26,7 +26,7 @@ const isPositive = (n: number): boolean => Number.isInteger(n) && n > 0;
 export function tile(x: TensorLike, reps: readonly number[]): Tensor {
   const input = toTensor("tile", "x", x);
   const { shape } = input;
-  if (reps.length !== shape.length || !reps.every(isCount))
+  if (reps?.length !== shape.length || !reps.every(isCount))
     throw error("tile", "reps must be one whole number >= 0 for each axis", `reps=[${reps}] for x of shape [${shape}]`);
   // An axis for the repetitions before each axis that is repeated.
   const seen = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [1, size]));

@@ -22,8 +22,8 @@ import { takeWindow } from "./window.js";
 export function slice(x: TensorLike, begin: number | readonly number[], size?: number | readonly number[]): Tensor {
   const input = toTensor("slice", "x", x);
   const { shape } = input;
-  const from = typeof begin === "number" ? [begin] : begin;
-  const count = typeof size === "number" ? [size] : (size ?? []);
+  const listOf = (n: number | readonly number[] = []): readonly number[] => (Array.isArray(n) ? n : [n as number]);
+  const [from, count] = [listOf(begin), listOf(size)];
   const start = shape.map((_, i) => from[i] ?? 0);
   const wanted = shape.map((length, i) => ((count[i] ?? -1) === -1 ? length - (start[i] as number) : (count[i] as number)));
   const isInside = (n: number, limit: number): boolean => Number.isInteger(n) && n >= 0 && n <= limit;
@@ -169,6 +169,7 @@ function piecesOf(length: number, pieces: number | readonly number[], shape: Sha
     if (!Number.isInteger(pieces) || pieces < 0 || (length > 0 && length % pieces !== 0)) throw refuse();
     return new Array<number>(pieces).fill(length / pieces);
   }
+  if (!Array.isArray(pieces)) throw refuse();
   const known = pieces.reduce((sum, size) => sum + Math.max(0, size), 0);
   const sizes = pieces.map((size) => (size === -1 ? length - known : size));
   const total = sizes.reduce((sum, size) => sum + size, 0);

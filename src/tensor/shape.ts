@@ -38,14 +38,15 @@ export function checkShape(op: string, shape: Shape): Shape {
 /** One axis in [0, rank). */
 export function resolveAxis(op: string, axis: number, shape: Shape): number {
   const rank = shape.length;
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw error(op, `axis must be in [${-rank}, ${rank})`, `axis=${axis} for x of shape [${shape}]`);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    throw error(op, `axis must be in [${-rank}, ${rank})`, `axis=${describe(axis)} for x of shape [${shape}]`);
   return axis < 0 ? axis + rank : axis;
 }
 
 /** Sorted axes in [0, rank), each once; all of them when none are given. */
 export function resolveAxes(op: string, axis: number | readonly number[] | null | undefined, shape: Shape): number[] {
   if (axis === undefined || axis === null) return shape.map((_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((a) => resolveAxis(op, a, shape)).sort((a, b) => a - b);
+  const axes = (Array.isArray(axis) ? (axis as readonly number[]) : [axis as number]).map((a) => resolveAxis(op, a, shape)).sort((a, b) => a - b);
   for (let i = 1; i < axes.length; i++) {
     if (axes[i] === axes[i - 1]) throw error(op, "axis must name each axis once", `axis=[${axis}] for x of shape [${shape}]`);
   }

@@ -3,7 +3,7 @@
 import type { PlotArgs } from "../draw/livePlot.js";
 import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { BackupAndRestore, type BackupArgs, frequencyOf } from "./backup.js";
 import { type Callback, type CallbackState, CustomCallback } from "./callbacks.js";
@@ -38,9 +38,12 @@ abstract class Monitor extends CustomCallback {
   constructor(
     /** For messages: the names of classes are shortened by bundlers. */
     private readonly name: string,
-    { monitor = "val_loss", mode = "auto", minDelta = 0, verbose = 0 }: MonitorArgs,
+    args: MonitorArgs,
+    options: string,
   ) {
     super();
+    checkOptions(name, args, `monitor mode minDelta verbose ${options}`);
+    const { monitor = "val_loss", mode = "auto", minDelta = 0, verbose = 0 } = args;
     if (!["auto", "min", "max"].includes(mode)) throw error(name, "mode must be 'auto', 'min' or 'max'", describe(mode));
     this.monitor = monitor;
     this.sign = mode === "max" || (mode === "auto" && MORE_IS_BETTER.test(monitor)) ? -1 : 1;
@@ -95,7 +98,7 @@ export class EarlyStopping extends Monitor implements Callback {
   stoppedEpoch = 0;
 
   constructor(args: EarlyStoppingArgs = {}) {
-    super("earlyStopping", args);
+    super("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch");
     const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = args;
     if (!(patience >= 0)) throw error("earlyStopping", "patience must be a number >= 0", describe(patience));
     this.patience = patience;
@@ -166,7 +169,7 @@ export class ReduceLROnPlateau extends Monitor implements Callback {
   private cooling = 0;
 
   constructor(args: ReduceLROnPlateauArgs = {}) {
-    super("reduceLROnPlateau", { minDelta: 1e-4, ...args });
+    super("reduceLROnPlateau", { minDelta: 1e-4, ...args }, "factor patience cooldown minLr");
     const { factor = 0.1, patience = 10, cooldown = 0, minLr = 0 } = args;
     if (!(factor > 0 && factor < 1)) throw error("reduceLROnPlateau", "factor must lie between 0 and 1", describe(factor));
     this.args = { factor, patience, cooldown, minLr };
@@ -228,7 +231,7 @@ export class ModelCheckpoint extends Monitor implements Callback {
   onEpochEnd?: NonNullable<Callback["onEpochEnd"]>;
 
   constructor(private readonly args: ModelCheckpointArgs) {
-    super("modelCheckpoint", args);
+    super("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer");
     const every = frequencyOf("modelCheckpoint", args.saveFreq);
     this.everyBatch = every !== null;
     if (every === null) this.onEpochEnd = (_epoch, logs = {}) => this.save(logs);

@@ -1,5 +1,6 @@
 /** @file evaluate: loss and metrics over arrays or a dataset. */
 import type { Dataset } from "../data/dataset.js";
+import { checkOptions } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Arrays, checkCount } from "./arrays.js";
 import type { Model } from "./model.js";
@@ -17,7 +18,9 @@ export interface EvaluateArgs {
 const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1 ? (results[0] as Tensor) : results);
 
 /** Loss and metrics over arrays; see Model.evaluate. */
-export function evaluateArrays(model: Model, x: Arrays, y: Arrays, { batchSize = 32, sampleWeight }: EvaluateArgs): Tensor | Tensor[] {
+export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: EvaluateArgs): Tensor | Tensor[] {
+  checkOptions("evaluate", args, "batchSize sampleWeight verbose");
+  const { batchSize = 32, sampleWeight } = args;
   const trainer = model.compiled("evaluate");
   const source = new ArraySource(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize), false);
   try {

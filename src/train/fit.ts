@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { PlotArgs } from "../draw/livePlot.js";
 import { choosing } from "../engine/setUp.js";
 import type { WorkerLike } from "../platformTrainer.js";
-import { error } from "../tensor/errors.js";
+import { describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { makeResident } from "../wasm/block.js";
 import type { Arrays } from "./arrays.js";
@@ -77,7 +77,8 @@ export type Parts = Pick<BatchData, "inputs" | "targets" | "weights">;
 
 /** Validation data, arrays as tensors. */
 export function heldOf(model: Model, caller: string, { validationData: data }: TrainingArgs): Parts | Dataset | undefined {
-  if (data === undefined || isDataset(data)) return data;
+  if (!data || isDataset(data)) return data ?? undefined;
+  if (!Array.isArray(data)) throw error(caller, "validationData must be [x, y] or a dataset", describe(data));
   const [x, y, weights] = data;
   return model.samplesOf(caller, x, y, weights);
 }

@@ -3,7 +3,7 @@ import { type BatchShape, type CallOptions, type Layer, type LayerShape, listOf,
 import { toFile } from "../nn/serialization.js";
 import { graphOf, type LayerCall, SymbolicTensor } from "../nn/symbolic.js";
 import type { DataType } from "../tensor/dtype.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { LayersModel } from "./layersModel.js";
 
@@ -33,7 +33,9 @@ export class Functional extends LayersModel {
   readonly calls: readonly LayerCall[];
   private readonly isList: boolean;
 
-  constructor({ inputs, outputs, name, trainable }: ModelArgs) {
+  constructor(args: ModelArgs) {
+    checkOptions("model", args, "inputs outputs name trainable");
+    const { inputs, outputs, name, trainable } = args;
     super({ ...(name === undefined ? {} : { name }), ...(trainable === undefined ? {} : { trainable }) });
     this.inputs = listOf(inputs);
     this.outputs = listOf(outputs);

@@ -10,7 +10,7 @@ import type { TensorLike } from "../ops/convert.js";
 import { tensor } from "../ops/creation.js";
 import { slice } from "../ops/slices.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Arrays, arraysOf, asColumns, checkCount, checkRows, checkShapes } from "./arrays.js";
 import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
@@ -226,6 +226,7 @@ export abstract class Model extends Layer {
    * @throws when the shape does not fit, or batchSize is no whole number above 0
    */
   predict<R extends OneOrMore<Tensor> = Tensor>(x: Arrays, args: PredictArgs = {}): R {
+    checkOptions("predict", args, "batchSize verbose");
     const inputs = this.inputsOf("predict", x);
     checkRows("predict", inputs);
     const batchSize = checkCount("predict", "batchSize", args.batchSize ?? PREDICT_BATCH);
@@ -262,7 +263,7 @@ export abstract class Model extends Layer {
    */
   loadWeights(weights: Readonly<Record<string, TensorLike>>): void {
     const named = this.weights.map(({ name }) => name);
-    const missing = named.find((name) => !(name in weights));
+    const missing = named.find((name) => !(name in Object(weights)));
     if (missing !== undefined) throw error(this.name, `loadWeights expected tensors for ${named.join(", ")}`, `none for '${missing}'`);
     this.setWeights(named.map((name) => weights[name] as TensorLike));
   }

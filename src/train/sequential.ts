@@ -3,7 +3,7 @@ import { type BatchShape, type CallOptions, isShapeList, Layer, type LayerShape,
 import { InputLayer } from "../nn/layers/input.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
 import type { DataType } from "../tensor/dtype.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { LayersModel } from "./layersModel.js";
 import { Model } from "./model.js";
@@ -27,6 +27,7 @@ export class Sequential extends LayersModel {
   private end: SymbolicTensor | null = null;
 
   constructor(args: SequentialArgs = {}) {
+    checkOptions("sequential", args, "layers name trainable");
     const { layers = [], ...rest } = args;
     super(rest);
     for (const layer of layers) this.add(layer);

@@ -73,7 +73,8 @@ export class LeakyReLU extends Pointwise<LeakyReLUArgs> {
   private readonly alpha: number;
 
   constructor(args: LeakyReLUArgs = {}) {
-    super({ ...args, alpha: args.alpha ?? args.negativeSlope ?? 0.3 });
+    const { negativeSlope, ...rest } = args;
+    super({ ...rest, alpha: args.alpha ?? negativeSlope ?? 0.3 });
     this.alpha = this.option("alpha");
   }
 

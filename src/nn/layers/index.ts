@@ -127,7 +127,7 @@ export type {
  * assert.equal(model.countParams(), 9);
  * ```
  */
-export const dense = (args: DenseArgs): Dense => new Dense(args);
+export const dense = (args: DenseArgs): Dense => new Dense(args).checked();
 
 /**
  * activation(einsum(equation, x, kernel) + bias).
@@ -138,43 +138,43 @@ export const dense = (args: DenseArgs): Dense => new Dense(args);
  * assert.deepEqual(layer.apply(zeros([2, 3, 4])).shape, [2, 3, 5]);
  * ```
  */
-export const einsumDense = (args: EinsumDenseArgs): EinsumDense => new EinsumDense(args);
+export const einsumDense = (args: EinsumDenseArgs): EinsumDense => new EinsumDense(args).checked();
 
 /** Gives a model its input shape. */
-export const inputLayer = (args: LayerArgs): InputLayer => new InputLayer(args);
+export const inputLayer = (args: LayerArgs): InputLayer => new InputLayer(args).checked();
 
 /** An activation by name. */
-export const activation = (args: ActivationArgs): ActivationLayer => new ActivationLayer(args);
+export const activation = (args: ActivationArgs): ActivationLayer => new ActivationLayer(args).checked();
 
 /** x from the threshold on, at most maxValue; below the threshold negativeSlope * (x - threshold). */
-export const reLU = (args?: ReLUArgs): ReLU => new ReLU(args);
+export const reLU = (args?: ReLUArgs): ReLU => new ReLU(args).checked();
 
 /** x above 0, alpha x below; alpha is 0.3 by default. */
-export const leakyReLU = (args?: LeakyReLUArgs): LeakyReLU => new LeakyReLU(args);
+export const leakyReLU = (args?: LeakyReLUArgs): LeakyReLU => new LeakyReLU(args).checked();
 
 /** x above 0, alpha (exp(x) - 1) below. */
-export const elu = (args?: ELUArgs): ELU => new ELU(args);
+export const elu = (args?: ELUArgs): ELU => new ELU(args).checked();
 
 /** x above 0, alpha x below, with an alpha that is learnt. */
-export const prelu = (args?: PReLUArgs): PReLU => new PReLU(args);
+export const prelu = (args?: PReLUArgs): PReLU => new PReLU(args).checked();
 
 /** exp(x) / sum(exp(x)) along an axis. */
-export const softmax = (args?: SoftmaxArgs): Softmax => new Softmax(args);
+export const softmax = (args?: SoftmaxArgs): Softmax => new Softmax(args).checked();
 
 /** x above theta, 0 elsewhere. */
-export const thresholdedReLU = (args?: ThresholdedReLUArgs): ThresholdedReLU => new ThresholdedReLU(args);
+export const thresholdedReLU = (args?: ThresholdedReLUArgs): ThresholdedReLU => new ThresholdedReLU(args).checked();
 
 /** [batch, ...] to [batch, product of the rest]. */
-export const flatten = (args?: FlattenArgs): Flatten => new Flatten(args);
+export const flatten = (args?: FlattenArgs): Flatten => new Flatten(args).checked();
 
 /** Each sample in another shape of as many elements. */
-export const reshape = (args: ReshapeArgs): Reshape => new Reshape(args);
+export const reshape = (args: ReshapeArgs): Reshape => new Reshape(args).checked();
 
 /** The axes of each sample in another order. */
-export const permute = (args: PermuteArgs): Permute => new Permute(args);
+export const permute = (args: PermuteArgs): Permute => new Permute(args).checked();
 
 /** [batch, features] to [batch, n, features]. */
-export const repeatVector = (args: RepeatVectorArgs): RepeatVector => new RepeatVector(args);
+export const repeatVector = (args: RepeatVectorArgs): RepeatVector => new RepeatVector(args).checked();
 
 /**
  * In training sets a share of the input to 0 and scales the rest (Srivastava et al. 2014).
@@ -186,22 +186,22 @@ export const repeatVector = (args: RepeatVectorArgs): RepeatVector => new Repeat
  * assert.ok(layer.apply(ones([1, 99]), { training: true }).equal(2).any().item());
  * ```
  */
-export const dropout = (args: DropoutArgs): Dropout => new Dropout(args);
+export const dropout = (args: DropoutArgs): Dropout => new Dropout(args).checked();
 
 /** Dropout that keeps the mean and the variance of what selu gives (Klambauer et al. 2017). */
-export const alphaDropout = (args: RateArgs): AlphaDropout => new AlphaDropout(args);
+export const alphaDropout = (args: RateArgs): AlphaDropout => new AlphaDropout(args).checked();
 
 /** In training multiplies by normal numbers of mean 1 (Srivastava et al. 2014). */
-export const gaussianDropout = (args: RateArgs): GaussianDropout => new GaussianDropout(args);
+export const gaussianDropout = (args: RateArgs): GaussianDropout => new GaussianDropout(args).checked();
 
 /** In training adds normal numbers of mean 0. */
-export const gaussianNoise = (args: GaussianNoiseArgs): GaussianNoise => new GaussianNoise(args);
+export const gaussianNoise = (args: GaussianNoiseArgs): GaussianNoise => new GaussianNoise(args).checked();
 
 /** Dropout of whole features of sequences. */
-export const spatialDropout1d = (args: RateArgs): SpatialDropout1D => new SpatialDropout1D(args);
+export const spatialDropout1d = (args: RateArgs): SpatialDropout1D => new SpatialDropout1D(args).checked();
 
 /** Dropout of whole features of images. */
-export const spatialDropout2d = (args: RateArgs): SpatialDropout2D => new SpatialDropout2D(args);
+export const spatialDropout2d = (args: RateArgs): SpatialDropout2D => new SpatialDropout2D(args).checked();
 
 /**
  * A vector for each category, learnt.
@@ -212,7 +212,7 @@ export const spatialDropout2d = (args: RateArgs): SpatialDropout2D => new Spatia
  * assert.deepEqual(layer.apply([[1, 2, 3]]).shape, [1, 3, 4]);
  * ```
  */
-export const embedding = (args: EmbeddingArgs): Embedding => new Embedding(args);
+export const embedding = (args: EmbeddingArgs): Embedding => new Embedding(args).checked();
 
 /**
  * Tells later layers to skip the steps that are maskValue alone.
@@ -223,10 +223,10 @@ export const embedding = (args: EmbeddingArgs): Embedding => new Embedding(args)
  * assert.deepEqual(layers.masking().computeMask(x).arraySync(), [[1, 0]]);
  * ```
  */
-export const masking = (args?: MaskingArgs): Masking => new Masking(args);
+export const masking = (args?: MaskingArgs): Masking => new Masking(args).checked();
 
 /** x * scale + offset. */
-export const rescaling = (args: RescalingArgs): Rescaling => new Rescaling(args);
+export const rescaling = (args: RescalingArgs): Rescaling => new Rescaling(args).checked();
 
 /**
  * A function as a layer.
@@ -237,16 +237,16 @@ export const rescaling = (args: RescalingArgs): Rescaling => new Rescaling(args)
  * assert.deepEqual(double.apply([[1, 2]]).arraySync(), [[2, 4]]);
  * ```
  */
-export const lambda = (args: LambdaArgs): Lambda => new Lambda(args);
+export const lambda = (args: LambdaArgs): Lambda => new Lambda(args).checked();
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta over axes of each sample (Ba et al. 2016). */
-export const layerNormalization = (args?: LayerNormalizationArgs): LayerNormalization => new LayerNormalization(args);
+export const layerNormalization = (args?: LayerNormalizationArgs): LayerNormalization => new LayerNormalization(args).checked();
 
 /** x / sqrt(mean(x^2) + epsilon) * scale over axes of each sample (Zhang and Sennrich 2019). */
-export const rmsNormalization = (args?: RMSNormalizationArgs): RMSNormalization => new RMSNormalization(args);
+export const rmsNormalization = (args?: RMSNormalizationArgs): RMSNormalization => new RMSNormalization(args).checked();
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta over groups of each sample's features (Wu and He 2018). */
-export const groupNormalization = (args?: GroupNormalizationArgs): GroupNormalization => new GroupNormalization(args);
+export const groupNormalization = (args?: GroupNormalizationArgs): GroupNormalization => new GroupNormalization(args).checked();
 
 /**
  * (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature over the batch (Ioffe and Szegedy 2015).
@@ -260,28 +260,28 @@ export const groupNormalization = (args?: GroupNormalizationArgs): GroupNormaliz
  * assert.deepEqual(layer.apply(x, { training: true }).arraySync(), [[-1, -1], [1, 1]]);
  * ```
  */
-export const batchNormalization = (args?: BatchNormalizationArgs): BatchNormalization => new BatchNormalization(args);
+export const batchNormalization = (args?: BatchNormalizationArgs): BatchNormalization => new BatchNormalization(args).checked();
 
 /** x / |x| along axes. */
-export const unitNormalization = (args?: UnitNormalizationArgs): UnitNormalization => new UnitNormalization(args);
+export const unitNormalization = (args?: UnitNormalizationArgs): UnitNormalization => new UnitNormalization(args).checked();
 
 /** Sum of several inputs. */
-export const add = (args?: LayerArgs): Add => new Add(args);
+export const add = (args?: LayerArgs): Add => new Add(args).checked();
 
 /** First input minus the second. */
-export const subtract = (args?: LayerArgs): Subtract => new Subtract(args);
+export const subtract = (args?: LayerArgs): Subtract => new Subtract(args).checked();
 
 /** Product of several inputs. */
-export const multiply = (args?: LayerArgs): Multiply => new Multiply(args);
+export const multiply = (args?: LayerArgs): Multiply => new Multiply(args).checked();
 
 /** Mean of several inputs. */
-export const average = (args?: LayerArgs): Average => new Average(args);
+export const average = (args?: LayerArgs): Average => new Average(args).checked();
 
 /** Greatest of several inputs, element by element. */
-export const maximum = (args?: LayerArgs): Maximum => new Maximum(args);
+export const maximum = (args?: LayerArgs): Maximum => new Maximum(args).checked();
 
 /** Least of several inputs, element by element. */
-export const minimum = (args?: LayerArgs): Minimum => new Minimum(args);
+export const minimum = (args?: LayerArgs): Minimum => new Minimum(args).checked();
 
 /**
  * Several inputs end to end along an axis.
@@ -291,7 +291,7 @@ export const minimum = (args?: LayerArgs): Minimum => new Minimum(args);
  * assert.deepEqual(layers.concatenate().apply([tensor([[1, 2]]), tensor([[3]])]).arraySync(), [[1, 2, 3]]);
  * ```
  */
-export const concatenate = (args?: ConcatenateArgs): Concatenate => new Concatenate(args);
+export const concatenate = (args?: ConcatenateArgs): Concatenate => new Concatenate(args).checked();
 
 /**
  * Sums of products of two inputs along an axis of each, sample by sample.
@@ -301,4 +301,4 @@ export const concatenate = (args?: ConcatenateArgs): Concatenate => new Concaten
  * assert.deepEqual(layers.dot({ axes: 1 }).apply([tensor([[1, 2]]), tensor([[3, 4]])]).arraySync(), [[11]]);
  * ```
  */
-export const dot = (args: DotArgs): Dot => new Dot(args);
+export const dot = (args: DotArgs): Dot => new Dot(args).checked();

@@ -1,6 +1,6 @@
 /** @file Input layers and `input`: where models begin. */
 import type { DataType } from "../../tensor/dtype.js";
-import { error } from "../../tensor/errors.js";
+import { checkOptions, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
 import { type LayerCall, SymbolicTensor } from "../symbolic.js";
@@ -56,8 +56,10 @@ export interface InputArgs {
  * assert.deepEqual(input({ shape: [28, 28] }).shape, [null, 28, 28]);
  * ```
  */
-export function input({ shape, batchShape, name, dtype }: InputArgs): SymbolicTensor {
-  const batchInputShape = batchShape ?? (shape && [null, ...shape]);
+export function input(args: InputArgs): SymbolicTensor {
+  checkOptions("input", args, "shape batchShape name dtype");
+  const { shape, batchShape, name, dtype } = args;
+  const batchInputShape = batchShape ?? (shape && [null, ...[shape].flat()]);
   if (batchInputShape === undefined) throw error("input", "shape or batchShape must be given", "neither");
   return new InputLayer({ batchInputShape, ...(name === undefined ? {} : { name }), ...(dtype === undefined ? {} : { dtype }) }).output as SymbolicTensor;
 }

@@ -42,7 +42,7 @@ export interface ReshapeArgs extends LayerArgs {
 }
 
 /** -1 for the size that is left open. */
-const open = (shape: BatchShape): number[] => shape.map((size) => size ?? -1);
+const open = (shape: BatchShape): number[] => [shape].flat().map((size) => size ?? -1);
 
 const isTarget = (shape: BatchShape): boolean =>
   open(shape).every((size) => Number.isInteger(size) && size >= -1) && open(shape).filter((size) => size === -1).length < 2;
