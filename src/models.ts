@@ -19,8 +19,9 @@ export { type Regularizer, type RegularizerIdentifier, regularizers } from "./nn
 export { type LayerConstructor, serialization } from "./nn/serialization.js";
 export { SymbolicTensor } from "./nn/symbolic.js";
 export type { Arrays } from "./train/arrays.js";
-export type { BackupAndRestore, BackupArgs } from "./train/backup.js";
+export type { BackupAndRestore } from "./train/backup.js";
 export {
+  type BackupArgs,
   type CSVLoggerArgs,
   callbacks,
   type EarlyStopping,

@@ -250,3 +250,19 @@ describe("modelCheckpoint", () => {
     expect(() => callbacks.modelCheckpoint({ path: "x", saveFreq: 1.5 })).toThrow("saveFreq");
   });
 });
+
+test("what they do is there when the first hook is called, by whomever", async () => {
+  const callback = callbacks.earlyStopping({ monitor: "loss", patience: 1 });
+  expect(callback).toBeInstanceOf(CustomCallback);
+  expect([callback.stoppedEpoch, callback.getState()]).toEqual([0, { numbers: {} }]);
+  const model = compiled();
+  callback.setModel(model);
+  await callback.onTrainBegin();
+  for (const [epoch, loss] of [3, 2, 2.5].entries()) await callback.onEpochEnd(epoch, { loss });
+  expect([callback.stoppedEpoch, model.stopTraining]).toEqual([2, true]);
+  expect(callback.getState().numbers).toMatchObject({ best: 2, wait: 1 });
+  const other = callbacks.earlyStopping({ monitor: "loss" });
+  await other.onTrainBegin();
+  other.setState(callback.getState());
+  expect(other.getState()).toEqual(callback.getState());
+});

@@ -1,28 +1,11 @@
 /** @file backupAndRestore: the whole state of a training run, saved as it goes, and taken up again after an interruption. */
-import { handlerFor } from "../io/place.js";
 import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
-import { describe, error } from "../tensor/errors.js";
+import type { BackupArgs } from "./callbackLibrary.js";
 import { type Callback, CustomCallback, type Resumable } from "./callbacks.js";
 import type { Model } from "./model.js";
 
-export interface BackupArgs {
-  /** Where to: an address such as "file://folder", or a handler that saves and loads. */
-  path: string | IOHandler;
-  /** "epoch" (default), or the number of batches between two backups. */
-  saveFreq?: "epoch" | number;
-  /** Whether the backup is removed when training has come to its end; true by default. */
-  deleteCheckpoint?: boolean;
-  /** 1 tells when a run goes on from a backup. */
-  verbose?: 0 | 1;
-}
-
-/** The number of batches between two saves; null for "epoch". @throws when it is neither */
-export function frequencyOf(name: string, saveFreq: "epoch" | number = "epoch"): number | null {
-  if (saveFreq === "epoch") return null;
-  if (!(Number.isInteger(saveFreq) && saveFreq > 0)) throw error(name, "saveFreq must be 'epoch' or a whole number of batches", describe(saveFreq));
-  return saveFreq;
-}
+type Handler<Action extends "save" | "load"> = IOHandler & Required<Pick<IOHandler, Action>>;
 
 /**
  * Saves the state of a run as it goes; a run that was interrupted goes on from it and ends with the same bits as one that was not. The data
@@ -33,28 +16,19 @@ export class BackupAndRestore extends CustomCallback implements Callback {
   private run: Resumable | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;
-  readonly needsWeights = false;
-  readonly everyBatch: boolean;
-  private readonly handler: IOHandler & Required<Pick<IOHandler, "save" | "load">>;
-  onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
 
-  constructor(private readonly args: BackupArgs) {
+  constructor(
+    private readonly args: BackupArgs,
+    private readonly to: Handler<"save">,
+    private readonly from: Handler<"load">,
+  ) {
     super();
-    const { path, saveFreq } = args;
-    const every = frequencyOf("backupAndRestore", saveFreq);
-    this.everyBatch = every !== null;
-    if (every !== null)
-      this.onBatchEnd = async () => {
-        if (++this.batches % every === 0) await this.save(false);
-      };
-    const [to, from] = [handlerFor("backupAndRestore", path, "save"), handlerFor("backupAndRestore", path, "load")];
-    this.handler = { save: (artifacts) => to.save(artifacts), load: () => from.load(), remove: async () => to.remove?.() };
   }
 
   /** @internal Called by fit. */
   setRun(run: Resumable, callbacks: readonly Callback[]): void {
     this.run = run;
-    this.others = callbacks.filter((callback) => callback !== this);
+    this.others = callbacks;
   }
 
   private get parts(): [Model, Resumable, readonly Callback[]] {
@@ -64,12 +38,12 @@ export class BackupAndRestore extends CustomCallback implements Callback {
   private async save(isDone: boolean): Promise<void> {
     const { stateOf } = await import("./backupState.js");
     await this.run?.bring?.(isDone);
-    await this.handler.save(await stateOf(...this.parts, isDone));
+    await this.to.save(await stateOf(...this.parts, isDone));
   }
 
   async onTrainBegin(): Promise<void> {
     const { path, verbose } = this.args;
-    const artifacts = await this.handler.load().catch((cause) => {
+    const artifacts = await this.from.load().catch((cause) => {
       // Nothing there yet: the run begins.
       if (cause?.code === "missing") return null;
       throw cause;
@@ -80,11 +54,15 @@ export class BackupAndRestore extends CustomCallback implements Callback {
     if (verbose === 1) writeOut(`going on from epoch ${epoch + 1}, batch ${batch + 1}\n`);
   }
 
+  async onBatchEnd(): Promise<void> {
+    if (++this.batches % (this.args.saveFreq as number) === 0) await this.save(false);
+  }
+
   async onEpochEnd(): Promise<void> {
     await this.save(true);
   }
 
   async onTrainEnd(): Promise<void> {
-    if ((this.args.deleteCheckpoint ?? true) && !this.run?.isAborted) await this.handler.remove?.();
+    if ((this.args.deleteCheckpoint ?? true) && !this.run?.isAborted) await this.to.remove?.();
   }
 }

@@ -1,14 +1,13 @@
-/** @file The callbacks that come with the library. */
-
+/** @file The callbacks that come with the library: their arguments, and what stands for them until fit calls the first. */
 import type { PlotArgs } from "../draw/livePlot.js";
+import { handlerFor } from "../io/place.js";
 import type { IOHandler } from "../io/types.js";
-import { writeOut } from "../platform.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { BackupAndRestore, type BackupArgs, frequencyOf } from "./backup.js";
-import { type Callback, type CallbackState, CustomCallback } from "./callbacks.js";
-import type { Logs } from "./history.js";
-import type { Model } from "./model.js";
+import type { BackupAndRestore } from "./backup.js";
+import type { EarlyStopping, ModelCheckpoint, ReduceLROnPlateau } from "./callbackCode.js";
+import { type Callback, type CallbackHook, type CallbackState, CustomCallback, type Resumable } from "./callbacks.js";
+
+export type { EarlyStopping, ModelCheckpoint, ReduceLROnPlateau };
 
 export interface MonitorArgs {
   /** Name of the value in logs; val_loss by default. */
@@ -19,59 +18,6 @@ export interface MonitorArgs {
   minDelta?: number;
   /** 1 tells what happens. */
   verbose?: 0 | 1;
-}
-
-/** Names of which more is better. */
-const MORE_IS_BETTER = /(^|_)(acc|accuracy|precision|recall|auc|f1|fbeta|iou|r2|top_?k|sensitivity|specificity)|Accuracy|Precision|Recall|auc|f1|IoU|r2/;
-
-/** Watches one value of the logs for the better. */
-abstract class Monitor extends CustomCallback {
-  protected readonly monitor: string;
-  protected readonly sign: 1 | -1;
-  protected readonly minDelta: number;
-  protected readonly verbose: boolean;
-  protected best = Number.POSITIVE_INFINITY;
-  /** Those that do ask for them. */
-  readonly needsWeights = false;
-  private warned = false;
-
-  constructor(
-    /** For messages: the names of classes are shortened by bundlers. */
-    private readonly name: string,
-    args: MonitorArgs,
-    options: string,
-  ) {
-    super();
-    checkOptions(name, args, `monitor mode minDelta verbose ${options}`);
-    const { monitor = "val_loss", mode = "auto", minDelta = 0, verbose = 0 } = args;
-    if (!["auto", "min", "max"].includes(mode)) throw error(name, "mode must be 'auto', 'min' or 'max'", describe(mode));
-    this.monitor = monitor;
-    this.sign = mode === "max" || (mode === "auto" && MORE_IS_BETTER.test(monitor)) ? -1 : 1;
-    this.minDelta = Math.abs(minDelta);
-    this.verbose = verbose === 1;
-  }
-
-  /** The watched value with a sign so that less is better; undefined, and a word once, where the logs do not have it. */
-  protected watched(logs: Logs): number | undefined {
-    const value = logs[this.monitor] ?? logs[this.monitor.replace(/accuracy$/, "acc")];
-    if (value === undefined && !this.warned) {
-      this.warned = true;
-      writeOut(`${this.name}: expected '${this.monitor}' in the logs. Got ${Object.keys(logs).join(", ")}.\n`);
-    }
-    return value === undefined ? undefined : value * this.sign;
-  }
-
-  protected isBetter(value: number, best = this.best): boolean {
-    return value < best - this.minDelta;
-  }
-
-  protected get trained(): Model {
-    return this.model as Model;
-  }
-
-  protected say(text: string): void {
-    if (this.verbose) writeOut(`${text}\n`);
-  }
 }
 
 export interface EarlyStoppingArgs extends MonitorArgs {
@@ -85,72 +31,6 @@ export interface EarlyStoppingArgs extends MonitorArgs {
   startFromEpoch?: number;
 }
 
-/** Ends training when a value has stopped improving. */
-export class EarlyStopping extends Monitor implements Callback {
-  private readonly patience: number;
-  private readonly restoreBestWeights: boolean;
-  private readonly startFromEpoch: number;
-  private readonly baseline: number | undefined;
-  private wait = 0;
-  private bestEpoch = 0;
-  private bestWeights: Tensor[] | null = null;
-  /** The epoch after which training was ended; 0 when it was not. */
-  stoppedEpoch = 0;
-
-  constructor(args: EarlyStoppingArgs = {}) {
-    super("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch");
-    const { patience = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = args;
-    if (!(patience >= 0)) throw error("earlyStopping", "patience must be a number >= 0", describe(patience));
-    this.patience = patience;
-    this.baseline = baseline === undefined ? undefined : baseline * this.sign;
-    this.restoreBestWeights = restoreBestWeights;
-    this.startFromEpoch = startFromEpoch;
-  }
-
-  onTrainBegin(): void {
-    this.wait = 0;
-    this.stoppedEpoch = 0;
-    this.best = Number.POSITIVE_INFINITY;
-    this.bestWeights = null;
-  }
-
-  getState(): CallbackState {
-    const { wait, best, bestEpoch, stoppedEpoch, bestWeights } = this;
-    return { numbers: { wait, best, bestEpoch, stoppedEpoch }, tensors: bestWeights ?? [] };
-  }
-
-  setState({ numbers, tensors }: CallbackState): void {
-    Object.assign(this, numbers);
-    this.bestWeights = tensors?.length ? [...tensors] : null;
-  }
-
-  async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
-    const value = this.watched(logs);
-    if (value === undefined || epoch < this.startFromEpoch) return;
-    const isBetter = this.isBetter(value);
-    if (isBetter) this.best = value;
-    if (this.restoreBestWeights && (isBetter || this.bestWeights === null)) {
-      this.bestEpoch = epoch;
-      await this.training?.weights();
-      this.bestWeights = this.trained.getWeights();
-    }
-    this.wait++;
-    if (isBetter && (this.baseline === undefined || this.isBetter(value, this.baseline))) this.wait = 0;
-    else if (!isBetter && this.wait >= this.patience && epoch > 0) {
-      this.stoppedEpoch = epoch;
-      this.trained.stopTraining = true;
-    }
-  }
-
-  onTrainEnd(): void {
-    if (this.stoppedEpoch > 0) this.say(`epoch ${this.stoppedEpoch + 1}: early stopping`);
-    if (this.bestWeights !== null) {
-      this.trained.setWeights(this.bestWeights);
-      this.say(`weights of epoch ${this.bestEpoch + 1} put back`);
-    }
-  }
-}
-
 export interface ReduceLROnPlateauArgs extends MonitorArgs {
   /** The new rate is the old one times this; 0.1 by default. */
   factor?: number;
@@ -160,55 +40,6 @@ export interface ReduceLROnPlateauArgs extends MonitorArgs {
   cooldown?: number;
   /** The rate does not go below. */
   minLr?: number;
-}
-
-/** Reduces the learning rate when a value has stopped improving. */
-export class ReduceLROnPlateau extends Monitor implements Callback {
-  private readonly args: Required<Pick<ReduceLROnPlateauArgs, "factor" | "patience" | "cooldown" | "minLr">>;
-  private wait = 0;
-  private cooling = 0;
-
-  constructor(args: ReduceLROnPlateauArgs = {}) {
-    super("reduceLROnPlateau", { minDelta: 1e-4, ...args }, "factor patience cooldown minLr");
-    const { factor = 0.1, patience = 10, cooldown = 0, minLr = 0 } = args;
-    if (!(factor > 0 && factor < 1)) throw error("reduceLROnPlateau", "factor must lie between 0 and 1", describe(factor));
-    this.args = { factor, patience, cooldown, minLr };
-  }
-
-  onTrainBegin(): void {
-    this.wait = 0;
-    this.cooling = 0;
-    this.best = Number.POSITIVE_INFINITY;
-  }
-
-  getState(): CallbackState {
-    const { wait, cooling, best } = this;
-    return { numbers: { wait, cooling, best } };
-  }
-
-  setState({ numbers }: CallbackState): void {
-    Object.assign(this, numbers);
-  }
-
-  onEpochEnd(epoch: number, logs: Logs = {}): void {
-    const value = this.watched(logs);
-    if (value === undefined) return;
-    const { optimizer } = this.trained;
-    logs.lr = optimizer.learningRate;
-    if (this.cooling > 0) {
-      this.cooling--;
-      this.wait = 0;
-    }
-    if (this.isBetter(value)) {
-      this.best = value;
-      this.wait = 0;
-    } else if (this.cooling === 0 && ++this.wait >= this.args.patience && optimizer.learningRate > this.args.minLr) {
-      optimizer.learningRate = Math.max(optimizer.learningRate * this.args.factor, this.args.minLr);
-      this.say(`epoch ${epoch + 1}: learning rate reduced to ${optimizer.learningRate}`);
-      this.cooling = this.args.cooldown;
-      this.wait = 0;
-    }
-  }
 }
 
 export interface ModelCheckpointArgs extends MonitorArgs {
@@ -222,131 +53,140 @@ export interface ModelCheckpointArgs extends MonitorArgs {
   includeOptimizer?: boolean;
 }
 
-/** Saves the model after epochs or every so many batches. */
-export class ModelCheckpoint extends Monitor implements Callback {
-  private batches = 0;
-  private epoch = 0;
-  readonly everyBatch: boolean;
-  onBatchEnd?: NonNullable<Callback["onBatchEnd"]>;
-  onEpochEnd?: NonNullable<Callback["onEpochEnd"]>;
-
-  constructor(private readonly args: ModelCheckpointArgs) {
-    super("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer");
-    const every = frequencyOf("modelCheckpoint", args.saveFreq);
-    this.everyBatch = every !== null;
-    if (every === null) this.onEpochEnd = (_epoch, logs = {}) => this.save(logs);
-    else
-      this.onBatchEnd = async (_batch, logs = {}) => {
-        if (++this.batches % every === 0) await this.save(logs);
-      };
-  }
-
-  getState(): CallbackState {
-    return { numbers: { best: this.best, batches: this.batches, epoch: this.epoch } };
-  }
-
-  setState({ numbers }: CallbackState): void {
-    Object.assign(this, numbers);
-  }
-
-  onEpochBegin(epoch: number): void {
-    this.epoch = epoch;
-  }
-
-  private async save(logs: Logs): Promise<void> {
-    const { path, includeOptimizer = false, saveBestOnly } = this.args;
-    if (saveBestOnly) {
-      const value = this.watched(logs);
-      if (value === undefined || !this.isBetter(value)) return;
-      this.best = value;
-    }
-    const epoch = String(this.epoch + 1);
-    const fill = (_: string, name: string): string => (name === "epoch" ? epoch : (logs[name]?.toPrecision(5) ?? `{${name}}`));
-    const target = typeof path === "string" ? path.replace(/\{(\w+)\}/g, fill) : path;
-    await this.training?.weights({ optimizer: includeOptimizer });
-    await this.trained.save(target, { includeOptimizer });
-    this.say(`epoch ${epoch}: saved${typeof target === "string" ? ` to ${target}` : ""}`);
-  }
-}
-
-/** Sets the learning rate of each epoch. */
-export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number, { verbose = 0 }: { verbose?: 0 | 1 } = {}): Callback {
-  const callback = new CustomCallback({
-    needsWeights: false,
-    onEpochBegin(epoch) {
-      const { optimizer } = callback.model as NonNullable<typeof callback.model>;
-      const rate = schedule(epoch, optimizer.learningRate);
-      if (!Number.isFinite(rate)) throw error("learningRateScheduler", "the schedule must give a finite number", describe(rate));
-      optimizer.learningRate = rate;
-      if (verbose === 1) writeOut(`epoch ${epoch + 1}: learning rate ${rate}\n`);
-    },
-    onEpochEnd(_epoch, logs) {
-      if (logs) logs.lr = (callback.model as NonNullable<typeof callback.model>).optimizer.learningRate;
-    },
-  });
-  return callback;
-}
-
 export interface CSVLoggerArgs {
   separator?: string;
   /** Whether rows are added to a file that exists. */
   append?: boolean;
 }
 
-/** Writes the values of each epoch as a line of comma-separated text, to a file in Node or to a function. */
-export function csvLogger(target: string | ((line: string) => void | Promise<void>), { separator = ",", append = false }: CSVLoggerArgs = {}): Callback {
-  let names: string[] | null = null;
-  /** Where the next line begins: what an interrupted run wrote after its last backup is cut off. */
-  let end = 0;
-  const write = async (text: string): Promise<void> => {
-    if (typeof target === "string") end = await (await import("../platformFiles.js")).writeText(target, text, append && text === "" ? undefined : end);
-    else {
-      if (text !== "") await target(text);
-      end += text.length || 1;
-    }
-  };
-  const writeFields = (fields: readonly (string | number)[]): Promise<void> => write(`${fields.join(separator)}\n`);
-  return {
-    needsWeights: false,
-    async onTrainBegin() {
-      names = null;
-      end = 0;
-      if (append) await write("");
-    },
-    getState: () => ({ numbers: { end } }),
-    setState({ numbers }) {
-      end = numbers.end as number;
-    },
-    async onEpochEnd(epoch, logs = {}) {
-      names ??= Object.keys(logs);
-      if (end === 0) await writeFields(["epoch", ...names]);
-      await writeFields([epoch, ...names.map((name) => logs[name] ?? "")]);
-    },
-  };
+export interface BackupArgs {
+  /** Where to: an address such as "file://folder", or a handler that saves and loads. */
+  path: string | IOHandler;
+  /** "epoch" (default), or the number of batches between two backups. */
+  saveFreq?: "epoch" | number;
+  /** Whether the backup is removed when training has come to its end; true by default. */
+  deleteCheckpoint?: boolean;
+  /** 1 tells when a run goes on from a backup. */
+  verbose?: 0 | 1;
+}
+
+type Code = typeof import("./callbackCode.js");
+let code: Code | undefined;
+
+/** Stands for a callback in fit: what it does is imported when the first hook is called. */
+class StandIn<C extends Callback> extends CustomCallback implements Callback {
+  readonly needsWeights = false;
+  protected real: (C & { stoppedEpoch?: number }) | undefined;
+
+  constructor(
+    hooks: string,
+    private readonly make: (code: Code) => C,
+    readonly everyBatch = false,
+  ) {
+    super();
+    for (const hook of hooks.split(" ") as CallbackHook[]) Object.assign(this, { [hook]: (...args: unknown[]) => this.call(hook, args) });
+  }
+
+  private async call(hook: CallbackHook, args: unknown[]): Promise<void> {
+    code ??= await import("./callbackCode.js");
+    this.real ??= this.make(code);
+    const { model, params, training } = this;
+    Object.assign(this.real, { model, params, training });
+    this.tell(this.real);
+    await (this.real[hook] as (...args: unknown[]) => void | Promise<void>)(...args);
+  }
+
+  /** What else it has to know. */
+  protected tell(_real: C): void {}
+
+  get stoppedEpoch(): number {
+    return this.real?.stoppedEpoch ?? 0;
+  }
+
+  getState(): CallbackState {
+    return this.real?.getState?.() ?? { numbers: {} };
+  }
+
+  setState(state: CallbackState): void {
+    this.real?.setState?.(state);
+  }
+}
+
+/** The same for one that saves the run. */
+class StandInOfRun extends StandIn<BackupAndRestore> {
+  private run: Resumable | undefined;
+  private others: readonly Callback[] = [];
+
+  /** @internal Called by fit. */
+  setRun(run: Resumable, callbacks: readonly Callback[]): void {
+    this.run = run;
+    this.others = callbacks.filter((callback) => callback !== this);
+  }
+
+  protected override tell(real: BackupAndRestore): void {
+    real.setRun(this.run as Resumable, this.others);
+  }
+}
+
+function check(isRight: boolean, name: string, expectation: string, given: unknown): void {
+  if (!isRight) throw error(name, expectation, describe(given));
+}
+
+function checkMonitor(name: string, args: MonitorArgs, options: string): void {
+  checkOptions(name, args, `monitor mode minDelta verbose ${options}`);
+  const { mode = "auto" } = args;
+  check(["auto", "min", "max"].includes(mode), name, "mode must be 'auto', 'min' or 'max'", mode);
+}
+
+/** Whether something is saved every so many batches, not after epochs. */
+function isByBatch(name: string, saveFreq: "epoch" | number = "epoch"): boolean {
+  const isByBatch = saveFreq !== "epoch";
+  check(!isByBatch || (Number.isInteger(saveFreq) && saveFreq > 0), name, "saveFreq must be 'epoch' or a whole number of batches", saveFreq);
+  return isByBatch;
 }
 
 /** Callbacks by name. */
 export const callbacks = {
   /** Ends training when a value has stopped improving. */
-  earlyStopping: (args?: EarlyStoppingArgs): EarlyStopping => new EarlyStopping(args),
+  earlyStopping: (args: EarlyStoppingArgs = {}): EarlyStopping => {
+    checkMonitor("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch");
+    check((args.patience ?? 0) >= 0, "earlyStopping", "patience must be a number >= 0", args.patience);
+    return new StandIn("onTrainBegin onEpochEnd onTrainEnd", ({ EarlyStopping }) => new EarlyStopping(args)) as never;
+  },
   /** Reduces the learning rate when a value has stopped improving. */
-  reduceLROnPlateau: (args?: ReduceLROnPlateauArgs): ReduceLROnPlateau => new ReduceLROnPlateau(args),
+  reduceLROnPlateau: (args: ReduceLROnPlateauArgs = {}): ReduceLROnPlateau => {
+    checkMonitor("reduceLROnPlateau", args, "factor patience cooldown minLr");
+    const { factor = 0.1 } = args;
+    check(factor > 0 && factor < 1, "reduceLROnPlateau", "factor must lie between 0 and 1", factor);
+    return new StandIn("onTrainBegin onEpochEnd", ({ ReduceLROnPlateau }) => new ReduceLROnPlateau(args)) as never;
+  },
   /** Saves the model after epochs or every so many batches. */
-  modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => new ModelCheckpoint(args),
+  modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => {
+    checkMonitor("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer");
+    const everyBatch = isByBatch("modelCheckpoint", args.saveFreq);
+    return new StandIn(`onEpochBegin ${everyBatch ? "onBatchEnd" : "onEpochEnd"}`, ({ ModelCheckpoint }) => new ModelCheckpoint(args), everyBatch) as never;
+  },
   /**
    * Saves the whole state of a run as it goes, and goes on from it after an interruption with the same bits. Below a dataset's `prefetch`,
    * `shuffle` and random numbers in `map` need a seed of their own for that.
    */
-  backupAndRestore: (args: BackupArgs): BackupAndRestore => new BackupAndRestore(args),
+  backupAndRestore: (args: BackupArgs): BackupAndRestore => {
+    const everyBatch = isByBatch("backupAndRestore", args.saveFreq);
+    const [to, from] = [handlerFor("backupAndRestore", args.path, "save"), handlerFor("backupAndRestore", args.path, "load")];
+    const hooks = `onTrainBegin onEpochEnd onTrainEnd${everyBatch ? " onBatchEnd" : ""}`;
+    return new StandInOfRun(hooks, ({ BackupAndRestore }) => new BackupAndRestore(args, to, from), everyBatch) as never;
+  },
   /** Sets the learning rate of each epoch. */
-  learningRateScheduler,
+  learningRateScheduler: (schedule: (epoch: number, learningRate: number) => number, options: { verbose?: 0 | 1 } = {}): Callback =>
+    new StandIn("onEpochBegin onEpochEnd", ({ learningRateScheduler }) => learningRateScheduler(schedule, options)),
   /**
    * Ends training when the loss is no longer a finite number, says in which batch and layer that began, and leaves the trained weights as
    * they were before that batch. Without it fit says the same, unless verbose is 0, and goes on.
    */
   terminateOnNaN: (): Callback => ({ endsOnNaN: true }),
   /** Writes the values of each epoch as a line of comma-separated text. */
-  csvLogger,
+  csvLogger: (target: string | ((line: string) => void | Promise<void>), args: CSVLoggerArgs = {}): Callback =>
+    new StandIn("onTrainBegin onEpochEnd", ({ csvLogger }) => csvLogger(target, args)),
   /** Draws the curves of loss and metrics, as fit's option `plot` does. */
   plot: (args: PlotArgs = true): Callback => ({ plot: args }),
 };
