@@ -2,9 +2,9 @@
 import { type Apply, defineOp } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { pow } from "./arithmetic.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { greater, less } from "./compare.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import type { TensorLike } from "./convert.js";
 import { abs, add, div, exp, mul, sigmoid, square, sub, tanh } from "./elementwise.js";
 import { sign } from "./math.js";
 import { where } from "./where.js";
@@ -50,7 +50,7 @@ export function activation(name: string, form: Form): (x: TensorLike, ...paramet
     grad: (dy, [x], _, activated) => [form.slope?.(dy, x as Tensor, activated.parameters) ?? activationGrad([x as Tensor, dy], activated)],
     inplace: true,
   });
-  return (x, ...parameters) => apply([castTo(toTensor(name, "x", x), "float32")], { form, parameters });
+  return (x, ...parameters) => apply([toFloat(name, "x", x)], { form, parameters });
 }
 
 /** d min(max(x + a, b), c) */

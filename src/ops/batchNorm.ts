@@ -4,16 +4,16 @@ import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { pow } from "./arithmetic.js";
 import { bandOp } from "./band.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { channelNorm } from "./channelNorm.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import type { TensorLike } from "./convert.js";
 import { add, mul, square } from "./elementwise.js";
 import { rsqrt } from "./math.js";
 import { matMul } from "./matmul.js";
 
 /** A tensor whose shape broadcasts to x's without more axes. */
 function parameter(what: string, value: TensorLike, x: Tensor): Tensor {
-  const p = castTo(toTensor("batchNorm", what, value), "float32");
+  const p = toFloat("batchNorm", what, value);
   if (p.rank > x.rank || p.shape.some((size, i) => size !== 1 && size !== x.shape[i + x.rank - p.rank]))
     throw error("batchNorm", `${what} must broadcast to x`, `shape [${p.shape}] for x of shape [${x.shape}]`);
   return p;
@@ -39,7 +39,7 @@ export function batchNorm(
   scale?: TensorLike | null,
   varianceEpsilon = 1e-3,
 ): Tensor {
-  const input = castTo(toTensor("batchNorm", "x", x), "float32");
+  const input = toFloat("batchNorm", "x", x);
   const average = parameter("mean", mean, input);
   let factor = rsqrt(add(parameter("variance", variance, input), varianceEpsilon));
   if (scale != null) factor = mul(factor, parameter("scale", scale, input));
@@ -51,7 +51,7 @@ export function batchNorm(
  * @throws when x has neither three nor four axes
  */
 export function localResponseNormalization(x: TensorLike, depthRadius = 5, bias = 1, alpha = 1, beta = 0.5): Tensor {
-  const input = castTo(toTensor("localResponseNormalization", "x", x), "float32");
+  const input = toFloat("localResponseNormalization", "x", x);
   if ((input.rank !== 3 && input.rank !== 4) || !Number.isInteger(depthRadius))
     throw error("localResponseNormalization", "x must have 3 or 4 axes, and depthRadius be whole", `shape [${input.shape}], depthRadius=${depthRadius}`);
   const depth = input.shape[input.rank - 1] as number;

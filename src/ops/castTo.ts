@@ -4,6 +4,7 @@ import { checkDtype, type DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
+import { type TensorLike, toTensor } from "./convert.js";
 
 /** The kernel from one type to another; a pair that is missing goes by way of float32 or int32. */
 const kernels: Partial<Record<string, keyof CoreKernels>> = {
@@ -54,3 +55,6 @@ export function castTo(input: Tensor, dtype: DataType): Tensor {
   if (`${input.dtype} float32` in kernels) return castTo(castOp([input], { dtype: "float32" }), dtype);
   throw error("cast", "expected a pair of types that can be cast", `${input.dtype} to ${dtype}`);
 }
+
+/** A tensor or values as float32. @param name of the argument, for error messages */
+export const toFloat = (op: string, name: string, value: TensorLike): Tensor => castTo(toTensor(op, name, value), "float32");

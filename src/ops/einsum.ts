@@ -4,13 +4,13 @@ import { error } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
-import { fromArray, type TensorLike, toTensor } from "./convert.js";
+import { type TensorLike, toTensor } from "./convert.js";
 import { readEquation } from "./einsumEquation.js";
 import { mul } from "./elementwise.js";
-import { gather } from "./gather.js";
 import { matMul } from "./matmul.js";
 import { reshape, transpose } from "./movement.js";
 import { sum } from "./reduce.js";
+import { takeWindow } from "./window.js";
 
 /** A tensor whose axes have labels; none of size 1, for those carry nothing. */
 interface Term {
@@ -51,12 +51,9 @@ function diagonals({ x, labels }: Term): Term {
   const n = x.shape[first] as number;
   const flat = reshape(moved, [...moved.shape.slice(0, first), n ** own.length, ...moved.shape.slice(first + own.length)]);
   const step = own.reduce((total, _, i) => total + n ** i, 0);
-  const indices = fromArray(
-    Int32Array.from({ length: n }, (_, i) => i * step),
-    [n],
-    "int32",
-  );
-  return diagonals({ x: gather(flat, indices, first), labels: [...labels.slice(0, first + 1), ...labels.slice(first + 1).filter((name) => name !== label)] });
+  const steps = flat.shape.map((_, i) => (i === first ? step : 1));
+  const diagonal = takeWindow(flat, flat.shape.with(first, n), { begin: flat.shape.map(() => 0), steps });
+  return diagonals({ x: diagonal, labels: [...labels.slice(0, first + 1), ...labels.slice(first + 1).filter((name) => name !== label)] });
 }
 
 /** Products element by element, or of integers: broadcast over all labels of both, then summed. */

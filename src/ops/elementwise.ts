@@ -5,8 +5,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { absolute, slope, squared } from "./activate.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { slopeOf } from "./broadcast.js";
-import { castTo } from "./castTo.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { toFloat } from "./castTo.js";
+import type { TensorLike } from "./convert.js";
 import { scaledProduct, slopesOfGreater, whereSame } from "./pairSlope.js";
 import { binary, unary } from "./pointwise.js";
 
@@ -86,5 +86,5 @@ const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByVa
 export function clipByValue(x: TensorLike, clipValueMin: number, clipValueMax: number): Tensor {
   if (!(clipValueMin <= clipValueMax))
     throw error("clipByValue", "clipValueMin must be <= clipValueMax", `clipValueMin=${clipValueMin}, clipValueMax=${clipValueMax}`);
-  return clipOp([castTo(toTensor("clipByValue", "x", x), "float32")], { low: clipValueMin, high: clipValueMax });
+  return clipOp([toFloat("clipByValue", "x", x)], { low: clipValueMin, high: clipValueMax });
 }

@@ -2,7 +2,7 @@
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { elu, leakyRelu, prelu, relu6 } from "./activations.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, relu, sigmoid, tanh } from "./elementwise.js";
 import { dense, matMul as product } from "./matmul.js";
@@ -45,7 +45,7 @@ function activate(x: Tensor, activation: string, slopes: TensorLike | null | und
 export function matMul({ a, b, transposeA, transposeB, bias, activation, preluActivationWeights, leakyreluAlpha = 0.2 }: FusedMatMul): Tensor {
   const name = activation ?? "linear";
   const [x, y] = [toTensor("fused.matMul", "a", a), toTensor("fused.matMul", "b", b)];
-  const added = bias == null ? null : castTo(toTensor("fused.matMul", "bias", bias), "float32");
+  const added = bias == null ? null : toFloat("fused.matMul", "bias", bias);
   // The multiply's epilogue has a vector and these activations.
   const isDense = x.rank > 1 && y.rank === 2 && !transposeA && !transposeB && (added === null || (added.rank === 1 && added.size === y.shape[1]));
   if (isDense && (name === "linear" || name === "relu" || name === "sigmoid" || name === "tanh")) return dense(x, y, added, name);

@@ -3,8 +3,8 @@ import { fill } from "../engine/fill.js";
 import { error } from "../tensor/errors.js";
 import { resolveAxes, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { toFloat } from "./castTo.js";
+import type { TensorLike } from "./convert.js";
 import { reshape, transpose } from "./movement.js";
 import { DEVIATION, isInOrder, layerNormOp, MEAN_SQUARE, type RowNorm } from "./rowNorm.js";
 
@@ -12,7 +12,7 @@ import { DEVIATION, isInOrder, layerNormOp, MEAN_SQUARE, type RowNorm } from "./
 function vector(name: string, what: string, value: TensorLike | null | undefined, otherwise: number, shape: readonly number[]): Tensor {
   const size = sizeOf(shape);
   if (value === null || value === undefined) return fill([size], otherwise);
-  const given = castTo(toTensor(name, what, value), "float32");
+  const given = toFloat(name, what, value);
   if (given.size !== size) throw error(name, `${what} must have the normalised axes' shape [${shape}]`, `shape [${given.shape}]`);
   return reshape(given, [size]);
 }
@@ -25,7 +25,7 @@ function normalizeAxes(
   offset: TensorLike | null | undefined,
   attributes: RowNorm,
 ): Tensor {
-  const input = castTo(toTensor(name, "x", x), "float32");
+  const input = toFloat(name, "x", x);
   const axes = resolveAxes(name, axis, input.shape);
   if (axes.length === 0) throw error(name, "expected an axis to normalise", `axis=[${axis}] for x of shape [${input.shape}]`);
   const sizes = axes.map((i) => input.shape[i] as number);

@@ -5,11 +5,12 @@ import { error } from "../tensor/errors.js";
 import { broadcastShapes, type Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { bandOp } from "./band.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { tril, triu } from "./diagonal.js";
 import { add, mul, neg, sub } from "./elementwise.js";
 import { stack } from "./join.js";
+import { swapLast } from "./lastAxis.js";
 import { sign } from "./math.js";
 import { matMul } from "./matmul.js";
 import { broadcastTo, reshape, transpose } from "./movement.js";
@@ -24,19 +25,13 @@ const sizesOf = (x: Tensor): [number, number] => x.shape.slice(-2) as [number, n
 const room = (rows: number, n: number): number => rows * (n + 1) * 8;
 
 /** Matrices with their rows as columns. */
-function swapped(x: Tensor): Tensor {
-  const { rank } = x;
-  return transpose(
-    x,
-    x.shape.map((_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
-  );
-}
+const swapped = (x: Tensor): Tensor => swapLast(x, x.rank - 2);
 
 /** Identity matrices in x's shape. */
 const identityLike = (x: Tensor): Tensor => bandOp([fill(x.shape, 1)], { lower: 0, upper: 0 });
 
 function matrices(name: string, value: TensorLike, square = true): Tensor {
-  const x = castTo(toTensor(name, "a", value), "float32");
+  const x = toFloat(name, "a", value);
   const [m, n] = sizesOf(x);
   if (x.rank < 2 || (square && m !== n)) throw error(name, `a must be ${square ? "square matrices" : "matrices"}`, `shape [${x.shape}]`);
   return x;
@@ -61,7 +56,7 @@ const solveOp: Apply<{ turned: boolean }> = /* @__PURE__ */ defineOp<{ turned: b
 });
 
 function solved(name: string, a: Tensor, value: TensorLike, turned: boolean): Tensor {
-  const given = castTo(toTensor(name, "b", value), "float32");
+  const given = toFloat(name, "b", value);
   const b = given.rank === 1 ? reshape(given, [given.size, 1]) : given;
   const [n, m] = sizesOf(b);
   if (n !== sizesOf(a)[1]) throw error(name, "b must have a's number of rows", `a of shape [${a.shape}] and b of shape [${given.shape}]`);

@@ -5,7 +5,7 @@ import { error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { sigmoidGrad } from "./activationGrads.js";
-import { castTo } from "./castTo.js";
+import { castTo, toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { mul, neg, sigmoid } from "./elementwise.js";
 import { reshape } from "./movement.js";
@@ -50,7 +50,7 @@ const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
  * ```
  */
 export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
-  const x = castTo(toTensor("sparseCrossEntropy", "logits", logits), "float32");
+  const x = toFloat("sparseCrossEntropy", "logits", logits);
   const classes = castTo(toTensor("sparseCrossEntropy", "labels", labels), "int32");
   if (x.rank === 0 || !sameShape(classes.shape, rowShape(x)))
     throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
@@ -63,8 +63,8 @@ export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tens
  * @throws when the shapes differ
  */
 export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
-  const x = castTo(toTensor("crossEntropy", "logits", logits), "float32");
-  const t = castTo(toTensor("crossEntropy", "target", target), "float32");
+  const x = toFloat("crossEntropy", "logits", logits);
+  const t = toFloat("crossEntropy", "target", target);
   if (x.rank === 0 || !sameShape(t.shape, x.shape))
     throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
   return neg(sum(mul(t, logSoftmaxOp([x], NONE)), -1));
@@ -104,8 +104,8 @@ const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
  * ```
  */
 export function binaryCrossEntropy(target: TensorLike, logits: TensorLike): Tensor {
-  const x = castTo(toTensor("binaryCrossEntropy", "logits", logits), "float32");
-  const t = castTo(toTensor("binaryCrossEntropy", "target", target), "float32");
+  const x = toFloat("binaryCrossEntropy", "logits", logits);
+  const t = toFloat("binaryCrossEntropy", "target", target);
   if (!sameShape(t.shape, x.shape)) throw error("binaryCrossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
   return binaryCrossEntropyOp([x, t], NONE);
 }

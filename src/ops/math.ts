@@ -3,7 +3,7 @@ import { defineOp } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { hypot } from "./arithmetic.js";
 import { cast } from "./cast.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, div, exp, mul, neg, sqrt, square, sub } from "./elementwise.js";
 import { scaledProduct } from "./pairSlope.js";
@@ -49,7 +49,7 @@ const stepOp = /* @__PURE__ */ defineOp<{ alpha: number }>("step", {
 
 /** 1 where x > 0, else alpha; NaN for NaN. */
 export function step(x: TensorLike, alpha = 0): Tensor {
-  return stepOp([castTo(toTensor("step", "x", x), "float32")], { alpha });
+  return stepOp([toFloat("step", "x", x)], { alpha });
 }
 
 // ---- what kind of number ----
@@ -66,7 +66,7 @@ function classification(name: string, least: number, greatest: number): (x: Tens
     run: (k, [x], y) => k.classify(y.size, least, greatest - least, x as Tensor, y),
     grad: null,
   });
-  return (x) => apply([castTo(toTensor(name, "x", x), "float32")], {});
+  return (x) => apply([toFloat(name, "x", x)], {});
 }
 
 /** Whether x is NaN, as bool. */

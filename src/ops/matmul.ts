@@ -5,7 +5,7 @@ import { broadcastShapes, type Shape, sameShape, sizeOf } from "../tensor/shape.
 import type { Tensor } from "../tensor/tensor.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { unbroadcast } from "./broadcast.js";
-import { castTo } from "./castTo.js";
+import { castTo, toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { multiply } from "./gemm.js";
 import { reshape } from "./movement.js";
@@ -66,8 +66,8 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
  * ```
  */
 export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transposeB = false): Tensor {
-  const x = castTo(toTensor("matMul", "a", a), "float32");
-  const y = castTo(toTensor("matMul", "b", b), "float32");
+  const x = toFloat("matMul", "a", a);
+  const y = toFloat("matMul", "b", b);
   if (x.rank === 0 || y.rank === 0)
     throw error("matMul", "a and b must have at least one axis", `shapes [${x.shape}] and [${y.shape}]`, "multiply by a number with mul.");
   if (x.rank > 1 && y.rank > 1) return matMulOp([x, y], { transposeA, transposeB });
@@ -125,12 +125,12 @@ const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense
  * ```
  */
 export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null = null, activation: FusedActivation = "linear"): Tensor {
-  const input = castTo(toTensor("dense", "x", x), "float32");
-  const weights = castTo(toTensor("dense", "kernel", kernel), "float32");
+  const input = toFloat("dense", "x", x);
+  const weights = toFloat("dense", "kernel", kernel);
   if (input.rank === 0 || weights.rank !== 2)
     throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
   if (!(activation in activationGrads)) throw error("dense", `activation must be one of ${Object.keys(activationGrads).join(", ")}`, `'${activation}'`);
-  return denseOp(bias === null ? [input, weights] : [input, weights, castTo(toTensor("dense", "bias", bias), "float32")], { activation });
+  return denseOp(bias === null ? [input, weights] : [input, weights, toFloat("dense", "bias", bias)], { activation });
 }
 
 /**

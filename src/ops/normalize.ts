@@ -3,7 +3,7 @@ import { error } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { batchNorm } from "./batchNorm.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { channelNorm, ownNorm } from "./channelNorm.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, maximum, mul, neg } from "./elementwise.js";
@@ -31,7 +31,7 @@ export const softmin = (logits: TensorLike, dim = -1): Tensor => softmax(neg(log
  * ```
  */
 export function l2Normalize(x: TensorLike, axis: number | readonly number[] | null = -1, epsilon = 1e-12): Tensor {
-  const input = castTo(toTensor("l2Normalize", "x", x), "float32");
+  const input = toFloat("l2Normalize", "x", x);
   const axes = resolveAxes("l2Normalize", axis, input.shape);
   return unitRows(input, axes, epsilon) ?? mul(input, rsqrt(maximum(squaresOp([input], { axes, keepDims: true, scale: 1 }), epsilon)));
 }
@@ -54,7 +54,7 @@ export const batchNorm4d: typeof batchNorm = /* @__PURE__ */ ofRank(4);
 /** A vector with axes of size 1 after it, so that it is along an axis of y. */
 function along(name: string, what: string, value: Optional, y: Tensor, axis: number): Tensor | null {
   if (value == null) return null;
-  const vector = castTo(toTensor(name, what, value), "float32");
+  const vector = toFloat(name, what, value);
   const { size } = vector;
   if (size !== y.shape[axis]) throw error(name, `${what} must have the ${y.shape[axis]} elements of axis ${axis}`, `shape [${vector.shape}]`);
   return reshape(vector, [size, ...y.shape.slice(axis + 1).map(() => 1)]);
@@ -82,7 +82,7 @@ export function batchNormTraining(
   axis = -1,
   epsilon = 1e-3,
 ): { y: Tensor; mean: Tensor; variance: Tensor } {
-  const input = castTo(toTensor("batchNormTraining", "x", x), "float32");
+  const input = toFloat("batchNormTraining", "x", x);
   const channel = resolveAxis("batchNormTraining", axis, input.shape);
   const others = input.shape.flatMap((_, i) => (i === channel ? [] : [i]));
   const { mean: average, variance } = moments(input, others, true);
@@ -122,7 +122,7 @@ export const instanceNorm = (x: TensorLike, scale?: TensorLike | null, offset?: 
 
 /** As many groups as channels where `groups` is null. */
 function normalizeGroups(name: string, x: TensorLike, groups: number | null, scale: Optional, offset: Optional, epsilon: number, axis: number): Tensor {
-  const input = castTo(toTensor(name, "x", x), "float32");
+  const input = toFloat(name, "x", x);
   const { shape } = input;
   const channel = resolveAxis(name, axis, shape);
   const channels = shape[channel] as number;

@@ -1,12 +1,14 @@
 /** @file Random tensors: counter-based, the same numbers for one seed in every engine and for any number of threads. */
-import { defineOp, engine, scratch } from "../engine/op.js";
+import { type Apply, defineOp, engine, scratch } from "../engine/op.js";
 import { nextOrdinal, randomState } from "../engine/random.js";
 import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { broadcastShapes, checkShape, resolveAxis, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
+import type { Ref } from "../wasm/kernels.js";
 import { bitwiseAnd } from "./bitwise.js";
-import { castTo } from "./castTo.js";
+import { castTo, toFloat } from "./castTo.js";
 import { less } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { tensor } from "./creation.js";
@@ -31,41 +33,31 @@ interface Range {
   high: number;
 }
 
-const shapeOf = (_: readonly Tensor[], { shape }: { shape: Shape }): Shape => shape;
+/**
+ * An op whose kernel draws numbers: those of a key tensor, where it is given one, depend on that alone; others on the global seed and the count
+ * of draws.
+ */
+const defineDraw = <A extends { shape: Shape }>(
+  name: string,
+  dtype: "float32" | "int32",
+  draw: (k: CoreKernels, y: Tensor, ordinal: number, state: Ref, attributes: A) => void,
+): Apply<A> =>
+  defineOp<A>(name, {
+    shape: (_, { shape }) => shape,
+    dtype,
+    run: (k, [key], y, attributes) => draw(k, y, key ? 0 : nextOrdinal(), key ?? randomState(), attributes),
+    grad: null,
+  });
 
-/** With a key tensor the numbers depend on it alone; without one on the global seed and the count of draws. */
-const stateOf = (inputs: readonly Tensor[]): { ordinal: number; state: Tensor | ReturnType<typeof randomState> } =>
-  inputs[0] === undefined ? { ordinal: nextOrdinal(), state: randomState() } : { ordinal: 0, state: inputs[0] };
+const uniformOp = /* @__PURE__ */ defineDraw<Range>("randomUniform", "float32", (k, y, ordinal, state, { low, high }) =>
+  k.randomUniform(y.size, ordinal, low, high, state, y),
+);
 
-const uniformOp = /* @__PURE__ */ defineOp<Range>("randomUniform", {
-  shape: shapeOf,
-  dtype: "float32",
-  run: (k, inputs, y, { low, high }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomUniform(y.size, ordinal, low, high, state, y);
-  },
-  grad: null,
-});
+const intOp = /* @__PURE__ */ defineDraw<Range>("randomInt", "int32", (k, y, ordinal, state, { low, high }) =>
+  k.randomInt(y.size, ordinal, low, high, state, y),
+);
 
-const intOp = /* @__PURE__ */ defineOp<Range>("randomInt", {
-  shape: shapeOf,
-  dtype: "int32",
-  run: (k, inputs, y, { low, high }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomInt(y.size, ordinal, low, high, state, y);
-  },
-  grad: null,
-});
-
-const bitsOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("randomBits", {
-  shape: shapeOf,
-  dtype: "int32",
-  run: (k, inputs, y) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomBits(y.size, ordinal, state, y);
-  },
-  grad: null,
-});
+const bitsOp = /* @__PURE__ */ defineDraw<{ shape: Shape }>("randomBits", "int32", (k, y, ordinal, state) => k.randomBits(y.size, ordinal, state, y));
 
 interface Normal {
   shape: Shape;
@@ -75,15 +67,9 @@ interface Normal {
   limit: number;
 }
 
-const normalOp = /* @__PURE__ */ defineOp<Normal>("randomNormal", {
-  shape: shapeOf,
-  dtype: "float32",
-  run: (k, inputs, y, { mean, deviation, limit }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomNormal(y.size, ordinal, mean, deviation, limit, state, y);
-  },
-  grad: null,
-});
+const normalOp = /* @__PURE__ */ defineDraw<Normal>("randomNormal", "float32", (k, y, ordinal, state, { mean, deviation, limit }) =>
+  k.randomNormal(y.size, ordinal, mean, deviation, limit, state, y),
+);
 
 /** A number, or a key: int32 [2] of a seed and a count, which a plan reads at each run. */
 export type Seed = number | Tensor;
@@ -125,15 +111,9 @@ export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataT
   return asType(normalOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev, limit: 2 }), dtype);
 }
 
-const gammaOp = /* @__PURE__ */ defineOp<{ shape: Shape; alpha: number; scale: number }>("randomGamma", {
-  shape: shapeOf,
-  dtype: "float32",
-  run: (k, inputs, y, { alpha, scale }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomGamma(y.size, ordinal, alpha, scale, state, y);
-  },
-  grad: null,
-});
+const gammaOp = /* @__PURE__ */ defineDraw<{ shape: Shape; alpha: number; scale: number }>("randomGamma", "float32", (k, y, ordinal, state, { alpha, scale }) =>
+  k.randomGamma(y.size, ordinal, alpha, scale, state, y),
+);
 
 /**
  * Random numbers of the gamma distribution, whose density is proportional to x^(alpha - 1) e^(-beta x).
@@ -203,7 +183,7 @@ const WEIGHTS = 2 ** 30;
  * ```
  */
 export function multinomial(logits: TensorLike, numSamples: number, seed?: number, normalized = false): Tensor {
-  const input = castTo(toTensor("multinomial", "logits", logits), "float32");
+  const input = toFloat("multinomial", "logits", logits);
   const outcomes = input.shape.at(-1) ?? 0;
   if (input.rank < 1 || input.rank > 2 || outcomes < 2)
     throw error("multinomial", "logits must be [outcomes] or [batch, outcomes] with two outcomes or more", `shape [${input.shape}]`);
@@ -217,16 +197,10 @@ export function multinomial(logits: TensorLike, numSamples: number, seed?: numbe
   return reshape(searchSorted(totals, drawn, "right"), [...input.shape.slice(0, -1), numSamples]);
 }
 
-const permutationOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("randomPermutation", {
-  shape: shapeOf,
-  dtype: "int32",
-  run: (k, inputs, y) => {
-    const { ordinal, state } = stateOf(inputs);
-    const bits = scratch(y.size * 4);
-    k.randomBits(y.size, ordinal, state, bits);
-    k.permutation(y.size, bits, y);
-  },
-  grad: null,
+const permutationOp = /* @__PURE__ */ defineDraw<{ shape: Shape }>("randomPermutation", "int32", (k, y, ordinal, state) => {
+  const bits = scratch(y.size * 4);
+  k.randomBits(y.size, ordinal, state, bits);
+  k.permutation(y.size, bits, y);
 });
 
 /**
@@ -251,15 +225,9 @@ export function randomShuffle(x: TensorLike, axis = 0, seed?: number): Tensor {
 
 // ---- dropout ----
 
-const maskOp = /* @__PURE__ */ defineOp<{ shape: Shape; keep: number }>("dropoutMask", {
-  shape: shapeOf,
-  dtype: "float32",
-  run: (k, inputs, y, { keep }) => {
-    const { ordinal, state } = stateOf(inputs);
-    k.randomMask(y.size, ordinal, keep, 1 / keep, state, y);
-  },
-  grad: null,
-});
+const maskOp = /* @__PURE__ */ defineDraw<{ shape: Shape; keep: number }>("dropoutMask", "float32", (k, y, ordinal, state, { keep }) =>
+  k.randomMask(y.size, ordinal, keep, 1 / keep, state, y),
+);
 
 /**
  * x with a share of its elements made 0 and the others divided by 1 - rate, so that means stay. A plan draws anew in every run.

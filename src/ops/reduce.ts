@@ -5,7 +5,7 @@ import { upcastType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
+import { castTo, toFloat } from "./castTo.js";
 import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { mul } from "./elementwise.js";
@@ -121,7 +121,7 @@ export function sum(x: TensorLike, axis: Axis = null, keepDims = false): Tensor 
 
 /** Mean over axes, as float32; over all of them when none is given. The mean of nothing is NaN. */
 export function mean(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = castTo(toTensor("mean", "x", x), "float32");
+  const input = toFloat("mean", "x", x);
   return meanOp([input], { axes: resolveAxes("mean", axis, input.shape), keepDims });
 }
 

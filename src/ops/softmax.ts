@@ -2,22 +2,20 @@
 import type { Apply } from "../engine/op.js";
 import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
+import { toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
-import { reshape, transpose } from "./movement.js";
+import { swapLast } from "./lastAxis.js";
+import { reshape } from "./movement.js";
 import { logSoftmaxOp, rememberLogits, softmaxOp } from "./softmaxRows.js";
 
 const NONE = {};
 
 /** Applies a row-wise op along another axis than the last by bringing that axis last. */
 function along(name: string, x: TensorLike, dim: number, apply: Apply): Tensor {
-  const input = castTo(toTensor(name, "logits", x), "float32");
+  const input = toFloat(name, "logits", x);
   if (input.rank === 0) return reshape(apply([reshape(input, [1])], NONE), []);
   const axis = resolveAxis(name, dim, input.shape);
-  const last = input.rank - 1;
-  if (axis === last) return apply([input], NONE);
-  const perm = input.shape.map((_, i) => (i === axis ? last : i === last ? axis : i));
-  return transpose(apply([transpose(input, perm)], NONE), perm);
+  return swapLast(apply([swapLast(input, axis)], NONE), axis);
 }
 
 /**

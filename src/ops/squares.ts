@@ -2,8 +2,8 @@
 import { type Apply, defineOp } from "../engine/op.js";
 import { reducedShape, resolveAxes, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { toFloat } from "./castTo.js";
+import type { TensorLike } from "./convert.js";
 import { div, maximum, mul, neg, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
@@ -51,7 +51,7 @@ export const rootOp = /* @__PURE__ */ defineOp("root", {
 
 /** The mean with the reduced axes as size 1, and the variance. */
 export function meanAndVariance(op: string, x: TensorLike, axis: Axis, keepDims: boolean, ddof: number): [Tensor, Tensor] {
-  const input = castTo(toTensor(op, "x", x), "float32");
+  const input = toFloat(op, "x", x);
   const axes = resolveAxes(op, axis, input.shape);
   const average = mean(input, axes, true);
   const count = sizeOf(axes.map((at) => input.shape[at] as number));

@@ -4,15 +4,13 @@ import { error } from "../tensor/errors.js";
 import { reducedShape, resolveAxes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBinary } from "./broadcast.js";
-import { castTo } from "./castTo.js";
+import { castTo, toFloat } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { abs, exp, mul, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { max, min, sum } from "./reduce.js";
 import { type Axis, MAX, type Reduction, reduceAxes, SUM, shapeOf } from "./reduceAxes.js";
 import { kept, meanAndVariance, rootOp, squaresOp } from "./squares.js";
-
-const float = (op: string, x: TensorLike): Tensor => castTo(toTensor(op, "x", x), "float32");
 
 // ---- logSumExp ----
 
@@ -49,7 +47,7 @@ const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
  * ```
  */
 export function logSumExp(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = float("logSumExp", x);
+  const input = toFloat("logSumExp", "x", x);
   return logSumExpOp([input], { axes: resolveAxes("logSumExp", axis, input.shape), keepDims });
 }
 

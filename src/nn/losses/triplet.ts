@@ -1,8 +1,8 @@
 /** @file The loss of triplets: an example is to be nearer to one of its kind than to another. */
 import { step } from "../../engine/step.js";
 import { pow } from "../../ops/arithmetic.js";
-import { castTo } from "../../ops/castTo.js";
-import { type TensorLike, toTensor } from "../../ops/convert.js";
+import { toFloat } from "../../ops/castTo.js";
+import type { TensorLike } from "../../ops/convert.js";
 import { abs, add, minimum, relu, sqrt, square, sub } from "../../ops/elementwise.js";
 import { max, sum } from "../../ops/reduce.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -38,7 +38,7 @@ export function tripletMargin(
   { margin = 1, p = 2, swap = false, reduction = "mean" }: TripletArgs = {},
 ): Tensor {
   const name = "tripletMargin";
-  const [a, same, other] = [anchor, positive, negative].map((x, i) => castTo(toTensor(name, `argument ${i}`, x), "float32")) as [Tensor, Tensor, Tensor];
+  const [a, same, other] = [anchor, positive, negative].map((x, i) => toFloat(name, `argument ${i}`, x)) as [Tensor, Tensor, Tensor];
   return step(name, () => {
     const far = distance(a, other, p);
     const apart = swap ? minimum(far, distance(same, other, p)) : far;

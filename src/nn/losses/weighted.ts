@@ -1,6 +1,6 @@
 /** @file The losses of TensorFlow.js's namespace tf.losses: weighted and reduced at once. */
 import { step } from "../../engine/step.js";
-import { castTo } from "../../ops/castTo.js";
+import { toFloat } from "../../ops/castTo.js";
 import { notEqual } from "../../ops/compare.js";
 import { type TensorLike, toTensor } from "../../ops/convert.js";
 import { abs, add, div, log, mul, neg, relu, square, sub } from "../../ops/elementwise.js";
@@ -25,7 +25,7 @@ type Weights = TensorLike | null | undefined;
 
 function reduceWeighted(losses: Tensor, weights: Weights, reduction: Reduction): Tensor {
   if (!(reduction in Reduction)) throw error("computeWeightedLoss", "reduction must be one of Reduction", describe(reduction));
-  const w = weights === null || weights === undefined ? undefined : castTo(toTensor("computeWeightedLoss", "weights", weights), "float32");
+  const w = weights === null || weights === undefined ? undefined : toFloat("computeWeightedLoss", "weights", weights);
   const weighted = w === undefined ? losses : mul(losses, w);
   if (reduction === Reduction.NONE) return weighted;
   const total = sum(weighted);
@@ -44,7 +44,7 @@ const weightedBy =
   (name: string, parameter: number, f: (t: Tensor, p: Tensor, parameter: number) => Tensor): WeightedBy =>
   (labels, predictions, weights, given = parameter, reduction = Reduction.SUM_BY_NONZERO_WEIGHTS) =>
     step(name, () => {
-      const p = castTo(toTensor(name, "predictions", predictions), "float32");
+      const p = toFloat(name, "predictions", predictions);
       return reduceWeighted(f(aligned(name, toTensor(name, "labels", labels), p), p, given), weights, reduction);
     });
 
