@@ -7,6 +7,9 @@ import { trainingConfigOf } from "./trainingConfig.js";
 import type { ModelArtifacts, SaveResult, WeightSpec } from "./types.js";
 import { encodeTensors } from "./weights.js";
 
+// Handlers import it next: it comes along.
+export { run } from "./openers.js";
+
 /** Saves what a model was; see Model.save. */
 export async function save(snapshot: Snapshot, target: Place): Promise<SaveResult> {
   return handlerFor("save", target, "save").save(artifactsOf(snapshot));

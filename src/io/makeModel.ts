@@ -15,6 +15,9 @@ import { restoreTraining } from "./training.js";
 import type { LoadOptions, ModelArtifacts } from "./types.js";
 import { type DecodedWeight, decodeTensors } from "./weights.js";
 
+// Handlers import it next: it comes along.
+export { run } from "./openers.js";
+
 /** The model at a place; see loadLayersModel. */
 export async function loadModel<M extends Model>(source: Place, options: LoadOptions): Promise<M> {
   const handler = handlerFor("loadLayersModel", source, "load", options);

@@ -27,7 +27,7 @@ export const isHTTPScheme = (url: string): boolean => /^https?:\/\//.test(url);
  * assert.deepEqual(sent, ["model.json", "model.weights.bin"]);
  * ```
  */
-export const http = (path: string | readonly string[], options: LoadOptions = {}): IOHandler => lazyHandler(() => import("./http.js"), path, options);
+export const http = (path: string | readonly string[], options: LoadOptions = {}): IOHandler => lazyHandler("http", path, options);
 
 /** Another name of `http`. */
 export const browserHTTPRequest = http;

@@ -1,6 +1,6 @@
 /** @file The handler that a model is saved or loaded with, found by its place and checked; imported when the first is asked for. */
 import { describe, error } from "../tensor/errors.js";
-import { factories, handlersOf, openers, type Place, schemeOf } from "./router.js";
+import { factories, handlersOf, type Place, schemeOf, schemes } from "./router.js";
 import type { IOHandler, LoadOptions } from "./types.js";
 
 /** What a place is called in errors. */
@@ -26,7 +26,7 @@ export function handlerFor<Action extends "save" | "load">(
 function fromUrl(op: string, url: string | readonly string[], action: "save" | "load", options?: LoadOptions): IOHandler {
   const [handler] = handlersOf(action, url, options);
   if (handler !== undefined) return handler;
-  const known = [...Object.keys(openers), ...factories.keys()].map((name) => `${name}://`).join(", ");
+  const known = [...schemes, ...factories.keys()].map((name) => `${name}://`).join(", ");
   throw error(
     op,
     `expected a URL that starts with ${known}`,

@@ -9,29 +9,13 @@ export type Place = string | readonly string[] | IOHandler | IOHandlerSync;
 /** Makes a handler for a URL of its scheme. */
 export type HandlerFactory = (url: string, options?: LoadOptions) => IOHandler;
 
-/** A module that makes handlers; it is imported when one is used. */
-type Opener = () => Promise<{ open(url: never, options?: LoadOptions): IOHandler }>;
+/** Those of openers.ts. */
+export const schemes = /* @__PURE__ */ "file http https indexeddb localstorage opfs downloads".split(" ");
 
 /** A handler that is made when it is used. */
-export const lazyHandler = (opener: Opener, url: string | readonly string[], options?: LoadOptions): IOHandler => {
-  const run = async (action: keyof IOHandler, ...args: never[]): Promise<never> => {
-    const handler = (await opener()).open(url as never, options);
-    if (handler[action] === undefined) throw error(action, "expected a place that can", describe(url));
-    return handler[action](...(args as [never])) as Promise<never>;
-  };
+export const lazyHandler = (scheme: string, url: string | readonly string[], options?: LoadOptions): IOHandler => {
+  const run = async (action: keyof IOHandler, ...args: never[]): Promise<never> => (await import("./openers.js")).run(scheme, url, options, action, args);
   return { save: (artifacts) => run("save", artifacts as never), load: () => run("load"), remove: () => run("remove") };
-};
-
-const http: Opener = () => import("./http.js");
-
-export const openers: Record<string, Opener> = {
-  file: () => import("./file.js"),
-  http,
-  https: http,
-  indexeddb: () => import("./indexedDb.js"),
-  localstorage: () => import("./localStorage.js"),
-  opfs: () => import("./opfs.js"),
-  downloads: () => import("./browserFiles.js"),
 };
 
 export const factories = /* @__PURE__ */ new Map<string, HandlerFactory>();
@@ -80,9 +64,9 @@ export function handlersOf(action: "save" | "load", url: string | readonly strin
   const scheme = schemeOf(first);
   const factory = factories.get(scheme ?? "");
   // As TensorFlow.js has it, an address without a scheme is one beside the page.
-  const opener = scheme === undefined && isPage() ? http : Object.hasOwn(openers, scheme ?? "") ? openers[scheme as string] : undefined;
+  const known = scheme ?? (isPage() ? "http" : "");
   if (factory) own.push(factory(first, options));
-  else if (opener) own.push(lazyHandler(opener, url, options));
+  else if (schemes.includes(known)) own.push(lazyHandler(known, url, options));
   return own;
 }
 
