@@ -128,35 +128,34 @@ const programs = /* @__PURE__ */ new Space();
 
 const HIGH_BITS = 0x7ff00000;
 
-/** Runs a course. Returns how many runs came to their end, and where the totals of its turns are, so many bytes apart. */
-export function runCourse({ stints, columns, order, turns, begin, totals, guard }: Course): { runs: number; log: number; logBytes: number } {
-  for (const { plan } of stints) plan.follow();
-  reserveArena(Math.max(...stints.map(({ plan }) => plan.bytes)));
-  for (const { plan, inputs } of stints) plan.point(inputs, []);
+/** Where a course reads and writes, in memory that serves the next one, too. */
+function roomOf({ stints, turns, totals }: Course) {
   const sum = (count: (stint: Stint) => number): number => stints.reduce((all, stint) => all + count(stint), 0);
   const perTurn = sum(({ count }) => count);
-  const rowsOfTurn = sum(({ count, rows }) => count * rows);
   const runs = turns * perTurn;
   const logBytes = totals.reduce((all, { bytes }) => all + bytes, 0);
-  const [anyHost] = (stints[0] as Stint).plan.trace.hosts.keys();
-  const hostBytes = anyHost?.place(0).bytes ?? 0;
+  const [host] = (stints[0] as Stint).plan.trace.hosts.keys();
+  const hostBytes = host?.place(0).bytes ?? 0;
   const hostAt = tables.reserve(runs * (hostBytes + 8) + turns * logBytes + 20);
   const drawsAt = hostAt + runs * hostBytes;
   const log = drawsAt + runs * 8;
-  const [flag, done, mask, bits] = [0, 4, 8, 12].map((offset) => log + turns * logBytes + offset) as [number, number, number, number];
-  heap.i32.set([1, 0, HIGH_BITS, 0], flag >> 2);
-  const random = getRandomState();
-  anyHost?.prepare(hostAt, runs);
-  let run = 0;
-  for (let turn = 0; turn < turns; turn++) {
-    begin?.(turn);
-    for (const { plan, count } of stints) {
-      const { draws } = plan.trace;
-      if (draws > 0) for (let i = 0; i < count; i++) takeDraws(draws, drawsAt + (run + i) * 8);
-      run += count;
-    }
-  }
+  return { host, hostBytes, hostAt, drawsAt, log, logBytes, flag: log + turns * logBytes, runs, perTurn, rowsOfTurn: sum(({ count, rows }) => count * rows) };
+}
 
+/** What a program is made of: the same numbers, the same program. */
+const keyOf = ({ stints, columns, order, turns, totals, guard = 0 }: Course, { hostAt }: ReturnType<typeof roomOf>): number[] => [
+  ...[hostAt, turns, order, guard],
+  ...stints.flatMap(({ plan, rows, count }) => [plan.encoded.id, rows, count]),
+  ...columns.flatMap(({ source, bytes, staging }) => [source.block.ptr, source.shape[0] as number, bytes, staging?.ptr ?? 0]),
+  ...totals.map(({ ptr }) => ptr),
+];
+
+/** The program in memory: for each thread where its records begin and end. */
+let known: { readonly key: readonly number[]; readonly base: number; readonly starts: readonly number[][] } | null = null;
+
+function encodeCourse({ stints, columns, order, turns, totals, guard }: Course, room: ReturnType<typeof roomOf>): Omit<NonNullable<typeof known>, "key"> {
+  const { hostBytes, hostAt, drawsAt, log, logBytes, flag, perTurn, rowsOfTurn } = room;
+  const [done, mask, bits] = [flag + 4, flag + 8, flag + 12];
   const size = Math.max(...stints.map(({ plan }) => plan.encoded.starts.length));
   const program = new Program();
   const barrier = (): void => void (size > 1 && program.words.push(BARRIER, 12, threads.control));
@@ -219,11 +218,40 @@ export function runCourse({ stints, columns, order, turns, begin, totals, guard 
   const base = programs.reserve(4 * words.length);
   for (const word of outside) words[word] = (words[word] as number) - base;
   heap.i32.set(words, base >> 2);
-  runShared(base, starts, 0, 1);
-  const made = guard ? (heap.i32[done >> 2] as number) : runs;
+  return { base, starts };
+}
+
+/** Runs a course. Returns how many runs came to their end, and where the totals of its turns are, so many bytes apart. */
+export function runCourse(course: Course): { runs: number; log: number; logBytes: number } {
+  const { stints, turns, begin, guard } = course;
+  for (const { plan } of stints) plan.follow();
+  reserveArena(Math.max(...stints.map(({ plan }) => plan.bytes)));
+  for (const { plan, inputs } of stints) plan.point(inputs, []);
+  const room = roomOf(course);
+  const { host, hostAt, drawsAt, log, logBytes, flag, runs } = room;
+  heap.i32.set([1, 0, HIGH_BITS, 0], flag >> 2);
+  const random = getRandomState();
+  host?.prepare(hostAt, runs);
+  let run = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    begin?.(turn);
+    for (const { plan, count } of stints) {
+      const { draws } = plan.trace;
+      if (draws > 0) for (let i = 0; i < count; i++) takeDraws(draws, drawsAt + (run + i) * 8);
+      run += count;
+    }
+  }
+
+  const key = keyOf(course, room);
+  const program = key.length === known?.key.length && key.every((number, i) => number === known?.key[i]) ? known : { key, ...encodeCourse(course, room) };
+  // Loops that end in the midst do not put back what they have moved.
+  known = null;
+  runShared(program.base, program.starts, 0, 1);
+  known = program;
+  const made = guard ? (heap.i32[(flag + 4) >> 2] as number) : runs;
   if (made < runs) {
-    const { hosts, draws } = (stints[0] as Stint).plan.trace;
-    for (const host of hosts.keys()) host.rewind(runs - made);
+    const { draws } = (stints[0] as Stint).plan.trace;
+    host?.rewind(runs - made);
     setRandomState({ ...random, draws: (random.draws + (made + 1) * draws) | 0 });
   }
   return { runs: made, log, logBytes };

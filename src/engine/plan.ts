@@ -66,7 +66,11 @@ interface Encoded {
   readonly outputs: readonly Slot[];
   /** `generationNow`, when it was made. */
   readonly generation: number;
+  /** Another one each time. */
+  readonly id: number;
 }
+
+let lastId = 0;
 
 /** Another one where threads or places of variables have changed. */
 const generationNow = (): number => threads.generation + placing.generation;
@@ -85,6 +89,7 @@ function encode(trace: Trace, inputCount: number, outputCount: number, poison: b
     inputs: slotsOf(slots.input, inputCount),
     outputs: slotsOf(slots.output, outputCount),
     generation: generationNow(),
+    id: ++lastId,
   };
 }
 
