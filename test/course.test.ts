@@ -111,6 +111,20 @@ async function check(each: Case): Promise<void> {
 describe("the bits of steps made one by one", () => {
   for (const [name, each] of Object.entries(cases)) test(name, () => check(each));
 
+  test("fits of one model on other arrays, and of another model, in turns", async () => {
+    const others = inputOf(6).mul(0.5);
+    const weights = async (more: FitArgs): Promise<number[][]> => {
+      setSeed(11);
+      const models = [classifier(), classifier()];
+      for (let i = 0; i < 12; i++) {
+        const args = { batchSize: 4, epochs: 8, verbose: 0, yieldEvery: 1e9, shuffle: i % 4 === 3 } as const;
+        await (models[Number(i % 5 === 4)] as Model).fit(i % 3 === 2 ? others : x, labels, { ...args, ...more });
+      }
+      return models.flatMap((made) => made.getWeights().map((weight) => [...weight.dataSync()]));
+    };
+    expect(await weights({})).toEqual(await weights({ callbacks: { onBatchEnd } }));
+  });
+
   test("a loss that is not finite in the middle: the same is said, and training goes on or ends", async () => {
     const broken = x.clone().arraySync() as number[][];
     (broken[13] as number[])[2] = Number.NaN;
