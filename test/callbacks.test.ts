@@ -71,7 +71,7 @@ describe("hooks", () => {
     expect(CallbackClass).toBe(CustomCallback);
     class Own extends CallbackClass {
       seen: unknown[] = [];
-      onTrainBegin = (): void => void this.seen.push(this.model, this.params);
+      override onTrainBegin = (): void => void this.seen.push(this.model, this.params);
     }
     const model = compiled();
     const own = new Own();

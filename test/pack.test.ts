@@ -88,7 +88,7 @@ const strictly = {
   noEmit: true,
   skipDefaultLibCheck: true,
   target: "es2022",
-  lib: ["es2022", "esnext.disposable", "dom"],
+  lib: ["es2022", "dom"],
   types: [],
 };
 

@@ -22,6 +22,19 @@ test("sequential, functional and loaded models are a LayersModel", async () => {
   expect(new Own()).not.toBeInstanceOf(tf.LayersModel);
 });
 
+test("classes override hooks of callbacks", async () => {
+  class Own extends tf.Callback {
+    seen: number[] = [];
+    override async onEpochEnd(epoch: number, logs?: tf.Logs): Promise<void> {
+      if (logs) this.seen.push(epoch);
+    }
+  }
+  const [model, own] = [make(), new Own()];
+  model.compile({ optimizer: "sgd", loss: "mse" });
+  await model.fit(tf.zeros([1, 3]), tf.zeros([1, 2]), { verbose: 0, callbacks: own });
+  expect(own.seen).toEqual([0]);
+});
+
 test("tensors have a rank in their name alone", () => {
   const matrix: tf.Tensor<tf.Rank.R2> = tf.tensor2d([[1, 2]]);
   const any: tf.Tensor<tf.Rank> = matrix;

@@ -1,4 +1,5 @@
 /** @file The Tensor: a shape and a dtype over a block of memory. Mathematics is put on it by methods.ts. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { GradNode } from "../engine/op.js";
 import { Block, bringBack, copyBytes, Home, makeResident, release } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";

@@ -7,8 +7,6 @@ import type { Model } from "./model.js";
 import type { TrainerState } from "./trainer.js";
 import type { Training } from "./training.js";
 
-type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
-
 /** What fit tells its callbacks about itself. */
 export interface FitParams {
   epochs: number;
@@ -61,19 +59,19 @@ export interface Callback {
   /** Takes what getState gave. */
   setState?(state: CallbackState): void;
   /** Before the first epoch. */
-  onTrainBegin?: Hook<[logs?: Logs]>;
+  onTrainBegin?(logs?: Logs): void | Promise<void>;
   /** After the last epoch. */
-  onTrainEnd?: Hook<[logs?: Logs]>;
+  onTrainEnd?(logs?: Logs): void | Promise<void>;
   /** Before an epoch, counted from 0. */
-  onEpochBegin?: Hook<[epoch: number, logs?: Logs]>;
+  onEpochBegin?(epoch: number, logs?: Logs): void | Promise<void>;
   /** After an epoch and its validation, with their values. */
-  onEpochEnd?: Hook<[epoch: number, logs?: Logs]>;
+  onEpochEnd?(epoch: number, logs?: Logs): void | Promise<void>;
   /** Before a batch, counted from 0, with its number and size. */
-  onBatchBegin?: Hook<[batch: number, logs?: Logs]>;
+  onBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
   /** After a batch, with the epoch's values so far. */
-  onBatchEnd?: Hook<[batch: number, logs?: Logs]>;
+  onBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
   /** Whenever the event loop has had a turn. */
-  onYield?: Hook<[epoch: number, batch: number, logs: Logs]>;
+  onYield?(epoch: number, batch: number, logs: Logs): void | Promise<void>;
 }
 
 export type CallbackHook = Extract<keyof Callback, `on${string}`>;
@@ -118,5 +116,5 @@ export class CustomCallback implements Callback {
   }
 }
 
-/** The same, as TensorFlow.js names the class that callbacks extend. */
-export const Callback = CustomCallback;
+/** The same, as TensorFlow.js names the class that callbacks extend: its type tells of the hooks, which they override. */
+export const Callback: new (hooks?: Callback) => CustomCallback & Callback = CustomCallback;
