@@ -137,36 +137,37 @@ function storeSum(c: usize, v0: v128, v1: v128, floor: v128): void {
   storeFloor(c, f32x4.add(v128.load(c), v0), f32x4.add(v128.load(c, 16), v1), floor);
 }
 
-/** A whole tile of an A whose rows are neighbours: packed, or transposed. One address to move: kind to narrow processors. */
+/** Whole tiles, aStep bytes of A apart, of an A whose rows are neighbours: packed, or transposed. One address to move: kind to narrow processors. */
 function nearTile(
-  k: i32, a: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32,
+  count: i32, k: i32, a: usize, aCol: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32,
 ): void {
-  tile(MR, true, false, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
+  for (; count > 0; count--) {
+    tile(MR, true, false, k, a, 0, aCol, b, bStep, c, cRow, start0, start1, ending);
+    a += aStep;
+    c += MR * cRow;
+  }
 }
 
-/** A whole tile of any A. */
+/** Whole tiles of any A, one under another. */
 function farTile(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-  ending: i32,
+  count: i32, k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128, ending: i32,
 ): void {
-  tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+  for (; count > 0; count--) {
+    tile(MR, false, false, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, ending);
+    a += MR * aRow;
+    c += MR * cRow;
+  }
 }
 
-function tile3(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-): void {
+function tile3(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
   tile(3, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
-function tile4(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-): void {
+function tile4(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
   tile(4, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
-function tile5(
-  k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128,
-): void {
+function tile5(k: i32, a: usize, aRow: usize, aCol: usize, b: usize, bStep: usize, c: usize, cRow: usize, start0: v128, start1: v128): void {
   tile(5, false, true, k, a, aRow, aCol, b, bStep, c, cRow, start0, start1, 0);
 }
 
@@ -249,13 +250,15 @@ function multiplyPanel(
   const inC = columns == NR;
   const left = rows % MR;
   let from = aPacked ? aPacked : a, to = c;
-  for (let i = rows - left; i > 0; i -= MR, to += <usize>MR * cRow) {
+  const whole = rows / MR, each = aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
+  // Into C all at once; else one by one.
+  const count = inC ? whole : 1;
+  for (let i = 0; i < whole; i += count, to += <usize>(MR * count) * cRow) {
     const out = inC ? to : kept, outRow = inC ? cRow : PANEL_STEP, here = inC ? ending : 0;
-    if (aPacked) nearTile(k, from, MR * 4, b, bStep, out, outRow, start0, start1, here);
-    else if (aRow == 4) nearTile(k, from, aCol, b, bStep, out, outRow, start0, start1, here);
-    else farTile(k, from, aRow, aCol, b, bStep, out, outRow, start0, start1, here);
+    if (aPacked || aRow == 4) nearTile(count, k, from, aPacked ? MR * 4 : aCol, each, b, bStep, out, outRow, start0, start1, here);
+    else farTile(count, k, from, aRow, aCol, b, bStep, out, outRow, start0, start1, here);
     if (!inC) finishTile(MR, columns, wanted, to, cRow, ending);
-    from += aPacked ? <usize>k * MR * 4 : <usize>MR * aRow;
+    from += each;
   }
   if (left > 0) {
     if (activation >= SIGMOID || n < NR + (~order & 1) * NR) apart = 0;
