@@ -30,12 +30,12 @@ export class CSVDataset extends Dataset {
     private readonly table: CSVSource,
     private readonly config: CSVConfig,
   ) {
-    super(async () => (await import("./csvTable.js")).tableRows(table, config));
+    super(async () => (await import("./table.js")).tableRows(table, config));
   }
 
   /** The columns' names, those of the targets included. */
   async columnNames(): Promise<string[]> {
-    return (await import("./csvTable.js")).columnNames(this.table, this.config);
+    return (await import("./table.js")).columnNames(this.table, this.config);
   }
 }
 

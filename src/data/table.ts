@@ -1,7 +1,9 @@
-/** @file data.table: rows with named or numbered columns as numbers to train on; imported when the first is asked for. */
+/** @file data.table: rows with named or numbered columns as numbers to train on; with data.csv's rows imported when the first is asked for. */
 import { tensor } from "../ops/creation.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+
+export { columnNames, tableRows } from "./csvTable.js";
 
 /** A field of a row; null, undefined, NaN and "" are missing. */
 export type Field = number | string | boolean | null | undefined;

@@ -1,9 +1,11 @@
-/** @file Lists, copies, moves and removes saved models. */
+/** @file Lists, copies, moves and removes saved models; with tensors.ts what the functions of io do that programs seldom call. */
 import { hasDatabase } from "../platformFiles.js";
 import { describe, error } from "../tensor/errors.js";
 import { artifactsInfo } from "./info.js";
 import { handlerFor } from "./place.js";
 import type { IOHandler, ModelArtifactsInfo } from "./types.js";
+
+export { decodeStream, encode, fetchWeights, load } from "./tensors.js";
 
 /** The models in the browser's database, local storage and private files, by address; none where there are no such places. */
 export async function list(): Promise<Record<string, ModelArtifactsInfo>> {

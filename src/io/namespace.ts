@@ -33,7 +33,7 @@ export const http = (path: string | readonly string[], options: LoadOptions = {}
 export const browserHTTPRequest = http;
 
 /** A handler that loads from files a user chose: model.json first, then those of the weights. */
-export const browserFiles = (files: readonly File[]): IOHandler => ({ load: async () => (await import("./browserFiles.js")).readFiles([...files]) });
+export const browserFiles = (files: readonly File[]): IOHandler => ({ load: async () => (await import("./openers.js")).readFiles([...files]) });
 
 /** The models in the browser's database, local storage and private files, by address. */
 export const listModels = async (): Promise<Record<string, ModelArtifactsInfo>> => (await import("./manage.js")).list();
@@ -64,14 +64,14 @@ export const moveModel = async (source: string, target: string): Promise<ModelAr
 export const encodeWeights = async (
   tensors: NamedTensors | readonly { name: string; tensor: Tensor }[],
   group?: string,
-): Promise<{ data: ArrayBuffer; specs: WeightSpec[] }> => (await import("./tensors.js")).encode(tensors, group);
+): Promise<{ data: ArrayBuffer; specs: WeightSpec[] }> => (await import("./manage.js")).encode(tensors, group);
 
 /**
  * The tensors that the bytes of a stream stand for.
  * @throws when there are not exactly as many bytes as the specifications claim
  */
 export const decodeWeightsStream = async (stream: ReadableStream<ArrayBuffer>, specs: readonly WeightSpec[]): Promise<NamedTensors> =>
-  (await import("./tensors.js")).decodeStream(stream, specs);
+  (await import("./manage.js")).decodeStream(stream, specs);
 
 /**
  * Makes a function that loads the weights of a manifest, or those of some names, with a reader of files.
@@ -80,7 +80,7 @@ export const decodeWeightsStream = async (stream: ReadableStream<ArrayBuffer>, s
 export const weightsLoaderFactory =
   (read: ReadFiles) =>
   async (manifest: WeightsGroup[], filePathPrefix?: string, weightNames?: readonly string[]): Promise<NamedTensors> =>
-    (await import("./tensors.js")).load(read, manifest, filePathPrefix, weightNames);
+    (await import("./manage.js")).load(read, manifest, filePathPrefix, weightNames);
 
 /** Fetches the weights of a manifest, or those of some names. */
 export const loadWeights = async (
@@ -88,7 +88,7 @@ export const loadWeights = async (
   filePathPrefix?: string,
   weightNames?: readonly string[],
   requestInit: RequestInit = {},
-): Promise<NamedTensors> => (await import("./tensors.js")).fetchWeights(manifest, filePathPrefix, weightNames, { requestInit });
+): Promise<NamedTensors> => (await import("./manage.js")).fetchWeights(manifest, filePathPrefix, weightNames, { requestInit });
 
 /** Several buffers as one. */
 export const concatenateArrayBuffers = (buffers: WeightData): ArrayBuffer => joined(buffers);

@@ -1,6 +1,6 @@
 /** @file Where models can be saved and loaded, by scheme; imported when a handler is used. */
 import { describe, error } from "../tensor/errors.js";
-import type { IOHandler, LoadOptions } from "./types.js";
+import type { IOHandler, LoadOptions, ModelArtifacts } from "./types.js";
 
 /** A module that makes handlers. */
 type Opener = () => Promise<{ open(url: never, options?: LoadOptions): IOHandler }>;
@@ -29,3 +29,6 @@ export async function run(
   if (handler[action] === undefined) throw error(action, "expected a place that can", describe(url));
   return handler[action](...(args as [never])) as Promise<never>;
 }
+
+/** The model in files that a user chose. */
+export const readFiles = async (files: readonly File[]): Promise<ModelArtifacts> => (await import("./browserFiles.js")).readFiles(files);
