@@ -41,7 +41,18 @@ async function modulesOf(options, entries, others, twice) {
   for (const path of twice) atOnce.delete(path);
   const imports = Object.values(inputs).flatMap((input) => input.imports);
   const targets = imports.filter(({ kind, path }) => kind === "dynamic-import" && path in inputs && !atOnce.has(path)).map(({ path }) => path);
+  const later = reachedFrom(targets, inputs);
+  const ofOthers = [...reachedFrom(others, inputs)].filter((path) => later.has(path) && !atOnce.has(path));
+  check(atOnce, /^export let /m, "no module that is loaded at once to export what changes: it is taken once");
+  check([...twice, ...ofOthers], /^(export )?(let |const [^=]+ = (\/\* @__PURE__ \*\/ )?new )/m, "modules that exist twice to have no state");
   return { atOnce, targets: [...new Set(targets)] };
+}
+
+function check(modules, forbidden, expectation) {
+  for (const path of modules) {
+    const [found] = ts.sys.readFile(path).match(forbidden) ?? [];
+    if (found) throw new Error(`link lazily: expected ${expectation}. Got '${found}' in ${path}.`);
+  }
 }
 
 const KIT = "kit:";

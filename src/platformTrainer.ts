@@ -128,18 +128,16 @@ export async function openPort(listen: (data: unknown, port: Port) => void, unre
   return port;
 }
 
-let channel: MessageChannel | undefined;
-
-/** Resolves after other messages had their turn: sooner than a timer, which browsers hold back for four milliseconds. */
-export function shortTurn(): Promise<void> {
+/** Makes what resolves after other messages had their turn: sooner than a timer, which browsers hold back for four milliseconds. */
+export function shortTurns(): () => Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
-  if (setImmediate) return new Promise((resolve) => setImmediate(resolve));
-  channel ??= new MessageChannel();
-  const { port1, port2 } = channel;
-  return new Promise((resolve) => {
-    port1.onmessage = () => resolve();
-    port2.postMessage(0);
-  });
+  if (setImmediate) return () => new Promise((resolve) => setImmediate(resolve));
+  const { port1, port2 } = new MessageChannel();
+  return () =>
+    new Promise((resolve) => {
+      port1.onmessage = () => resolve();
+      port2.postMessage(0);
+    });
 }
 
 /** Imports a module of the user's by its address. */

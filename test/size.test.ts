@@ -87,7 +87,7 @@ const apart = 'import { sequential, tensor } from "engram"; import * as layers f
 const least = 'import { sequential } from "engram/models"; import { tensor } from "engram/core"; import * as layers from "engram/layers";';
 
 test.each([
-  ["all of engram", all, byEsbuild, 116.4 * kB],
+  ["all of engram", all, byEsbuild, 116.1 * kB],
   ["a dense model", denseModel(whole), byVite, 87.4 * kB],
   ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 88.9 * kB],
   ["a dense model of engram/models", denseModel(least), byVite, 79.6 * kB],

@@ -8,7 +8,7 @@ import { revived } from "../optim/options.js";
 import type { Schedule } from "../optim/schedules.js";
 import { getOptimizer } from "../optim/train.js";
 import { now } from "../platform.js";
-import { type Port, shortTurn } from "../platformTrainer.js";
+import { type Port, shortTurns } from "../platformTrainer.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -288,7 +288,7 @@ export class Session {
         return this.view;
       },
       write: (text) => this.view.write(text),
-      turn: shortTurn,
+      turn: shortTurns(),
       turnAfter: TURN_AFTER,
     };
   }
