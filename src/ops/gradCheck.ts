@@ -7,6 +7,7 @@ import { stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { tensor } from "./creation.js";
+import { randomPermutation, randomUniform } from "./random.js";
 
 export interface GradCheckOptions {
   /** Step of the differences, relative to the root mean square of each input; 0.01 by default. */
@@ -39,27 +40,6 @@ export interface GradCheckResult {
   worst: GradCheckWorst | null;
 }
 
-/** Numbers in [0, 1) that depend on the seed alone, and not on the library's own random state (xorshift32, Marsaglia 2003). */
-function generator(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-/** `count` different numbers below `size`, or all of them. */
-function choose(size: number, count: number, random: () => number): number[] {
-  const all = Array.from({ length: size }, (_, i) => i);
-  for (let i = 0; i < Math.min(count, size); i++) {
-    const j = i + Math.floor(random() * (size - i));
-    [all[i], all[j]] = [all[j] as number, all[i] as number];
-  }
-  return all.slice(0, count);
-}
-
 const position = (index: number, shape: readonly number[]): number[] =>
   stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
 
@@ -86,7 +66,6 @@ function rootMeanSquare(values: Float32Array): number {
  */
 export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLike[], options: GradCheckOptions = {}): GradCheckResult {
   const { epsilon = 0.01, tolerance = 1e-3, samples = 24, seed = 1 } = options;
-  const random = generator(seed);
   const inputs = xs.map((x, i) => toTensor("gradCheck", `xs[${i}]`, x));
   const floats = inputs.flatMap(({ dtype }, i) => (dtype === "float32" ? [i] : []));
   if (floats.length === 0) throw error("gradCheck", "expected a float32 tensor to differentiate by", `dtypes [${inputs.map(({ dtype }) => dtype)}]`);
@@ -102,7 +81,7 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
   };
 
   const first = evaluate(inputs);
-  const weights = Float32Array.from(first.values, () => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
+  const weights = Float32Array.from(randomUniform(first.shape, -1, 1, "float32", seed).dataSync(), (value) => value + (value < 0 ? -0.5 : 0.5));
   const total = (values: Float32Array): number => values.reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
   const largest = first.values.reduce((most, value, i) => Math.max(most, Math.abs(value * (weights[i] as number))), 0);
 
@@ -123,7 +102,11 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
       moved[element] = (values[element] as number) + offset;
       return tidy(() => total(evaluate(inputs.map((x, i) => (i === input ? tensor(moved, shape) : x))).values));
     };
-    const elements = choose(values.length, samples, random);
+    const elements = [
+      ...randomPermutation(values.length, seed + 1 + at)
+        .dataSync()
+        .slice(0, samples),
+    ];
     const differences = elements.map(
       (element) => (8 * (lossAt(element, h) - lossAt(element, -h)) - (lossAt(element, 2 * h) - lossAt(element, -2 * h))) / (12 * h),
     );
