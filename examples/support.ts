@@ -49,7 +49,7 @@ export function mnistFolder(): string {
 }
 
 /** Where examples without options save: the folder that the command line names, or `saved`. */
-export const saveFolder = process.argv[2] ?? "saved";
+export const saveFolder = process.argv[2]?.match(/^[^-].*/)?.[0] ?? "saved";
 
 /** Writes a picture and tells where. */
 export function savePicture(name: string, svg: string, folder = saveFolder): void {

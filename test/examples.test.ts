@@ -54,6 +54,11 @@ test("xor is right for each of 20 seeds", async () => {
   expectPicture("xor");
 });
 
+test("options are no folder to save in", async () => {
+  const outcome = await run("xor", "--seeds", "1");
+  expect(outcome.lines.at(-2)).toMatch(/^picture in saved.xor\.svg$/);
+});
+
 test("binary-classifier tells the sex of most penguins", async () => {
   const outcome = await run("binary-classifier", scratch);
   expect(numbersIn(outcome, /^Loss: (\d\.\d{4})$/)[0]).toBeLessThan(0.3);

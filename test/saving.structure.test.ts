@@ -262,6 +262,6 @@ describe("damaged and hostile structures say where", () => {
   test("models in models in models without end", async () => {
     const open = Array.from({ length: 5000 }, (_, i) => `{"class_name":"Sequential","config":{"name":"m${i}","layers":[`).join("");
     const modelTopology = JSON.parse(`${open}{"class_name":"Dense","config":{"units":1}}${"]}}".repeat(5000)}`);
-    await expect(loadLayersModel(io.fromMemory({ modelTopology }))).rejects.toThrow("expected modelTopology to hold models in models less deep");
+    await expect(loadLayersModel(io.fromMemory({ modelTopology }))).rejects.toThrow("expected modelTopology to hold models in models at most 100 deep");
   });
 });

@@ -83,12 +83,7 @@ class Reviver {
     // Before 2.2.3, Keras wrote the layers of a sequential model alone.
     const config = Array.isArray(inner.config) ? { layers: inner.config } : inner.config;
     if (!isObject(config)) throw this.fail(`${path}.config`, "to be an object", config);
-    try {
-      return this.layer({ class_name: className, config }, path) as Model;
-    } catch (cause) {
-      // The stack of calls is full.
-      throw cause instanceof RangeError ? this.fail(path, "to hold models in models less deep", inner) : cause;
-    }
+    return this.layer({ class_name: className, config }, path) as Model;
   }
 
   /** A layer of a file, checked. */
@@ -114,6 +109,8 @@ class Reviver {
   /** One layer, a model perhaps. */
   private layer(layer: SerializedLayer, path: string): Layer {
     const { class_name: className, config } = layer;
+    // Before the stack of calls is full, which each host tells otherwise.
+    if (path.split("layers[").length > 100) throw this.fail("modelTopology", "to hold models in models at most 100 deep", layer);
     if (className === "Sequential") return this.sequential(config, `${path}.config`);
     if (isModel(className)) return this.functional(config, `${path}.config`);
     return this.located(path, () => {
