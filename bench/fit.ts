@@ -69,7 +69,7 @@ function cases(): Case[] {
 /** The plan of the step alone, on the same batches one after another. */
 function planContender({ make, x, y, batchSize, epochs }: Case, steps: number) {
   const trainer = make().compiled("bench");
-  const source = new ArraySource({ inputs: [x], targets: [y], weights: [] }, batchSize, false);
+  const source = new ArraySource({ inputs: [x], targets: [y], weights: [] }, batchSize);
   const run = (): void => {
     let plan: Plan | undefined;
     for (let epoch = 0; epoch < epochs; epoch++) {

@@ -87,11 +87,11 @@ const apart = 'import { sequential, tensor } from "engram"; import * as layers f
 const least = 'import { sequential } from "engram/models"; import { tensor } from "engram/core"; import * as layers from "engram/layers";';
 
 test.each([
-  ["all of engram", all, byEsbuild, 116.1 * kB],
-  ["a dense model", denseModel(whole), byVite, 87.4 * kB],
-  ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 88.9 * kB],
-  ["a dense model of engram/models", denseModel(least), byVite, 79.6 * kB],
-  ["a dense model of engram/models, with esbuild", denseModel(least), byEsbuild, 80.7 * kB],
+  ["all of engram", all, byEsbuild, 115.6 * kB],
+  ["a dense model", denseModel(whole), byVite, 87 * kB],
+  ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 88.4 * kB],
+  ["a dense model of engram/models", denseModel(least), byVite, 79.1 * kB],
+  ["a dense model of engram/models, with esbuild", denseModel(least), byEsbuild, 80.2 * kB],
   ["tensor and matMul of engram/core", matMul, byEsbuild, 36.5 * kB],
 ])("%s", async (name, program, bundled, ceiling) => {
   const { entry, later } = await bundled(program);

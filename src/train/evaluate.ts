@@ -22,7 +22,7 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: Evaluat
   checkOptions("evaluate", args, "batchSize sampleWeight verbose");
   const { batchSize = 32, sampleWeight } = args;
   const trainer = model.compiled("evaluate");
-  const source = new ArraySource(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize), false);
+  const source = new ArraySource(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize));
   try {
     return oneOrAll(trainer.evaluateArrays(source));
   } finally {

@@ -33,7 +33,7 @@ function emptyResult(part: Tensor, batchRows: number, rows: number): Tensor {
 export function predictBatches(forward: Forward, inputs: readonly Tensor[], batchSize: number): OneOrMore<Tensor> {
   const rows = inputs[0]?.shape[0] ?? 0;
   if (rows <= batchSize) return forward(...inputs);
-  const batches = new Batches(inputs, batchSize, false);
+  const batches = new Batches(inputs, batchSize);
   try {
     // The first batch tells the shapes of the results.
     const first = step("predict", () => forward(...batches.batch(0)));
@@ -57,7 +57,7 @@ export function predictEagerly(forward: (...inputs: Tensor[]) => OneOrMore<Tenso
   const rows = inputs[0]?.shape[0] ?? 0;
   if (rows <= batchSize) return step("predict", () => forward(...inputs));
   return step("predict", () => {
-    const batches = new Batches(inputs, batchSize, false);
+    const batches = new Batches(inputs, batchSize);
     try {
       const parts = Array.from({ length: batches.count }, (_, i) => forward(...batches.batch(i)));
       const results = listOf(parts[0] as OneOrMore<Tensor>).map((_, k) =>

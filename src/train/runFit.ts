@@ -10,6 +10,7 @@ import { type FitArgs, type FitDatasetArgs, heldOf, mapParts, type Parts, type T
 import type { History } from "./history.js";
 import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
+import { ShuffledSource } from "./shuffled.js";
 import { ArraySource, type BatchSource, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
 
@@ -65,7 +66,7 @@ export async function train(model: Model, { data, held }: Prepared, args: FitArg
   const size = checkCount("fit", "batchSize", args.batchSize ?? 32);
   const steps = args.stepsPerEpoch ?? args.batchesPerEpoch;
   const limit = steps === undefined ? null : checkCount("fit", "stepsPerEpoch", steps);
-  const evaluated = (parts: Parts): ArraySource => new ArraySource(parts, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? size), false);
+  const evaluated = (parts: Parts): ArraySource => new ArraySource(parts, checkCount("fit", "validationBatchSize", args.validationBatchSize ?? size));
   let validation = held && (isSource(held) ? held : evaluated(held));
   if (isSource(data)) return new Run({ model, trainer, source: data, validation, args, batchSize: null, limit, gate, host }).train();
   let trained = data;
@@ -75,7 +76,8 @@ export async function train(model: Model, { data, held }: Prepared, args: FitArg
     validation = evaluated(cut);
   }
   // The weights of classes are the training's alone, as in Keras.
-  const source = new ArraySource(weighted(model, "fit", trained, args), size, args.shuffle ?? true);
+  const Source = (args.shuffle ?? true) ? ShuffledSource : ArraySource;
+  const source = new Source(weighted(model, "fit", trained, args), size);
   return new Run({ model, trainer, source, validation, args, batchSize: size, limit, gate, host }).train();
 }
 

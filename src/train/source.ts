@@ -1,6 +1,6 @@
 /** @file Where fit takes its batches from: arrays in memory, or a dataset. */
 import type { Dataset } from "../data/dataset.js";
-import { getRandomState, setRandomState } from "../engine/random.js";
+import { getRandomState } from "../engine/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Batches } from "./batches.js";
 
@@ -60,42 +60,39 @@ export class ArraySource implements BatchSource {
   readonly data: Batches;
   /** Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
   private readonly made = new Map<number, BatchData>();
-  private random: RandomState | null = null;
   /** @internal Number of the next batch. */
   index = 0;
-  private from: Place | null = null;
+  /** Where the first pass begins. */
+  protected from: Place | null = null;
 
   constructor(
     private readonly parts: Pick<BatchData, "inputs" | "targets" | "weights">,
     batchSize: number,
-    private readonly shuffled: boolean,
+    Kind = Batches,
   ) {
     const { inputs, targets, weights } = parts;
-    this.data = new Batches([...inputs, ...targets, ...weights], batchSize, shuffled);
+    this.data = new Kind([...inputs, ...targets, ...weights], batchSize);
     this.batches = this.data.count;
     this.samples = this.data.rows;
   }
 
+  /** The random state with which the pass began, where it matters. */
+  protected get began(): RandomState | null {
+    return null;
+  }
+
   place(isDone: boolean): Place {
-    return { taken: isDone ? 0 : this.index, random: isDone ? getRandomState() : this.random, passes: 0 };
+    return { taken: isDone ? 0 : this.index, random: isDone ? getRandomState() : this.began, passes: 0 };
   }
 
   resume(place: Place): void {
     this.from = place;
   }
 
-  /** @param pass its place among those that are prepared together */
-  begin(pass = 0): void {
-    const { taken = 0, random = null } = this.from ?? {};
+  /** @param _pass its place among those that are prepared together */
+  begin(_pass = 0): void {
+    this.index = this.from?.taken ?? 0;
     this.from = null;
-    this.index = taken;
-    if (!this.shuffled) return;
-    const outside = getRandomState();
-    this.random = random ?? outside;
-    setRandomState(this.random);
-    this.data.shuffle(pass);
-    // What was drawn since the interrupted pass began is drawn already.
-    if (taken > 0) setRandomState(outside);
   }
 
   next(): BatchData | null {

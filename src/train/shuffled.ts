@@ -1,0 +1,94 @@
+/** @file Arrays whose batches fit takes in another order in each epoch: their rows are gathered by index. */
+import { getRandomState, nextOrdinal, randomState, setRandomState } from "../engine/random.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { allocateResident, Block, release } from "../wasm/block.js";
+import { core } from "../wasm/core.js";
+import { Batches, Column } from "./batches.js";
+import type { Parts } from "./fit.js";
+import { ArraySource, type RandomState } from "./source.js";
+
+/** Bytes for orders of several passes, where they are small. */
+const ORDER_BYTES = 1 << 14;
+
+/** An array whose batches are gathered, all at one address. */
+class GatheredColumn extends Column {
+  constructor(source: Tensor, batchSize: number) {
+    super(source, batchSize);
+    this.staging = allocateResident(batchSize * this.bytes);
+    this.full.block.ptr = this.staging.ptr;
+    if (this.rest !== null) this.rest.block.ptr = this.staging.ptr;
+  }
+
+  override close(): void {
+    super.close();
+    release(this.staging as Block);
+  }
+
+  /** Gives a batch the rows that `order` names. */
+  gather(count: number, order: Block): void {
+    core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, count, 1, this.source, order, this.staging as Block);
+  }
+}
+
+class ShuffledBatches extends Batches {
+  /** Random numbers of the last shuffle. */
+  private readonly bits: Block;
+  private readonly view: Block;
+
+  constructor(sources: readonly Tensor[], most: number) {
+    super(sources, most, GatheredColumn);
+    const bytes = 4 * Math.max(1, this.rows);
+    this.order = allocateResident(Math.max(ORDER_BYTES, bytes));
+    this.bits = allocateResident(bytes);
+    this.view = new Block(4 * this.batchSize);
+  }
+
+  /** A new random order of pass `pass` among those that are prepared, from the global seed alone. */
+  shuffle(pass: number): void {
+    core.live.randomBits(this.rows, nextOrdinal(), randomState(), this.bits);
+    this.view.ptr = this.orderAt(0) + 4 * pass * this.rows;
+    core.live.permutation(this.rows, this.bits, this.view);
+  }
+
+  override orderAt(index: number): number {
+    return (this.order as Block).ptr + 4 * index * this.batchSize;
+  }
+
+  override close(): void {
+    super.close();
+    release(this.order as Block);
+    release(this.bits);
+  }
+
+  override batch(index: number): Tensor[] {
+    const count = this.rowsOf(index);
+    this.view.ptr = this.orderAt(index);
+    for (const column of this.columns as readonly GatheredColumn[]) column.gather(count, this.view);
+    return this.tensors(count);
+  }
+}
+
+/** Batches of arrays in memory, shuffled anew in each pass. */
+export class ShuffledSource extends ArraySource {
+  declare readonly data: ShuffledBatches;
+  private random: RandomState | null = null;
+
+  constructor(parts: Parts, batchSize: number) {
+    super(parts, batchSize, ShuffledBatches);
+  }
+
+  protected override get began(): RandomState | null {
+    return this.random;
+  }
+
+  override begin(pass = 0): void {
+    const { random } = this.from ?? { random: null };
+    super.begin();
+    const outside = getRandomState();
+    this.random = random ?? outside;
+    setRandomState(this.random);
+    this.data.shuffle(pass);
+    // What was drawn since the interrupted pass began is drawn already.
+    if (this.index > 0) setRandomState(outside);
+  }
+}
