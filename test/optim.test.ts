@@ -4,6 +4,7 @@ import {
   AdamOptimizer,
   compile,
   getOptimizer,
+  layers,
   MomentumOptimizer,
   mean,
   type Optimizer,
@@ -11,6 +12,7 @@ import {
   randomNormal,
   scalar,
   schedules,
+  sequential,
   square,
   type Tensor,
   tensor,
@@ -234,6 +236,19 @@ test("a loss is scaled for its gradients alone, which float32 would round to 0 o
   }
   expect(a.arraySync()).toEqual(b.arraySync());
   expect(() => train.sgd({ lossScaleFactor: 0 })).toThrow("lossScaleFactor");
+});
+
+test("fit scales the loss for gradients that float32 rounds to 0 on their way, and tells it unscaled", async () => {
+  const trained = async (lossScaleFactor: number): Promise<[loss: number | undefined, kernel: number]> => {
+    const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], kernelInitializer: "ones" })] });
+    const loss = (_: Tensor, p: Tensor): Tensor => p.mul(1e30).mul(1e-25).mul(1e-25).mean();
+    model.compile({ optimizer: train.sgd({ learningRate: 1e20, lossScaleFactor }), loss });
+    const { history } = await model.fit(tensor([[1]]), tensor([[0]]), { verbose: 0 });
+    return [history.loss?.[0], (model.getWeights()[0] as Tensor).item()];
+  };
+  const [[loss, kernel], [scaledLoss, scaledKernel]] = [await trained(1), await trained(2 ** 90)];
+  expect([kernel, scaledKernel]).toEqual([1, expect.closeTo(0, 5)]);
+  expect([loss, scaledLoss]).toEqual([expect.closeTo(1e-20, 25), expect.closeTo(1e-20, 25)]);
 });
 
 test("constraints hold after each update", () => {

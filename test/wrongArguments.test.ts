@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import {
   callbacks,
+  compile,
   data,
   type FitArgs,
   fill,
@@ -13,6 +14,7 @@ import {
   type ModelCompileArgs,
   metrics,
   sequential,
+  serialization,
   setSeed,
   type Tensor,
   tensor,
@@ -31,6 +33,8 @@ test("what is no tensor, shape, function or number is named in the error", async
   expect(() => variable(3 as unknown as Tensor)).toThrow("variable: initial must be a tensor. Got 3.");
   expect(() => variable(tensor([1])).assign(3 as unknown as Tensor)).toThrow("assign: value must be a tensor. Got 3.");
   expect(() => zeros(3 as unknown as number[])).toThrow("fill: shape must be whole numbers >= 0. Got shape=3.");
+  expect(() => compile(wrong as never)).toThrow("compile: expected a function. Got undefined.");
+  expect(() => serialization.registerClass(wrong as never)).toThrow("registerClass: expected a class with a static className. Got undefined.");
   expect(() => tidy("step", wrong as never)).toThrow("step: expected a function. Got undefined.");
   expect(() => train.sgd("a" as unknown as number)).toThrow('SGD: learningRate must be >= 0. Got "a".');
   expect(() => train.momentum(0.1, Number.NaN)).toThrow("Momentum: momentum must be >= 0. Got NaN.");

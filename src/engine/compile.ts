@@ -1,6 +1,6 @@
 /** @file compile: traces a function of tensors once for each kind of arguments and runs it as a plan. */
 import { bytesPerElement, type DataType } from "../tensor/dtype.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { allocate, copyBytes, Home } from "../wasm/block.js";
 import { heap } from "../wasm/heap.js";
@@ -120,6 +120,7 @@ const CHECK_TOLERANCE = 1e-4;
  */
 // biome-ignore lint/suspicious/noExplicitAny: with never[] an unannotated callback's parameters would be never
 export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, options: CompileOptions = {}): Compiled<F> {
+  checkFunction("compile", fn);
   const entries = new Map<string, Entry>();
   let latest: string | undefined;
 

@@ -57,7 +57,7 @@ export type OptimizerConstructor = (new (options?: any) => Optimizer) & { classN
  * @throws when it has no name
  */
 export function registerClass(layerClass: LayerConstructor | OptimizerConstructor): void {
-  const name = nameOf(layerClass);
+  const name = nameOf(Object(layerClass));
   if (!name) throw error("registerClass", "expected a class with a static className", describe(layerClass));
   ownClasses.set(name, layerClass);
 }
