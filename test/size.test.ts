@@ -72,6 +72,8 @@ async function byVite(program: string): Promise<Bundle> {
 }
 
 const all = 'export * from "engram";';
+/** Ops, gradients, losses, metrics and optimizers, as functions and as methods. */
+const numeric = 'import "engram"; export * from "engram/core";';
 const matMul = 'import { tensor, matMul } from "engram/core"; console.log(matMul(tensor([[1]]), tensor([[1]])).dataSync());';
 
 /** A dense model with names for all that has names. */
@@ -88,6 +90,7 @@ const least = 'import { sequential } from "engram/models"; import { tensor } fro
 
 test.each([
   ["all of engram", all, byEsbuild, 115.6 * kB],
+  ["all of engram/core and the chained methods", numeric, byEsbuild, 92 * kB],
   ["a dense model", denseModel(whole), byVite, 87 * kB],
   ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 88.4 * kB],
   ["a dense model of engram/models", denseModel(least), byVite, 79.1 * kB],
