@@ -251,6 +251,25 @@ describe("modelCheckpoint", () => {
   });
 });
 
+test("a checkpoint of the best goes on from the best of before, though nothing has called it yet", async () => {
+  let saves = 0;
+  const handler = {
+    save: async (): Promise<never> => {
+      saves++;
+      return undefined as never;
+    },
+  };
+  const make = (): ReturnType<typeof callbacks.modelCheckpoint> => callbacks.modelCheckpoint({ path: handler, saveBestOnly: true });
+  const before = make();
+  await fitted(compiled(), [values("val_loss", [2, 1, 3]), before]);
+  expect(saves).toBe(2);
+  const after = make();
+  after.setState(before.getState());
+  expect(after.getState()).toEqual(before.getState());
+  await fitted(compiled(), [values("val_loss", [2, 1.5, 0.5]), after]);
+  expect(saves).toBe(3);
+});
+
 test("what they do is there when the first hook is called, by whomever", async () => {
   const callback = callbacks.earlyStopping({ monitor: "loss", patience: 1 });
   expect(callback).toBeInstanceOf(CustomCallback);

@@ -122,6 +122,7 @@ const CHECK_TOLERANCE = 1e-4;
 export function compile<F extends (...args: any[]) => TensorContainer>(fn: F, options: CompileOptions = {}): Compiled<F> {
   checkFunction("compile", fn);
   const entries = new Map<string, Entry>();
+  /** The key that is last in the map: to move it there once more would leave but one more deleted entry to collect. */
   let latest: string | undefined;
 
   const entryFor = (args: readonly unknown[]): Entry => {

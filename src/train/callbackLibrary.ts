@@ -77,6 +77,8 @@ let code: Code | undefined;
 class StandIn<C extends Callback> extends CustomCallback implements Callback {
   readonly needsWeights = false;
   protected real: (C & { stoppedEpoch?: number }) | undefined;
+  /** What it goes on from, until that is there. */
+  private state: CallbackState | undefined;
 
   constructor(
     hooks: string,
@@ -89,7 +91,10 @@ class StandIn<C extends Callback> extends CustomCallback implements Callback {
 
   private async call(hook: CallbackHook, args: unknown[]): Promise<void> {
     code ??= await import("./callbackCode.js");
-    this.real ??= this.make(code);
+    if (!this.real) {
+      this.real = this.make(code);
+      if (this.state) this.real.setState?.(this.state);
+    }
     const { model, params, training } = this;
     Object.assign(this.real, { model, params, training });
     this.tell(this.real);
@@ -104,10 +109,11 @@ class StandIn<C extends Callback> extends CustomCallback implements Callback {
   }
 
   getState(): CallbackState {
-    return this.real?.getState?.() ?? { numbers: {} };
+    return this.real?.getState?.() ?? this.state ?? { numbers: {} };
   }
 
   setState(state: CallbackState): void {
+    this.state = state;
     this.real?.setState?.(state);
   }
 }
