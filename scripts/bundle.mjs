@@ -24,11 +24,7 @@ function runs(node) {
  * a call or a spread. Here these are made in a function that is marked as droppable, as all of them are (package.json, sideEffects).
  */
 function droppable(text) {
-  // The modules of chained methods as objects.
-  const marked = text
-    .replace(/^var (\w+_exports) = \{\};\n__export\(\1, /gm, "var $1 = /* @__PURE__ */ __export({}, ")
-    .replace(/(__defProp\(target, name, .*\n)(\};)/, "$1  return target;\n$2");
-  const source = ts.createSourceFile("bundle.js", marked, ts.ScriptTarget.ES2022, true);
+  const source = ts.createSourceFile("bundle.js", text, ts.ScriptTarget.ES2022, true);
   const values = source.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => declarationList.declarations.map(({ initializer }) => initializer))
@@ -36,7 +32,19 @@ function droppable(text) {
   return values.reduceRight((whole, value) => {
     const [begin, end] = [value.getFullStart(), value.getEnd()];
     return `${whole.slice(0, begin)} /* @__PURE__ */ (() => (${whole.slice(begin, end)}))()${whole.slice(end)}`;
-  }, marked);
+  }, text);
+}
+
+/** Namespaces as objects, at the end of their file: esbuild makes them of getters, since it makes them before what they hold. */
+function withPlainNamespaces(text) {
+  let objects = "";
+  const rest = text
+    .replace(/^var (\w+) = \{\};\n__export\(\1, (.*?)\);\n/gms, (_, name, getters) => {
+      objects += `var ${name} = ${getters.replaceAll("() => ", "")};\n`;
+      return "";
+    })
+    .replace(/^var __defProp = [^]*?^\};\n|^  __export,\n/gm, "");
+  return rest.replace(/^export \{/m, (exports) => objects + exports);
 }
 
 /** Declarations of fields that the constructor sets in any case, such as those of its parameters with an access modifier: they would be made twice. */
@@ -189,7 +197,7 @@ export async function bundle(outdir) {
     write: false,
     logLevel: "error",
   };
-  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withoutBareImports(text))));
+  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withoutBareImports(text)))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
   const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE }, finish);
