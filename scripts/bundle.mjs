@@ -179,6 +179,19 @@ const APART = ["draw/index", "trainer"];
 /** Modules without state that few programs use at once, but much of what is imported on first use: each side has its own. */
 const TWICE = ["src/io/info.ts"];
 
+/** The text of the WebAssembly is a file, which comes before all else: in the midst of a bundle it would part what is alike, further than gzip looks back. */
+const STRICT = "core.strict";
+
+const textApart = {
+  name: "text apart",
+  setup: (build) => build.onResolve({ filter: /\/core\.strict\.js$/ }, () => ({ path: `chunk:./${STRICT}.js`, external: true })),
+};
+
+function withTextFirst(text) {
+  const [imported = ""] = /^import \w+ from "chunk:.*;\n/m.exec(text) ?? [];
+  return imported + text.replace(imported, "");
+}
+
 /** Writes the package's files, those that package.json's exports name and what they share, to a folder. */
 export async function bundle(outdir) {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
@@ -197,7 +210,7 @@ export async function bundle(outdir) {
     write: false,
     logLevel: "error",
   };
-  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withoutBareImports(text)))));
+  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text))))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
   const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE }, finish);
@@ -205,7 +218,7 @@ export async function bundle(outdir) {
     ...options,
     entryPoints: Object.fromEntries(entries),
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [namespaces, lazy.plugin],
+    plugins: [namespaces, textApart, lazy.plugin],
   });
   const folder = resolve(root, outdir);
   const write = (path, text) => {
@@ -213,6 +226,8 @@ export async function bundle(outdir) {
     writeFileSync(path, text);
   };
   for (const { path, text } of outputFiles) write(path, withAddresses(finish(text), relative(folder, dirname(path))));
+  const [strict] = (await build({ ...options, entryPoints: [`src/wasm/embedded/${STRICT}.ts`] })).outputFiles;
+  write(`${outdir}/chunks/${STRICT}.js`, strict.text);
   for (const [name, text] of lazy.texts) write(`${outdir}/chunks/${name}`, text);
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
