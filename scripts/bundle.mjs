@@ -7,7 +7,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
-import { linkLazily, withAddresses, withImportsReplaced } from "./link-lazily.mjs";
+import { linkLazily, withAddresses, withImportsReplaced, withNames } from "./link-lazily.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -179,6 +179,14 @@ const APART = ["draw/index", "trainer"];
 /** Modules without state that few programs use at once, but much of what is imported on first use: each side has its own. */
 const TWICE = ["src/io/info.ts"];
 
+/** Modules that are one file, as programs that need one of them mostly need another. */
+const TOGETHER = {
+  datasets: ["src/data/passes.ts", "src/data/table.ts", "src/train/datasetSource.ts"],
+  files: ["src/io/artifacts.ts", "src/io/manage.ts", "src/io/openers.ts"],
+  mnist: ["src/io/idxFile.ts", "src/io/mnistFiles.ts"],
+  modelPictures: ["src/draw/modelDot.ts", "src/draw/modelSvg.ts"],
+};
+
 /** The text of the WebAssembly is a file, which comes before all else: in the midst of a bundle it would part what is alike, further than gzip looks back. */
 const STRICT = "core.strict";
 
@@ -213,22 +221,27 @@ export async function bundle(outdir) {
   const finish = (text) => withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text))))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
-  const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE }, finish);
-  const { outputFiles } = await build({
+  const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE, together: TOGETHER }, finish);
+  const { outputFiles, metafile } = await build({
     ...options,
+    metafile: true,
     entryPoints: Object.fromEntries(entries),
     chunkNames: "chunks/[name]-[hash]",
     plugins: [namespaces, textApart, lazy.plugin],
   });
   const folder = resolve(root, outdir);
+  const written = new Set();
   const write = (path, text) => {
+    if (written.has(path)) throw new Error(`bundle: expected files of different names. Got two '${path}'.`);
+    written.add(path);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   };
-  for (const { path, text } of outputFiles) write(path, withAddresses(finish(text), relative(folder, dirname(path))));
+  const named = withNames(metafile);
+  for (const { path, text } of outputFiles) write(named(path), withAddresses(named(finish(text)), relative(folder, dirname(path))));
   const [strict] = (await build({ ...options, entryPoints: [`src/wasm/embedded/${STRICT}.ts`] })).outputFiles;
-  write(`${outdir}/chunks/${STRICT}.js`, strict.text);
-  for (const [name, text] of lazy.texts) write(`${outdir}/chunks/${name}`, text);
+  write(`${folder}/chunks/${STRICT}.js`, strict.text);
+  for (const [name, text] of lazy.texts) write(resolve(folder, "chunks", name), text);
   writeFileSync(`${outdir}/worker.js`, await workerText());
   writeFileSync(`${outdir}/worker.d.ts`, "export {};\n");
   writeFileSync(`${outdir}/trainer.worker.js`, await trainerText());

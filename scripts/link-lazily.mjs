@@ -33,7 +33,7 @@ function reachedFrom(roots, inputs) {
   return reached;
 }
 
-/** Modules that are loaded at once, and those that code imports on first use. */
+/** Modules that are loaded at once, and the names that those have which code imports on first use. */
 async function modulesOf(options, entries, others, twice) {
   const { metafile } = await build({ ...options, entryPoints: [...entries, ...others], metafile: true });
   const { inputs } = metafile;
@@ -45,7 +45,8 @@ async function modulesOf(options, entries, others, twice) {
   const ofOthers = [...reachedFrom(others, inputs)].filter((path) => later.has(path) && !atOnce.has(path));
   check(atOnce, /^export let /m, "no module that is loaded at once to export what changes: it is taken once");
   check([...twice, ...ofOthers], /^(export )?(let |const [^=]+ = (\/\* @__PURE__ \*\/ )?new )/m, "modules that exist twice to have no state");
-  return { atOnce, targets: [...new Set(targets)] };
+  const exportsOf = new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
+  return { atOnce, targets: new Map(targets.map((path) => [path, exportsOf.get(path)])) };
 }
 
 function check(modules, forbidden, expectation) {
@@ -66,6 +67,41 @@ const withoutAtOnce = (root, atOnce) => ({
       return kind === "import-statement" && atOnce.has(module) ? { path: KIT + module, external: true } : undefined;
     }),
 });
+
+const TOGETHER = "together:";
+
+/** The entry that a module is a part of: itself, or the file that it is in with others. */
+function entriesOf(together) {
+  const names = new Map(Object.entries(together).flatMap(([name, modules]) => modules.map((module) => [module, TOGETHER + name])));
+  return (module) => names.get(module) ?? module;
+}
+
+/** Modules that are one file, for who imports any of them. */
+const inOneFile = (root, together, entryOf) => ({
+  name: "in one file",
+  setup: (build) => {
+    const namespace = TOGETHER.slice(0, -1);
+    build.onResolve({ filter: /^together:/ }, ({ path }) => ({ path: path.slice(TOGETHER.length), namespace }));
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const module = relative(root, resolve(resolveDir, path.replace(/\.js$/, ".ts")));
+      return kind === "dynamic-import" && entryOf(module) !== module ? { path: entryOf(module).slice(TOGETHER.length), namespace } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: together[path].map((module) => `export * from "./${module}";\n`).join(""),
+      resolveDir: root,
+    }));
+  },
+});
+
+/** Gives files that esbuild names by a hash the name of the largest module in them, in a text that names files. */
+export function withNames({ outputs }) {
+  const names = new Map();
+  for (const [path, { inputs, entryPoint }] of Object.entries(outputs)) {
+    const [[largest]] = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).concat([[""]]);
+    if (!entryPoint) names.set(basename(path, ".js"), basename(largest, ".ts"));
+  }
+  return (text) => text.replace(/\bchunk-[A-Z0-9]{8}(?=\.js\b)/g, (chunk) => names.get(chunk) ?? chunk);
+}
 
 /** A file in parts: what it takes of modules that are loaded at once, and of other files, as [name there, name here]; what it gives; the rest. */
 function partsOf(text) {
@@ -136,27 +172,8 @@ function asFunction({ taken, files, given, body, kit }, kitOf) {
 /** Imports a file and calls its function; one that takes nothing is a module as any other. */
 const loading = (file, kit, call) => (kit.length === 0 ? `import("${file}")` : `import("${file}").then((file) => file.default${call})`);
 
-/**
- * Writes what is imported on first use.
- * @param options of esbuild
- * @param entries modules that programs load at once
- * @param others those that are loaded at once only by who imports them: they have what they import of modules that are not loaded at once to themselves
- * @param twice modules that are loaded at once and once more with what is imported on first use: they have no state
- * @param finish last changes to the text of a file
- * @returns the files, and a plugin for the build of what is loaded at once
- */
-export async function linkLazily(root, options, { entries, others, twice }, finish) {
-  const { atOnce, targets } = await modulesOf(options, entries, others, twice);
-  const { outputFiles, metafile } = await build({
-    ...options,
-    entryPoints: targets,
-    entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
-    metafile: true,
-    plugins: [withoutAtOnce(root, atOnce)],
-  });
-  const files = withoutFacades(new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))])));
-  // What a file takes, and all that it imports.
+/** What each file takes, and all that it imports. */
+function fillKits(files) {
   const importsOf = ({ files, body }) => [...files.keys(), ...dynamicImportsIn(body).map(([, , path]) => path)];
   for (const parts of files.values()) parts.kit = [...new Set(parts.taken.map(([key]) => key))];
   for (let isSettled = false; !isSettled; ) {
@@ -167,38 +184,66 @@ export async function linkLazily(root, options, { entries, others, twice }, fini
       parts.kit = [...kit];
     }
   }
+}
+
+/**
+ * Writes what is imported on first use.
+ * @param options of esbuild
+ * @param entries modules that programs load at once
+ * @param others those that are loaded at once only by who imports them: they have what they import of modules that are not loaded at once to themselves
+ * @param twice modules that are loaded at once and once more with what is imported on first use: they have no state
+ * @param together modules that are one file, by its name: a file more is a function more in what is loaded at once
+ * @param finish last changes to the text of a file
+ * @returns the files, and a plugin for the build of what is loaded at once
+ */
+export async function linkLazily(root, options, { entries, others, twice, together }, finish) {
+  const { atOnce, targets } = await modulesOf(options, entries, others, twice);
+  const entryOf = entriesOf(together);
+  const { outputFiles, metafile } = await build({
+    ...options,
+    entryPoints: [...new Set([...targets.keys()].map(entryOf))].map((entry) => ({ in: entry, out: basename(entry, ".ts").replace(TOGETHER, "") })),
+    chunkNames: "[name]-[hash]",
+    metafile: true,
+    plugins: [inOneFile(root, together, entryOf), withoutAtOnce(root, atOnce)],
+  });
+  const files = withoutFacades(new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))])));
+  fillKits(files);
   const kitOf = (file) => files.get(file).kit;
-  const fileOf = new Map(Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) => (entryPoint ? [[entryPoint, `./${basename(path)}`]] : [])));
-  for (const [module, file] of fileOf) fileOf.set(module, files.realOf(file));
-  const texts = [...files].map(([file, parts]) => [file, parts.kit.length === 0 ? parts.text : asFunction(parts, kitOf)]);
-  return { texts, plugin: loaders(root, fileOf, kitOf) };
+  const outputs = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint);
+  const fileOf = new Map(outputs.map(([path, { entryPoint }]) => [entryPoint, files.realOf(`./${basename(path)}`)]));
+  const exportsOf = new Map(outputs.map(([, { entryPoint, exports }]) => [entryPoint, exports]));
+  for (const [module, names] of targets)
+    for (const name of names)
+      if (!exportsOf.get(entryOf(module)).includes(name)) throw new Error(`link lazily: expected one '${name}' in ${entryOf(module)}. Got several, one in ${module}.`);
+  const named = withNames(metafile);
+  const texts = [...files].map(([file, parts]) => [named(file), named(parts.kit.length === 0 ? parts.text : asFunction(parts, kitOf))]);
+  return { texts, plugin: loaders(root, entryOf, (entry) => named(fileOf.get(entry)), (entry) => kitOf(fileOf.get(entry))) };
 }
 
 const CHUNK = "chunk:";
-const loaderOf = (module) => `load$${basename(module, ".ts").replace(/\W/g, "$")}`;
+const loaderOf = (entry) => `load$${basename(entry, ".ts").replace(/\W/g, "$")}`;
 
 /** In what is loaded at once, `import("./fit.js")` becomes the call of a function that imports the file and gives it what it takes. */
-const loaders = (root, fileOf, kitOf) => ({
+const loaders = (root, entryOf, fileOf, kitOf) => ({
   name: "loaders",
   setup: (build) => {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
       const text = ts.sys.readFile(path);
       const loaded = [];
       const contents = withImportsReplaced(text, (imported) => {
-        const module = relative(root, resolve(path, "..", imported.replace(/\.js$/, ".ts")));
-        if (!loaded.includes(module)) loaded.push(module);
-        return `load$${loaded.indexOf(module)}()`;
+        const entry = entryOf(relative(root, resolve(path, "..", imported.replace(/\.js$/, ".ts"))));
+        if (!loaded.includes(entry)) loaded.push(entry);
+        return `load$${loaded.indexOf(entry)}()`;
       });
-      return { contents: contents + loaded.map((module, i) => `import { ${loaderOf(module)} as load$${i} } from "load:${module}";\n`).join(""), loader: "ts" };
+      return { contents: contents + loaded.map((entry, i) => `import { ${loaderOf(entry)} as load$${i} } from "load:${entry}";\n`).join(""), loader: "ts" };
     });
     build.onResolve({ filter: /^load:/ }, ({ path }) => ({ path: path.slice("load:".length), namespace: "load" }));
     build.onResolve({ filter: /^chunk:/ }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: "load" }, ({ path }) => {
-      const file = fileOf.get(path);
-      const kit = kitOf(file);
+      const kit = kitOf(path);
       const imports = kit.map((key, i) => `import { ${key.split(" ")[0]} as kit${i} } from "${resolve(root, key.split(" ")[1])}";\n`);
       const call = `(${kit.map((_, i) => `kit${i}`).join(", ")})`;
-      return { contents: `${imports.join("")}export const ${loaderOf(path)} = () => ${loading(CHUNK + file, kit, call)};\n`, resolveDir: root };
+      return { contents: `${imports.join("")}export const ${loaderOf(path)} = () => ${loading(CHUNK + fileOf(path), kit, call)};\n`, resolveDir: root };
     });
   },
 });
