@@ -37,14 +37,16 @@ function droppable(text) {
 
 /** Namespaces as objects, at the end of their file: esbuild makes them of getters, since it makes them before what they hold. */
 function withPlainNamespaces(text) {
-  let objects = "";
+  const objects = new Map();
   const rest = text
+    .replace(/^var __defProp = .*?^\};\n|^ {2}__export,\n/gms, "")
     .replace(/^var (\w+) = \{\};\n__export\(\1, (.*?)\);\n/gms, (_, name, getters) => {
-      objects += `var ${name} = ${getters.replaceAll("() => ", "")};\n`;
+      objects.set(name, getters.replaceAll("() => ", ""));
       return "";
-    })
-    .replace(/^var __defProp = [^]*?^\};\n|^  __export,\n/gm, "");
-  return rest.replace(/^export \{/m, (exports) => objects + exports);
+    });
+  const [code, exports = ""] = rest.split(/^(?=export \{)/m);
+  for (const name of objects.keys()) if (new RegExp(`\\b${name}\\b`).test(code)) throw new Error(`bundle: expected '${name}' to be used by other files only.`);
+  return code + [...objects].map(([name, object]) => `var ${name} = ${object};\n`).join("") + exports;
 }
 
 /** Declarations of fields that the constructor sets in any case, such as those of its parameters with an access modifier: they would be made twice. */

@@ -97,7 +97,9 @@ const inOneFile = (root, together, entryOf) => ({
 export function withNames({ outputs }) {
   const names = new Map();
   for (const [path, { inputs, entryPoint }] of Object.entries(outputs)) {
-    const [[largest]] = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).concat([[""]]);
+    const [[largest]] = Object.entries(inputs)
+      .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+      .concat([[""]]);
     if (!entryPoint) names.set(basename(path, ".js"), basename(largest, ".ts"));
   }
   return (text) => text.replace(/\bchunk-[A-Z0-9]{8}(?=\.js\b)/g, (chunk) => names.get(chunk) ?? chunk);
@@ -214,10 +216,19 @@ export async function linkLazily(root, options, { entries, others, twice, togeth
   const exportsOf = new Map(outputs.map(([, { entryPoint, exports }]) => [entryPoint, exports]));
   for (const [module, names] of targets)
     for (const name of names)
-      if (!exportsOf.get(entryOf(module)).includes(name)) throw new Error(`link lazily: expected one '${name}' in ${entryOf(module)}. Got several, one in ${module}.`);
+      if (!exportsOf.get(entryOf(module)).includes(name))
+        throw new Error(`link lazily: expected one '${name}' in ${entryOf(module)}. Got several, one in ${module}.`);
   const named = withNames(metafile);
   const texts = [...files].map(([file, parts]) => [named(file), named(parts.kit.length === 0 ? parts.text : asFunction(parts, kitOf))]);
-  return { texts, plugin: loaders(root, entryOf, (entry) => named(fileOf.get(entry)), (entry) => kitOf(fileOf.get(entry))) };
+  return {
+    texts,
+    plugin: loaders(
+      root,
+      entryOf,
+      (entry) => named(fileOf.get(entry)),
+      (entry) => kitOf(fileOf.get(entry)),
+    ),
+  };
 }
 
 const CHUNK = "chunk:";
