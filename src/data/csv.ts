@@ -1,5 +1,5 @@
 /** @file data.csv: tables as elements by column name. */
-import { Dataset } from "./dataset.js";
+import { Dataset, importPasses } from "./dataset.js";
 
 export interface ColumnConfig {
   /** A missing value is an error. */
@@ -30,12 +30,12 @@ export class CSVDataset extends Dataset {
     private readonly table: CSVSource,
     private readonly config: CSVConfig,
   ) {
-    super(async () => (await import("./table.js")).tableRows(table, config));
+    super(async () => (await importPasses()).csv(table, config));
   }
 
   /** The columns' names, those of the targets included. */
   async columnNames(): Promise<string[]> {
-    return (await import("./table.js")).columnNames(this.table, this.config);
+    return (await importPasses()).columnNames(this.table, this.config);
   }
 }
 

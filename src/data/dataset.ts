@@ -1,5 +1,5 @@
 /** @file Dataset: elements that come one after another, mapped, batched and shuffled on the way. */
-import { checkFunction, describe, error } from "../tensor/errors.js";
+import { checkCount, checkFunction } from "../tensor/errors.js";
 import type { Order } from "./order.js";
 import type * as Passes from "./passes.js";
 
@@ -15,12 +15,14 @@ export interface LazyIterator<T> {
   next(): Promise<IteratorResult<T>>;
 }
 
-function checkWhole(op: string, name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) throw error(op, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
-}
-
 /** The size of a part, where the whole's is known. */
-const sizeOf = (size: number | null, f: (size: number) => number): number | null => (size === null ? null : f(size));
+const sizeOf = (size: number | null, f: (size: number) => number | null): number | null => (size === null ? null : f(size));
+
+/** What walks elements; imported when the first pass begins. */
+export const importPasses = (): Promise<typeof Passes> => import("./passes.js");
+
+export const walked = <T>(size: number | null, pass: (code: typeof Passes) => AsyncIterable<T>): Dataset<T> =>
+  new Dataset(async () => pass(await importPasses()), size);
 
 /** Elements that come one after another; each pass begins anew. `for await` walks it. */
 export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
@@ -39,15 +41,10 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
     return this[Symbol.asyncIterator]();
   }
 
-  /** What walks the elements is imported when the first pass begins. */
-  private derive<U>(size: number | null, pass: (passes: typeof Passes) => AsyncIterable<U>): Dataset<U> {
-    return new Dataset(async () => pass(await import("./passes.js")), size);
-  }
-
   /** f of each element; f may be asynchronous. */
   map<U>(f: (element: T) => Maybe<U>): Dataset<U> {
     checkFunction("map", f);
-    return this.derive(this.size, ({ mapped }) => mapped(this, f));
+    return walked(this.size, (passes) => passes.map(this, f));
   }
 
   /** f of each element, where f is asynchronous; as map. */
@@ -58,7 +55,7 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
   /** The elements for which the predicate holds. */
   filter(predicate: (element: T) => Maybe<boolean>): Dataset<T> {
     checkFunction("filter", predicate);
-    return this.derive(this.size === Number.POSITIVE_INFINITY ? this.size : null, ({ filtered }) => filtered(this, predicate));
+    return walked(this.size === Number.POSITIVE_INFINITY ? this.size : null, (passes) => passes.filter(this, predicate));
   }
 
   /**
@@ -66,36 +63,36 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
    * @param smallLastBatch whether a group that is not full is given at the end
    */
   batch(batchSize: number, smallLastBatch = true): Dataset {
-    checkWhole("batch", "batchSize", batchSize, 1);
+    checkCount("batch", "batchSize", batchSize);
     const size = sizeOf(this.size, (count) => (smallLastBatch ? Math.ceil(count / batchSize) : Math.floor(count / batchSize)));
-    return this.derive(size, ({ batched }) => batched(this, batchSize, smallLastBatch));
+    return walked(size, (passes) => passes.batch(this, batchSize, smallLastBatch));
   }
 
   /** These elements, then those of the other. */
   concatenate(other: Dataset<T>): Dataset<T> {
-    const size = this.size === null || other.size === null ? null : this.size + other.size;
-    return this.derive(size, ({ concatenated }) => concatenated(this, other));
+    const size = sizeOf(this.size, (own) => sizeOf(other.size, (more) => own + more));
+    return walked(size, (passes) => passes.concatenate(this, other));
   }
 
   /** The elements `count` times over; without end when count is not given or negative. */
   repeat(count = -1): Dataset<T> {
     const times = count < 0 ? Number.POSITIVE_INFINITY : count;
     const size = times === 0 ? 0 : sizeOf(this.size, (each) => (each === 0 ? 0 : each * times));
-    return this.derive(size, ({ repeated }) => repeated(this, times));
+    return walked(size, (passes) => passes.repeat(this, times));
   }
 
   /** The first `count` elements; all when it is negative or not given. */
   take(count = -1): Dataset<T> {
     if (count < 0) return this;
     const size = sizeOf(this.size, (all) => Math.min(all, count));
-    return this.derive(size, ({ first }) => first(this, count));
+    return walked(size, (passes) => passes.take(this, count));
   }
 
   /** All but the first `count` elements; none when it is negative. */
   skip(count: number): Dataset<T> {
     const skipped = count < 0 ? Number.POSITIVE_INFINITY : count;
     const size = sizeOf(this.size, (all) => (skipped >= all ? 0 : all - skipped));
-    return this.derive(size, ({ rest }) => rest(this, skipped));
+    return walked(size, (passes) => passes.skip(this, skipped));
   }
 
   /**
@@ -104,9 +101,9 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
    * @param reshuffleEachIteration whether every pass has an order of its own
    */
   shuffle(bufferSize: number, seed?: number, reshuffleEachIteration = true): Dataset<T> {
-    checkWhole("shuffle", "bufferSize", bufferSize, 1);
+    checkCount("shuffle", "bufferSize", bufferSize);
     const order: Order = { seed, reshuffle: reshuffleEachIteration, passes: 0 };
-    return this.derive(this.size, ({ shuffled }) => shuffled(this, bufferSize, order));
+    return walked(this.size, (passes) => passes.shuffle(this, bufferSize, order));
   }
 
   /**
@@ -115,14 +112,14 @@ export class Dataset<T extends Element = Element> implements AsyncIterable<T> {
    * from a backup at another one again.
    */
   prefetch(bufferSize: number): Dataset<T> {
-    checkWhole("prefetch", "bufferSize", bufferSize, 1);
-    return this.derive(this.size, ({ prefetched }) => prefetched(this, bufferSize));
+    checkCount("prefetch", "bufferSize", bufferSize);
+    return walked(this.size, (passes) => passes.prefetch(this, bufferSize));
   }
 
   /** The same elements, kept in memory after the first whole pass. */
   cache(): Dataset<T> {
     const memory: { elements?: T[] } = {};
-    return this.derive(this.size, ({ cached }) => cached(this, memory));
+    return walked(this.size, (passes) => passes.cache(this, memory));
   }
 
   /** Calls f with each element. */

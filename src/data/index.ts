@@ -4,26 +4,17 @@ import { unstack } from "../ops/slices.js";
 import { checkFunction, describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { CSVDataset, csv } from "./csv.js";
-import { Dataset, type Element, type Dataset as Elements } from "./dataset.js";
+import { Dataset, type Element, type Dataset as Elements, importPasses, walked } from "./dataset.js";
 import type { Table, TableArgs, TableRow } from "./table.js";
 
 /** Elements of several datasets side by side; ends with the shortest. */
 // biome-ignore lint/suspicious/noExplicitAny: datasets in objects and lists of any form
 function zip(datasets: any): Dataset {
-  const parts: [string, Dataset][] = Object.entries(datasets ?? {});
-  const wrong = parts.find(([, part]) => !(part instanceof Dataset));
-  if (parts.length === 0 || wrong !== undefined) throw error("zip", "expected datasets in a list or an object", wrong ? describe(wrong[1]) : "none");
-  const sizes = parts.map(([, { size }]) => size);
-  const size = sizes.includes(null) ? null : Math.min(...(sizes as number[]));
-  const form = (values: Element[]): Element => (Array.isArray(datasets) ? values : Object.fromEntries(parts.map(([key], i) => [key, values[i]])));
-  return new Dataset(
-    async () =>
-      (await import("./passes.js")).zipped(
-        parts.map(([, part]) => part),
-        form,
-      ),
-    size,
-  );
+  const parts: Dataset[] = Object.values(datasets ?? {});
+  const wrong = parts.filter((part) => !(part instanceof Dataset));
+  if (parts.length === 0 || wrong.length > 0) throw error("zip", "expected datasets in a list or an object", wrong.length > 0 ? describe(wrong[0]) : "none");
+  const sizes = parts.map(({ size }) => size);
+  return walked(sizes.includes(null) ? null : Math.min(...(sizes as number[])), (passes) => passes.zip(datasets));
 }
 
 /** Datasets, by TensorFlow.js's names. */
@@ -45,23 +36,12 @@ export const data = {
   /** What a generator function yields; it is called anew for each pass. */
   generator: <T extends Element>(f: () => Iterable<T> | AsyncIterable<T> | Iterator<T> | Promise<Iterator<T>>): Dataset<T> => {
     checkFunction("generator", f);
-    return new Dataset(async function* () {
-      const made = Object(await f());
-      if (Symbol.asyncIterator in made || Symbol.iterator in made) return yield* made as Iterable<T>;
-      checkFunction("generator: next", made.next);
-      for (;;) {
-        const { done, value } = await (made as Iterator<T>).next();
-        if (done) return;
-        yield value;
-      }
-    });
+    return walked(null, (passes) => passes.generator(f));
   },
   /** f() without end. */
   func: <T extends Element>(f: () => T | Promise<T>): Dataset<T> => {
     checkFunction("func", f);
-    return new Dataset(async function* () {
-      for (;;) yield await f();
-    }, Number.POSITIVE_INFINITY);
+    return walked(Number.POSITIVE_INFINITY, (passes) => passes.func(f));
   },
   /** Elements of several datasets side by side, in the form they are given in; ends with the shortest. */
   zip,
@@ -81,8 +61,7 @@ export const data = {
    * ```
    */
   table: async (rows: readonly TableRow[] | Dataset, args: TableArgs): Promise<Table> => {
-    const { tableOf } = await import("./table.js");
-    return tableOf(rows instanceof Dataset ? ((await rows.toArray()) as readonly TableRow[]) : rows, args);
+    return (await importPasses()).table(rows, args);
   },
   /** The class of all datasets. */
   Dataset,

@@ -39,7 +39,9 @@ function textsOf(rows: readonly Record<string, Field>[], column: string): string
 }
 
 /** The rows as tensors; see data.table. */
-export function tableOf(source: readonly TableRow[], { target, features, missing = "error" }: TableArgs): Table {
+export async function tableOf(given: readonly TableRow[] | AsyncIterable<unknown>, { target, features, missing = "error" }: TableArgs): Promise<Table> {
+  const source: unknown[] = [];
+  for await (const row of given) source.push(row);
   const wanted = [target, ...(features ?? Object.keys(source[0] ?? {}).filter((column) => column !== String(target)))].map(String);
   const rows = (source as readonly Record<string, Field>[]).filter((row, i) => {
     const gap = wanted.find((column) => isMissing(row[column]));

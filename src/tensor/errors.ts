@@ -39,3 +39,9 @@ export function checkOptions(op: string, options: unknown, names: string): void 
   const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
   if (unknown !== undefined) throw error(op, `options must be among ${known.join(", ")}`, unknown[0]);
 }
+
+/** @throws when an argument is no whole number of at least so much */
+export function checkCount(caller: string, name: string, value: number, least = 1): number {
+  if (!Number.isInteger(value) || value < least) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
+  return value;
+}

@@ -57,9 +57,3 @@ export function checkShapes(caller: string, model: string, tensors: readonly Ten
     }
   });
 }
-
-/** @throws when an argument is no whole number of at least so much */
-export function checkCount(caller: string, name: string, value: number, least = 1): number {
-  if (!Number.isInteger(value) || value < least) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
-  return value;
-}

@@ -1,8 +1,8 @@
 /** @file evaluate: loss and metrics over arrays or a dataset. */
 import type { Dataset } from "../data/dataset.js";
-import { checkOptions } from "../tensor/errors.js";
+import { checkCount, checkOptions } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Arrays, checkCount } from "./arrays.js";
+import type { Arrays } from "./arrays.js";
 import type { Model } from "./model.js";
 import { ArraySource } from "./source.js";
 

@@ -2,9 +2,8 @@
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { choosing } from "../engine/setUp.js";
 import { nextTurn, now, writeOut } from "../platform.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkCount, describe, error } from "../tensor/errors.js";
 import { threads } from "../wasm/threads.js";
-import { checkCount } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
 import type { TrainingArgs } from "./fit.js";
 import { History, type Logs } from "./history.js";

@@ -1,9 +1,8 @@
 /** @file What fit and fitDataset come to: their arguments checked, batches of the data, and the run. */
 import type { Dataset } from "../data/dataset.js";
 import { slice } from "../ops/slices.js";
-import { checkOptions, describe, error } from "../tensor/errors.js";
+import { checkCount, checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkCount } from "./arrays.js";
 import { classWeighted } from "./classWeights.js";
 import type { datasetSource as makeSource } from "./datasetSource.js";
 import { type FitArgs, type FitDatasetArgs, heldOf, mapParts, type Parts, type TrainingArgs } from "./fit.js";
