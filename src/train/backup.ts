@@ -1,4 +1,5 @@
 /** @file backupAndRestore: the whole state of a training run, saved as it goes, and taken up again after an interruption. */
+import { handlerFor } from "../io/place.js";
 import type { IOHandler } from "../io/types.js";
 import { writeOut } from "../platform.js";
 import type { BackupArgs } from "./callbackLibrary.js";
@@ -16,13 +17,13 @@ export class BackupAndRestore extends CustomCallback implements Callback {
   private run: Resumable | null = null;
   private others: readonly Callback[] = [];
   private batches = 0;
+  private readonly to: Handler<"save">;
+  private readonly from: Handler<"load">;
 
-  constructor(
-    private readonly args: BackupArgs,
-    private readonly to: Handler<"save">,
-    private readonly from: Handler<"load">,
-  ) {
+  constructor(private readonly args: BackupArgs) {
     super();
+    this.to = handlerFor("backupAndRestore", args.path, "save");
+    this.from = handlerFor("backupAndRestore", args.path, "load");
   }
 
   /** @internal Called by fit. */

@@ -2,12 +2,47 @@
 import { writeOut } from "../platform.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { CSVLoggerArgs, EarlyStoppingArgs, ModelCheckpointArgs, MonitorArgs, ReduceLROnPlateauArgs } from "./callbackLibrary.js";
-import { type Callback, type CallbackState, CustomCallback } from "./callbacks.js";
+import { BackupAndRestore } from "./backup.js";
+import type { BackupArgs, CSVLoggerArgs, EarlyStoppingArgs, ModelCheckpointArgs, MonitorArgs, ReduceLROnPlateauArgs, StandIn } from "./callbackLibrary.js";
+import { type Callback, type CallbackHook, type CallbackState, CustomCallback, type Resumable } from "./callbacks.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
 
-export { BackupAndRestore } from "./backup.js";
+/** What a stand-in is for, from the arguments that it was made with. */
+export interface Makers {
+  earlyStopping: (args: EarlyStoppingArgs) => Callback;
+  reduceLROnPlateau: (args: ReduceLROnPlateauArgs) => Callback;
+  modelCheckpoint: (args: ModelCheckpointArgs) => Callback;
+  backupAndRestore: (args: BackupArgs) => Callback;
+  learningRateScheduler: typeof learningRateScheduler;
+  csvLogger: typeof csvLogger;
+}
+
+const makers: Makers = {
+  earlyStopping: (args) => new EarlyStopping(args),
+  reduceLROnPlateau: (args) => new ReduceLROnPlateau(args),
+  modelCheckpoint: (args) => new ModelCheckpoint(args),
+  backupAndRestore: (args) => new BackupAndRestore(args),
+  learningRateScheduler,
+  csvLogger,
+};
+
+/** Calls a hook of what a stand-in is for. */
+export async function call(
+  standIn: StandIn & { run?: readonly [Resumable, readonly Callback[]] | undefined },
+  hook: CallbackHook,
+  values: unknown[],
+): Promise<void> {
+  const { name, args, state, model, params, training, run } = standIn;
+  if (!standIn.real) {
+    standIn.real = (makers[name] as (...args: readonly unknown[]) => Callback)(...args);
+    standIn.real.setState?.(state);
+  }
+  const { real } = standIn;
+  Object.assign(real, { model, params, training });
+  if (run) real.setRun?.(...run);
+  await (real[hook] as (...args: unknown[]) => void | Promise<void>)(...values);
+}
 
 /** Names of which more is better. */
 const MORE_IS_BETTER = /(^|_)(acc|accuracy|precision|recall|auc|f1|fbeta|iou|r2|top_?k|sensitivity|specificity)|Accuracy|Precision|Recall|auc|f1|IoU|r2/;
@@ -256,7 +291,7 @@ export function csvLogger(target: string | ((line: string) => void | Promise<voi
     },
     getState: () => ({ numbers: { end } }),
     setState({ numbers }) {
-      end = numbers.end as number;
+      end = numbers.end ?? 0;
     },
     async onEpochEnd(epoch, logs = {}) {
       names ??= Object.keys(logs);

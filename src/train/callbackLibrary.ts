@@ -1,10 +1,10 @@
 /** @file The callbacks that come with the library: their arguments, and what stands for them until fit calls the first. */
 import type { PlotArgs } from "../draw/livePlot.js";
-import { handlerFor } from "../io/place.js";
+import { getSaveHandlers } from "../io/router.js";
 import type { IOHandler } from "../io/types.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { BackupAndRestore } from "./backup.js";
-import type { EarlyStopping, ModelCheckpoint, ReduceLROnPlateau } from "./callbackCode.js";
+import type { EarlyStopping, Makers, ModelCheckpoint, ReduceLROnPlateau } from "./callbackCode.js";
 import { type Callback, type CallbackHook, type CallbackState, CustomCallback, type Resumable } from "./callbacks.js";
 
 export type { EarlyStopping, ModelCheckpoint, ReduceLROnPlateau };
@@ -70,46 +70,36 @@ export interface BackupArgs {
   verbose?: 0 | 1;
 }
 
-type Code = typeof import("./callbackCode.js");
-let code: Code | undefined;
+let code: typeof import("./callbackCode.js") | undefined;
 
 /** Stands for a callback in fit: what it does is imported when the first hook is called. */
-class StandIn<C extends Callback> extends CustomCallback implements Callback {
+export class StandIn extends CustomCallback implements Callback {
   readonly needsWeights = false;
-  protected real: (C & { stoppedEpoch?: number }) | undefined;
-  /** What it goes on from, until that is there. */
-  private state: CallbackState | undefined;
+  /** What does it, once that is there. */
+  real: (Callback & { stoppedEpoch?: number }) | undefined;
+  /** What that is to go on from. */
+  state: CallbackState = { numbers: {} };
 
   constructor(
+    readonly name: keyof Makers,
+    readonly args: readonly unknown[],
     hooks: string,
-    private readonly make: (code: Code) => C,
     readonly everyBatch = false,
   ) {
     super();
-    for (const hook of hooks.split(" ") as CallbackHook[]) Object.assign(this, { [hook]: (...args: unknown[]) => this.call(hook, args) });
+    const call = async (hook: CallbackHook, values: unknown[]): Promise<void> => {
+      code ??= await import("./callbackCode.js");
+      await code.call(this, hook, values);
+    };
+    for (const hook of hooks.split(" ")) Object.assign(this, { [hook]: (...values: unknown[]) => call(hook as CallbackHook, values) });
   }
-
-  private async call(hook: CallbackHook, args: unknown[]): Promise<void> {
-    code ??= await import("./callbackCode.js");
-    if (!this.real) {
-      this.real = this.make(code);
-      if (this.state) this.real.setState?.(this.state);
-    }
-    const { model, params, training } = this;
-    Object.assign(this.real, { model, params, training });
-    this.tell(this.real);
-    await (this.real[hook] as (...args: unknown[]) => void | Promise<void>)(...args);
-  }
-
-  /** What else it has to know. */
-  protected tell(_real: C): void {}
 
   get stoppedEpoch(): number {
     return this.real?.stoppedEpoch ?? 0;
   }
 
   getState(): CallbackState {
-    return this.real?.getState?.() ?? this.state ?? { numbers: {} };
+    return this.real?.getState?.() ?? this.state;
   }
 
   setState(state: CallbackState): void {
@@ -119,18 +109,12 @@ class StandIn<C extends Callback> extends CustomCallback implements Callback {
 }
 
 /** The same for one that saves the run. */
-class StandInOfRun extends StandIn<BackupAndRestore> {
-  private run: Resumable | undefined;
-  private others: readonly Callback[] = [];
+class StandInOfRun extends StandIn {
+  run: readonly [run: Resumable, others: readonly Callback[]] | undefined;
 
   /** @internal Called by fit. */
   setRun(run: Resumable, callbacks: readonly Callback[]): void {
-    this.run = run;
-    this.others = callbacks.filter((callback) => callback !== this);
-  }
-
-  protected override tell(real: BackupAndRestore): void {
-    real.setRun(this.run as Resumable, this.others);
+    this.run = [run, callbacks.filter((callback) => callback !== this)];
   }
 }
 
@@ -138,10 +122,12 @@ function check(isRight: boolean, name: string, expectation: string, given: unkno
   if (!isRight) throw error(name, expectation, describe(given));
 }
 
-function checkMonitor(name: string, args: MonitorArgs, options: string): void {
+/** One that watches a value. */
+function watcher(name: keyof Makers, args: MonitorArgs, options: string, hooks: string, everyBatch = false): never {
   checkOptions(name, args, `monitor mode minDelta verbose ${options}`);
   const { mode = "auto" } = args;
   check(["auto", "min", "max"].includes(mode), name, "mode must be 'auto', 'min' or 'max'", mode);
+  return new StandIn(name, [args], hooks, everyBatch) as never;
 }
 
 /** Whether something is saved every so many batches, not after epochs. */
@@ -155,36 +141,36 @@ function isByBatch(name: string, saveFreq: "epoch" | number = "epoch"): boolean 
 export const callbacks = {
   /** Ends training when a value has stopped improving. */
   earlyStopping: (args: EarlyStoppingArgs = {}): EarlyStopping => {
-    checkMonitor("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch");
-    check((args.patience ?? 0) >= 0, "earlyStopping", "patience must be a number >= 0", args.patience);
-    return new StandIn("onTrainBegin onEpochEnd onTrainEnd", ({ EarlyStopping }) => new EarlyStopping(args)) as never;
+    const { patience = 0 } = args;
+    check(patience >= 0, "earlyStopping", "patience must be a number >= 0", patience);
+    return watcher("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch", "onTrainBegin onEpochEnd onTrainEnd");
   },
   /** Reduces the learning rate when a value has stopped improving. */
   reduceLROnPlateau: (args: ReduceLROnPlateauArgs = {}): ReduceLROnPlateau => {
-    checkMonitor("reduceLROnPlateau", args, "factor patience cooldown minLr");
     const { factor = 0.1 } = args;
     check(factor > 0 && factor < 1, "reduceLROnPlateau", "factor must lie between 0 and 1", factor);
-    return new StandIn("onTrainBegin onEpochEnd", ({ ReduceLROnPlateau }) => new ReduceLROnPlateau(args)) as never;
+    return watcher("reduceLROnPlateau", args, "factor patience cooldown minLr", "onTrainBegin onEpochEnd");
   },
   /** Saves the model after epochs or every so many batches. */
   modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => {
-    checkMonitor("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer");
     const everyBatch = isByBatch("modelCheckpoint", args.saveFreq);
-    return new StandIn(`onEpochBegin ${everyBatch ? "onBatchEnd" : "onEpochEnd"}`, ({ ModelCheckpoint }) => new ModelCheckpoint(args), everyBatch) as never;
+    const hooks = `onEpochBegin ${everyBatch ? "onBatchEnd" : "onEpochEnd"}`;
+    return watcher("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer", hooks, everyBatch);
   },
   /**
    * Saves the whole state of a run as it goes, and goes on from it after an interruption with the same bits. Below a dataset's `prefetch`,
    * `shuffle` and random numbers in `map` need a seed of their own for that.
    */
   backupAndRestore: (args: BackupArgs): BackupAndRestore => {
-    const everyBatch = isByBatch("backupAndRestore", args.saveFreq);
-    const [to, from] = [handlerFor("backupAndRestore", args.path, "save"), handlerFor("backupAndRestore", args.path, "load")];
-    const hooks = `onTrainBegin onEpochEnd onTrainEnd${everyBatch ? " onBatchEnd" : ""}`;
-    return new StandInOfRun(hooks, ({ BackupAndRestore }) => new BackupAndRestore(args, to, from), everyBatch) as never;
+    const { path, saveFreq } = args;
+    const everyBatch = isByBatch("backupAndRestore", saveFreq);
+    const [handler] = typeof path === "string" ? getSaveHandlers(path) : [path];
+    check(Boolean(handler?.save), "backupAndRestore", 'path must be an address such as "file://folder", or a handler', path);
+    return new StandInOfRun("backupAndRestore", [args], `onTrainBegin onEpochEnd onTrainEnd${everyBatch ? " onBatchEnd" : ""}`, everyBatch) as never;
   },
   /** Sets the learning rate of each epoch. */
   learningRateScheduler: (schedule: (epoch: number, learningRate: number) => number, options: { verbose?: 0 | 1 } = {}): Callback =>
-    new StandIn("onEpochBegin onEpochEnd", ({ learningRateScheduler }) => learningRateScheduler(schedule, options)),
+    new StandIn("learningRateScheduler", [schedule, options], "onEpochBegin onEpochEnd"),
   /**
    * Ends training when the loss is no longer a finite number, says in which batch and layer that began, and leaves the trained weights as
    * they were before that batch. Without it fit says the same, unless verbose is 0, and goes on.
@@ -192,7 +178,7 @@ export const callbacks = {
   terminateOnNaN: (): Callback => ({ endsOnNaN: true }),
   /** Writes the values of each epoch as a line of comma-separated text. */
   csvLogger: (target: string | ((line: string) => void | Promise<void>), args: CSVLoggerArgs = {}): Callback =>
-    new StandIn("onTrainBegin onEpochEnd", ({ csvLogger }) => csvLogger(target, args)),
+    new StandIn("csvLogger", [target, args], "onTrainBegin onEpochEnd"),
   /** Draws the curves of loss and metrics, as fit's option `plot` does. */
   plot: (args: PlotArgs = true): Callback => ({ plot: args }),
 };
