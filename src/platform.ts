@@ -3,13 +3,6 @@
 /** True where addresses without a scheme mean something: in a page or its worker. */
 export const isPage = (): boolean => "location" in globalThis;
 
-/** Writes text as it is to a terminal, or whole lines to the console. */
-export function writeOut(text: string): void {
-  const stdout = (globalThis as { process?: { stdout?: { write(text: string): boolean } } }).process?.stdout;
-  if (stdout) stdout.write(text);
-  else if (text.trim() !== "") console.log(text.trimEnd());
-}
-
 /** Milliseconds from a clock that never runs backwards. */
 export const now = (): number => performance.now();
 

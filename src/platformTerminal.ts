@@ -1,10 +1,11 @@
-/** @file The part of platform.ts that is for what fit shows while it runs. */
+/** @file The part of platform.ts that is for what fit shows and says while it runs. */
 
 interface Output {
   isTTY?: boolean;
   columns?: number;
   rows?: number;
   bytesWritten?: number;
+  write(text: string): boolean;
   getColorDepth?(): number;
 }
 
@@ -27,4 +28,11 @@ export function colorDepth(): number {
   const stdout = output();
   const depth = stdout?.isTTY === true ? (stdout.getColorDepth?.() ?? 0) : 0;
   return depth > 1 ? depth : 0;
+}
+
+/** Writes text as it is to a terminal, or whole lines to the console. */
+export function writeOut(text: string): void {
+  const stdout = output();
+  if (stdout) stdout.write(text);
+  else if (text.trim() !== "") console.log(text.trimEnd());
 }

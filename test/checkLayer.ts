@@ -1,8 +1,9 @@
 /** @file checkLayer: what is true of every layer, checked for one row of test/layers.table.ts. */
 import { expect } from "vitest";
 import { compile, gradCheck, input, io, layers, loadLayersModel, model, setSeed, sub, type Tensor, tensor, tidy, type Variable } from "../src/index.js";
+import { deserializeLayer } from "../src/nn/deserialize.js";
 import type { BatchShape, CallOptions, Layer, LayerShape, Mask, OneOrMore } from "../src/nn/layer.js";
-import { deserializeLayer, serializeLayer } from "../src/nn/serialization.js";
+import { serializeLayer } from "../src/nn/serialization.js";
 import type { SymbolicTensor } from "../src/nn/symbolic.js";
 import { randomOf } from "./naive.js";
 

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { constraints, initializers, layers, matMul, mean, regularizers, sequential, setSeed, sub, type Tensor, tensor, train, variance } from "../src/index.js";
 import { getConstraint } from "../src/nn/constraints.js";
+import { deserializeLayer } from "../src/nn/deserialize.js";
 import { getInitializer } from "../src/nn/initializers.js";
 import { getRegularizer } from "../src/nn/regularizers.js";
-import { deserializeLayer, serializeLayer } from "../src/nn/serialization.js";
+import { serializeLayer } from "../src/nn/serialization.js";
 
 const far = (a: Tensor, b: Tensor): number => sub(a, b).abs().max().item();
 

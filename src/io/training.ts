@@ -1,8 +1,8 @@
 /** @file What compile is told, and the optimizer's state, from files: TensorFlow.js's trainingConfig, and Keras's. */
 import type { Variable } from "../engine/variable.js";
+import { fromFile } from "../nn/deserialize.js";
 import { findKey, losses } from "../nn/losses/index.js";
 import { metrics } from "../nn/metrics/index.js";
-import { fromFile } from "../nn/serialization.js";
 import { tensor } from "../ops/creation.js";
 import { getOptimizer } from "../optim/train.js";
 import { describe, error } from "../tensor/errors.js";

@@ -1,18 +1,9 @@
-/** @file Classes of layers by name, and layers to and from their serialised forms. */
+/** @file Classes and functions of one's own, and layers in their serialised forms; from these: deserialize.ts. */
 import type { Optimizer } from "../optim/optimizer.js";
 import { checkFunction, describe, error } from "../tensor/errors.js";
 import type { Layer } from "./layer.js";
-import { ActivationLayer, ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU } from "./layers/activation.js";
-import { Dense, EinsumDense } from "./layers/dense.js";
-import { InputLayer } from "./layers/input.js";
-import { Rescaling } from "./layers/lambda.js";
-import { Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract } from "./layers/merge.js";
-import { AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D } from "./layers/noise.js";
-import { BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization } from "./layers/normalization.js";
-import { Embedding, Masking } from "./layers/sequence.js";
-import { Flatten, Permute, RepeatVector, Reshape } from "./layers/shape.js";
 import type { SampleFunction } from "./losses/samples.js";
-import { camelCase, snakeCase } from "./names.js";
+import { snakeCase } from "./names.js";
 import { addFunction, ownClasses } from "./own.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: each class has arguments of its own
@@ -24,28 +15,8 @@ export interface SerializedLayer {
   config: Record<string, unknown>;
 }
 
-const builtIn: readonly LayerConstructor[] = [
-  ...[Dense, EinsumDense, InputLayer, ActivationLayer, ReLU, LeakyReLU, ELU, PReLU, Softmax, ThresholdedReLU, Flatten, Reshape, Permute, RepeatVector],
-  ...[Dropout, AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D, Embedding, Masking, Rescaling],
-  ...[
-    LayerNormalization,
-    RMSNormalization,
-    GroupNormalization,
-    BatchNormalization,
-    UnitNormalization,
-    Add,
-    Subtract,
-    Multiply,
-    Average,
-    Maximum,
-    Minimum,
-    Concatenate,
-    Dot,
-  ],
-];
-
 /** The name of a class in files. */
-const nameOf = (layerClass: { className?: string; name: string }): string => layerClass.className ?? layerClass.name;
+export const nameOf = (layerClass: { className?: string; name: string }): string => layerClass.className ?? layerClass.name;
 
 /** A class of optimizers. */
 // biome-ignore lint/suspicious/noExplicitAny: each class has options of its own
@@ -87,13 +58,13 @@ export const serialization = {
   registerFunction,
 };
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === "[object Object]";
+export const isPlainObject = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === "[object Object]";
 
 /** Options of which the values are names that engram writes in camelCase and Keras in snake_case. */
 const NAMES = /activation|mode|distribution|format/i;
 
 /** A configuration with its names, and the names among its values, spelt by `spell`. */
-function respelt(value: unknown, spell: (text: string) => string, key = ""): unknown {
+export function respelt(value: unknown, spell: (text: string) => string, key = ""): unknown {
   if (typeof value === "string") return NAMES.test(key) ? spell(value) : value;
   if (Array.isArray(value)) return value.map((each) => respelt(each, spell, key));
   if (!isPlainObject(value)) return value;
@@ -107,39 +78,3 @@ export function serializeLayer(layer: Layer): SerializedLayer {
 
 /** A configuration as files have it. */
 export const toFile = (config: object): Record<string, unknown> => respelt(config, snakeCase) as Record<string, unknown>;
-
-/** Constructor arguments from a file's configuration, of Keras 2, Keras 3 or TensorFlow.js. */
-export function fromFile(config: object): Record<string, unknown> {
-  const { batchShape, ...rest } = respelt(config, camelCase) as Record<string, unknown>;
-  const dtype = isPlainObject(rest.dtype) ? (rest.dtype.config as { name?: string } | undefined)?.name : rest.dtype;
-  return { ...rest, ...(dtype === undefined ? {} : { dtype }), ...(batchShape === undefined ? {} : { batchInputShape: batchShape }) };
-}
-
-/** The class of a name. @throws when it is unknown */
-export function classOf(className: string, layer: unknown): LayerConstructor {
-  const found = (ownClasses.get(className) as LayerConstructor) ?? builtIn.find((each) => nameOf(each) === className);
-  if (found === undefined)
-    throw error(
-      "loadLayersModel",
-      `layer class must be one of ${[...builtIn.map(nameOf), ...ownClasses.keys()].join(", ")}`,
-      `'${className}' (layer '${String(layer)}')`,
-      "register a class of your own with serialization.registerClass.",
-    );
-  return found;
-}
-
-/**
- * A layer from its serialised form.
- * @param modelOf gives a model that is a layer of another; null for what is none
- * @throws when the class is unknown
- */
-export function deserializeLayer(serialized: SerializedLayer, modelOf: (serialized: SerializedLayer) => Layer | null = () => null): Layer {
-  const { class_name: className, config } = serialized;
-  const model = modelOf(serialized);
-  if (model !== null) return model;
-  const layerClass = classOf(className, config.name);
-  const args = fromFile(config);
-  const { fromConfig } = layerClass as { fromConfig?: (layerClass: LayerConstructor, config: object) => Layer };
-  // As TensorFlow.js calls it, class first.
-  return typeof fromConfig === "function" ? fromConfig.call(layerClass, layerClass, args) : new layerClass(args);
-}

@@ -1,7 +1,7 @@
 /** @file backupAndRestore: the whole state of a training run, saved as it goes, and taken up again after an interruption. */
 import { handlerFor } from "../io/place.js";
 import type { IOHandler } from "../io/types.js";
-import { writeOut } from "../platform.js";
+import { writeOut } from "../platformTerminal.js";
 import type { BackupArgs } from "./callbackLibrary.js";
 import { type Callback, CustomCallback, type Resumable } from "./callbacks.js";
 import type { Model } from "./model.js";

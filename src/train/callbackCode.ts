@@ -1,5 +1,5 @@
 /** @file What the library's callbacks do; imported when fit first calls one. */
-import { writeOut } from "../platform.js";
+import { writeOut } from "../platformTerminal.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { BackupAndRestore } from "./backup.js";

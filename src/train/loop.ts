@@ -1,7 +1,8 @@
 /** @file The training loop: epochs, validation, callbacks, progress, and going on where an interrupted run was. */
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { choosing } from "../engine/setUp.js";
-import { nextTurn, now, writeOut } from "../platform.js";
+import { nextTurn, now } from "../platform.js";
+import { writeOut } from "../platformTerminal.js";
 import { checkCount, describe, error } from "../tensor/errors.js";
 import { threads } from "../wasm/threads.js";
 import type { Callback } from "./callbacks.js";

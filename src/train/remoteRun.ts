@@ -1,7 +1,7 @@
 /** @file A run of fit in a worker, as the page's callbacks see it: hooks, progress, pauses, weights that come and go. */
 import { setRandomState } from "../engine/random.js";
 import { fromBytes } from "../ops/creation.js";
-import { writeOut } from "../platform.js";
+import { writeOut } from "../platformTerminal.js";
 import { soon } from "../platformTrainer.js";
 import { EngramError, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";

@@ -1,6 +1,8 @@
 /** @file Models from their serialised forms: sequential and functional, those of TensorFlow.js, Keras 2 and Keras 3. */
+
+import { deserializeLayer, fromFile } from "../nn/deserialize.js";
 import type { Layer, OneOrMore } from "../nn/layer.js";
-import { deserializeLayer, fromFile, type SerializedLayer } from "../nn/serialization.js";
+import type { SerializedLayer } from "../nn/serialization.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
 import { describe, error } from "../tensor/errors.js";
 import { Functional } from "./functional.js";

@@ -1,7 +1,7 @@
 /** @file What fit shows while it runs: a progress bar and curves. Imported when there is something to show. */
 import type { LivePlot, PlotArgs } from "../draw/livePlot.js";
-import { now, writeOut } from "../platform.js";
-import { bytesWritten, colorDepth, isTerminal, terminalColumns, terminalRows } from "../platformTerminal.js";
+import { now } from "../platform.js";
+import { bytesWritten, colorDepth, isTerminal, terminalColumns, terminalRows, writeOut } from "../platformTerminal.js";
 import type { History, Logs } from "./history.js";
 import { ProgressBar } from "./progress.js";
 
