@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { cutVisible, visibleLength } from "../src/draw/ansi.js";
 import { LivePlot, type PlotArgs, type Screen } from "../src/draw/livePlot.js";
 import { callbacks, History, layers, type Sequential, sequential, tensor } from "../src/index.js";
+import { addEpoch } from "../src/train/historyValues.js";
 import { ProgressBar } from "../src/train/progress.js";
 import { checkXml } from "./xml.js";
 
@@ -89,7 +90,7 @@ function runOn(args: PlotArgs = true, { columns = 100, rows = 40, isTerminal = t
         const all = { ...logs, val_loss: 4 / (epoch + 1), val_acc: 0.5 };
         bar.clear();
         disturb?.(epoch);
-        history.add(epoch, all);
+        addEpoch(history, epoch, all);
         bar.epochEnd(epoch, all);
         plot.epochEnd();
       }

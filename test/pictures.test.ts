@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { confusionMatrixSvg, historySvg, modelDot, modelSvg } from "../src/draw/index.js";
 import { layOutLayers } from "../src/draw/layeredLayout.js";
 import { History, input, type LayersModel, layers, Model, model, plotModel, type Sequential, sequential, type Tensor, tensor } from "../src/index.js";
+import { addEpoch } from "../src/train/historyValues.js";
 import { checkXml } from "./xml.js";
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
@@ -172,7 +173,7 @@ describe("models", () => {
 describe("histories", () => {
   test("have a chart for each value, training beside validation", async () => {
     const history = new History();
-    for (let epoch = 0; epoch < 3; epoch++) history.add(epoch, { loss: 3 - epoch, acc: epoch / 3, val_loss: 3.5 - epoch, val_acc: Number.NaN });
+    for (let epoch = 0; epoch < 3; epoch++) addEpoch(history, epoch, { loss: 3 - epoch, acc: epoch / 3, val_loss: 3.5 - epoch, val_acc: Number.NaN });
     const svg = await history.toSVG({ title: "Run <1>" });
     checkXml(svg);
     expect(svg).toBe(historySvg(history, { title: "Run <1>" }));
@@ -186,7 +187,7 @@ describe("histories", () => {
     const history = new History();
     checkXml(await history.toSVG());
     expect(await history.toSVG()).toContain("no values");
-    history.add(0, { loss: Number.POSITIVE_INFINITY });
+    addEpoch(history, 0, { loss: Number.POSITIVE_INFINITY });
     checkXml(await history.toSVG());
     expect(await history.toSVG({ metrics: ["none"] })).toContain("no values");
   });

@@ -1,5 +1,4 @@
-/** @file evaluate: loss and metrics over arrays or a dataset. */
-import type { Dataset } from "../data/dataset.js";
+/** @file evaluate: loss and metrics over arrays; over a dataset: evaluateDataset.ts. */
 import { checkCount, checkOptions } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
@@ -15,7 +14,8 @@ export interface EvaluateArgs {
   verbose?: 0 | 1;
 }
 
-const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1 ? (results[0] as Tensor) : results);
+/** The loss alone, or the loss and each metric. */
+export const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1 ? (results[0] as Tensor) : results);
 
 /** Loss and metrics over arrays; see Model.evaluate. */
 export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: EvaluateArgs): Tensor | Tensor[] {
@@ -27,21 +27,5 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: Evaluat
     return oneOrAll(trainer.evaluateArrays(source));
   } finally {
     source.close();
-  }
-}
-
-/** Loss and metrics over a dataset; see Model.evaluateDataset. */
-export async function evaluateDataset(model: Model, dataset: Dataset, batches?: number): Promise<Tensor | Tensor[]> {
-  const trainer = model.compiled("evaluateDataset");
-  const { datasetSource } = await import("./datasetSource.js");
-  const source = datasetSource("evaluateDataset", model, batches === undefined ? dataset : dataset.take(batches), null);
-  // An epoch that runs meanwhile goes on with what it has gathered.
-  const state = trainer.getState();
-  try {
-    await trainer.evaluate(source);
-    return oneOrAll(trainer.results());
-  } finally {
-    trainer.setState(state);
-    await source.close();
   }
 }

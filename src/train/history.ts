@@ -13,29 +13,6 @@ export class History {
   /** What fit told its callbacks about itself. */
   params: FitParams | null = null;
 
-  /** Appends the values of an epoch. */
-  add(epoch: number, logs: Logs): void {
-    this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) this.of(name).push(value);
-  }
-
-  /** @internal The values of a name, which may be new. */
-  of(name: string): number[] {
-    const values = this.history[name] ?? [];
-    if (values.length === 0) {
-      this.history[name] = values;
-      const other = name.replace(/(^|_)acc$/, "$1accuracy");
-      if (other !== name) Object.defineProperty(this.history, other, { value: values, enumerable: false, configurable: true });
-    }
-    return values;
-  }
-
-  /** Appends the epochs of another. @internal */
-  append({ epoch, history }: Pick<History, "epoch" | "history">): void {
-    for (const [i, number] of epoch.entries())
-      this.add(number, Object.fromEntries(Object.entries(history).flatMap(([name, values]) => (i in values ? [[name, values[i] as number]] : []))));
-  }
-
   /**
    * The curves of loss and metrics as one SVG picture, training beside validation. A promise, as drawing is loaded when it is first
    * asked for; `historySvg` of engram/draw gives the same at once.

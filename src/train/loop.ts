@@ -7,7 +7,9 @@ import { checkCount, describe, error } from "../tensor/errors.js";
 import { threads } from "../wasm/threads.js";
 import type { Callback } from "./callbacks.js";
 import type { TrainingArgs } from "./fit.js";
+import { beginFit, changedBlocks, endFit, evaluateAll } from "./fitting.js";
 import { History, type Logs } from "./history.js";
+import { addEpoch, appendHistory } from "./historyValues.js";
 import { callbackList, callHook } from "./hooks.js";
 import type { Model } from "./model.js";
 import type { Several as SeveralSteps } from "./several.js";
@@ -71,6 +73,19 @@ export interface Progress {
   history: { epoch: number[]; history: Record<string, number[]> };
 }
 
+/** Resolves when the training may go on, or a signal ends it. */
+async function standing(gate: Gate, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return;
+  gate.isStanding = true;
+  gate.stood();
+  await new Promise<void>((resolve) => {
+    gate.open = resolve;
+    signal?.addEventListener("abort", gate.open, { once: true });
+  });
+  signal?.removeEventListener("abort", gate.open);
+  gate.isStanding = false;
+}
+
 /** A run of fit. */
 export class Run {
   private epoch: number;
@@ -80,6 +95,8 @@ export class Run {
   private readonly callbacks: readonly Callback[];
   private readonly pause: number;
   private lastTurn = now();
+  /** The weights that the plans at hand train. */
+  private trained = "";
   private view: View | null = null;
   /** Absent where each step is made by itself. */
   private several: SeveralSteps | undefined;
@@ -118,7 +135,7 @@ export class Run {
     if (places[1]) validation?.resume(places[1]);
     this.run.trainer.setState({ ...trainer, tensors });
     model.stopTraining = isStopped;
-    this.history.append(history);
+    appendHistory(this.history, history);
     setRandomState(random);
   }
 
@@ -140,7 +157,8 @@ export class Run {
     const verbose = args.verbose ?? 1;
     const steps = limit ?? source.batches;
     const samples = source.samples === null || limit === null ? source.samples : Math.min(source.samples, limit * (batchSize as number));
-    trainer.begin();
+    beginFit(trainer);
+    this.trained = trainer.planKey();
     trainer.isGuarded = verbose > 0 || callbacks.some(({ endsOnNaN }) => endsOnNaN);
     model.stopTraining = false;
     try {
@@ -182,7 +200,7 @@ export class Run {
           trainer.reset();
           await callHook(callbacks, "onEpochBegin", epoch, {});
         }
-        if (callbacks.length > 0) trainer.followFreezing();
+        if (callbacks.length > 0) this.followFreezing();
         view?.epochBegin(epoch);
         await this.runEpoch();
         view?.trained();
@@ -190,14 +208,13 @@ export class Run {
         if (this.isAborted && this.batch !== steps) break;
         const logs: Logs = trainer.logs();
         if (validation) {
-          const values = await trainer.evaluate(validation, this.mayEvaluate);
-          if (values === null) break;
-          for (const [name, value] of Object.entries(values)) logs[`val_${name}`] = value;
+          if (!(await evaluateAll(trainer, validation, this.mayEvaluate))) break;
+          for (const [name, value] of Object.entries(trainer.logs())) logs[`val_${name}`] = value;
         }
         // What callbacks write is not to stand behind the bar.
         view?.clear();
         await callHook(others, "onEpochEnd", epoch, logs);
-        this.history.add(epoch, logs);
+        addEpoch(this.history, epoch, logs);
         view?.epochEnd(epoch, logs);
         await callHook(savers, "onEpochEnd", epoch, logs);
         if (this.pause === -1 || this.isTurnDue) await this.giveTurn();
@@ -206,7 +223,7 @@ export class Run {
       trainer.optimizer.finalizeVariableValues();
       await callHook(callbacks, "onTrainEnd", {});
     } finally {
-      trainer.end();
+      endFit(trainer);
       await source.close();
       await validation?.close();
     }
@@ -216,6 +233,14 @@ export class Run {
   /** Milliseconds that steps in one call may take. */
   private get budget(): number {
     return this.pause < 0 ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, this.pause);
+  }
+
+  /** Looks plans up anew if a callback has frozen layers, or freed some. */
+  private followFreezing(): void {
+    const { trainer } = this.run;
+    const trained = trainer.planKey();
+    if (trained !== this.trained) trainer.forgetPlans();
+    this.trained = trained;
   }
 
   /** The rest of an epoch. */
@@ -261,7 +286,7 @@ export class Run {
 
   /** Makes steps; where workers are lost, what they train is put back to what it was when the epoch began, or the threads. */
   private guarded<T>(steps: () => T): T {
-    this.giveBack ??= threads.keep?.(this.run.trainer.blocks, `before batch ${this.batch} of epoch ${this.epoch}`);
+    this.giveBack ??= threads.keep?.(changedBlocks(this.run.trainer), `before batch ${this.batch} of epoch ${this.epoch}`);
     try {
       return steps();
     } catch (failure) {
@@ -277,7 +302,7 @@ export class Run {
   /** Waits where the training is paused. @returns false where it is to end */
   private async mayGoOn(): Promise<boolean> {
     const { gate, args } = this.run;
-    while (gate.isPaused && !this.isEnding) await gate.wait(args.signal);
+    while (gate.isPaused && !this.isEnding) await standing(gate, args.signal);
     return !this.isEnding;
   }
 
@@ -285,7 +310,7 @@ export class Run {
   private readonly mayEvaluate = async (): Promise<boolean> => {
     const { gate, args } = this.run;
     if (this.isTurnDue) await this.turn();
-    while (gate.isPaused && !this.isAborted) await gate.wait(args.signal);
+    while (gate.isPaused && !this.isAborted) await standing(gate, args.signal);
     return !this.isAborted;
   };
 

@@ -13,7 +13,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { checkCount, checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Arrays, arraysOf, asColumns, checkRows, checkShapes } from "./arrays.js";
-import { type EvaluateArgs, evaluateArrays, evaluateDataset } from "./evaluate.js";
+import { type EvaluateArgs, evaluateArrays } from "./evaluate.js";
 import { type FitArgs, type FitDatasetArgs, fit, fitDataset } from "./fit.js";
 import type { ModelCompileArgs } from "./heads.js";
 import { PREDICT_BATCH, type PredictArgs, predictBatches, predictEagerly } from "./predict.js";
@@ -217,8 +217,8 @@ export abstract class Model extends Layer {
   }
 
   /** As evaluate, over a dataset of batches. */
-  evaluateDataset(dataset: Dataset, args: { batches?: number } = {}): Promise<Tensor | Tensor[]> {
-    return evaluateDataset(this, dataset, args.batches);
+  async evaluateDataset(dataset: Dataset, args: { batches?: number } = {}): Promise<Tensor | Tensor[]> {
+    return (await import("./evaluateDataset.js")).evaluateDataset(this, dataset, args.batches);
   }
 
   /**

@@ -8,6 +8,7 @@ import { loaded } from "../wasm/kernels.js";
 import type { DatasetSource } from "./datasetSource.js";
 import { describeModel } from "./describeModel.js";
 import type { FitArgs, FitDatasetArgs } from "./fit.js";
+import { beginFit, endFit } from "./fitting.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { buffersOf, stateOf } from "./modelState.js";
@@ -41,7 +42,7 @@ function settingsFor(trainer: Trainer): Start["settings"] {
 export async function trainRemotely(model: Model, { data, held }: Prepared, args: FitArgs & FitDatasetArgs, gate: Gate): Promise<History> {
   const pageTrainer = model.compiled("fit");
   const description = describeModel(model);
-  pageTrainer.begin();
+  beginFit(pageTrainer);
   model.stopTraining = false;
   const outbox = new Outbox();
   const datasets = new RemoteDatasets();
@@ -92,7 +93,7 @@ export async function trainRemotely(model: Model, { data, held }: Prepared, args
       throw failure;
     }
   } finally {
-    pageTrainer.end();
+    endFit(pageTrainer);
     outbox.close();
     await datasets.close();
   }

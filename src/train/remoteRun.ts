@@ -9,6 +9,7 @@ import type { Callback, Resumable } from "./callbacks.js";
 import { rateOf } from "./describeModel.js";
 import type { TrainingArgs } from "./fit.js";
 import { History } from "./history.js";
+import { addEpoch, appendHistory } from "./historyValues.js";
 import { callbackList, callHook } from "./hooks.js";
 import type { Progress } from "./loop.js";
 import type { Model } from "./model.js";
@@ -178,7 +179,7 @@ export class RemoteRun implements Resumable {
       setRandomState(random);
       this.history.epoch.length = 0;
       for (const values of Object.values(this.history.history)) values.length = 0;
-      this.history.append(history);
+      appendHistory(this.history, history);
       this.history.params = params;
       this.view?.end();
       // The weights are here: whoever asks has them.
@@ -270,7 +271,7 @@ export class RemoteRun implements Resumable {
       case "write":
         return writeOut(event.text);
       case "epochEnd":
-        history.add(event.epoch, event.logs);
+        addEpoch(history, event.epoch, event.logs);
         return this.view?.epochEnd(event.epoch, event.logs);
     }
   }
@@ -348,7 +349,7 @@ export class RemoteRun implements Resumable {
 
   restore(progress: Progress, tensors: Tensor[][]): void {
     const plain = (tensor: Tensor): Plain => ({ shape: tensor.shape, dtype: tensor.dtype, values: new Uint8Array(tensor.dataSync().buffer) });
-    this.history.append(progress.history);
+    appendHistory(this.history, progress.history);
     this.restored = { progress, tensors: tensors.map((state) => state.map(plain)), state: stateOf(this.job.model) };
   }
 }

@@ -4,6 +4,7 @@ import type { GatheredMetric, MetricValue } from "../nn/metrics/metric.js";
 import { now } from "../platform.js";
 import type { Block } from "../wasm/block.js";
 import type { History } from "./history.js";
+import { valuesOf } from "./historyValues.js";
 import type { ArraySource } from "./source.js";
 import type { Trainer } from "./trainer.js";
 
@@ -83,7 +84,7 @@ export class Several {
       const values: MetricValue[] = [];
       for (let turn = 0; turn < turns; turn++) values.push((metrics[i] as GatheredMetric).valueAt(at + turn * logBytes));
       // A matrix is in no history.
-      if (typeof values[0] === "number") history.of(names[i] as string).push(...(values as number[]));
+      if (typeof values[0] === "number") valuesOf(history, names[i] as string).push(...(values as number[]));
       at += (totals[i] as Block).bytes;
     }
     return turns;

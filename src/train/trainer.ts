@@ -18,11 +18,10 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { getOptimizer } from "../optim/train.js";
 import { checkOptions, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Block } from "../wasm/block.js";
 import { type Head, headsOf, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
-import type { ArraySource, BatchData, BatchSource } from "./source.js";
+import type { ArraySource, BatchData } from "./source.js";
 
 /** The tensors of a batch, as a step takes them. */
 interface Batch {
@@ -56,11 +55,10 @@ export class Trainer {
   readonly optimizer: Optimizer;
   private readonly heads: readonly Head[];
   private readonly total = meanMetric("loss", (loss) => loss);
-  private isFitting = false;
+  /** Whether a fit runs; see fitting.ts. */
+  isFitting = false;
   /** Whether a training step ends before its update when the loss is not finite. */
   isGuarded = false;
-  /** The weights that the plans at hand train. */
-  private trained = "";
   /** @internal */
   readonly steps: { readonly train: Step; readonly test: Step };
   /** Values that the model's own step gave, summed over samples. */
@@ -69,7 +67,7 @@ export class Trainer {
   samples = 0;
 
   constructor(
-    private readonly model: Model,
+    readonly model: Model,
     /** @internal What compile was told. */
     readonly args: ModelCompileArgs,
   ) {
@@ -95,20 +93,13 @@ export class Trainer {
   }
 
   /** What a plan depends on beside shapes: which weights there are to train. */
-  private planKey(): string {
+  planKey(): string {
     return this.model.trainableWeights.map(({ id }) => id).join();
   }
 
   /** @internal Bytes that the last training plan takes beside weights and data; 0 before it is made. */
   get memory(): number {
     return this.steps.train.memory;
-  }
-
-  /** What a training step changes, but for metrics. */
-  get blocks(): Block[] {
-    const { weights, trainableWeights } = this.model;
-    this.optimizer.track(trainableWeights);
-    return [this.optimizer, ...weights, ...this.optimizer.allSlots].map(({ block }) => block);
   }
 
   /** Whether a step of the model's own told values. */
@@ -174,29 +165,6 @@ export class Trainer {
   forgetPlans(): void {
     this.steps.train.forget();
     this.steps.test.forget();
-  }
-
-  /** Looks plans up anew if a callback has frozen layers, or freed some. */
-  followFreezing(): void {
-    const key = this.planKey();
-    if (key !== this.trained) this.forgetPlans();
-    this.trained = key;
-  }
-
-  /** Begins a fit. @throws while another one runs */
-  begin(): void {
-    if (this.isFitting) throw error(this.model.name, "one fit at a time", "another while one runs", "await the first.");
-    this.isFitting = true;
-    this.trained = this.planKey();
-    this.forgetPlans();
-    this.reset();
-  }
-
-  /** Ends it. */
-  end(): void {
-    this.isFitting = false;
-    this.isGuarded = false;
-    this.forgetPlans();
   }
 
   getState(): TrainerState {
@@ -266,17 +234,6 @@ export class Trainer {
       for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
       return this.results();
     });
-  }
-
-  /** Loss and metrics over all batches of a source; null where `mayGoOn`, asked after each, says no. */
-  async evaluate(source: BatchSource, mayGoOn: () => Promise<boolean> = async () => true): Promise<Logs | null> {
-    this.reset();
-    await source.begin();
-    for (let batch = await source.next(); batch !== null; batch = await source.next()) {
-      this.step(false, batch);
-      if (!(await mayGoOn())) return null;
-    }
-    return this.logs();
   }
 
   /** The plan of the training step on a batch. */

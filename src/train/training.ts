@@ -23,9 +23,10 @@ export class Gate {
   /** What fit returns. */
   handle: Training | null = null;
   isPaused = false;
-  private isStanding = false;
+  /** Whether the training stands still; see standing in loop.ts. */
+  isStanding = false;
   private callers: (() => void)[] = [];
-  private open = (): void => {};
+  open = (): void => {};
   /** Brings weights from a worker. */
   fetch = async (_isWhole?: boolean): Promise<void> => {};
 
@@ -47,19 +48,6 @@ export class Gate {
   /** The training stands still. */
   stood(): void {
     for (const resolve of this.callers.splice(0)) resolve();
-  }
-
-  /** Resolves when the training may go on, or a signal ends it. */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return;
-    this.isStanding = true;
-    this.stood();
-    await new Promise<void>((resolve) => {
-      this.open = resolve;
-      signal?.addEventListener("abort", this.open, { once: true });
-    });
-    signal?.removeEventListener("abort", this.open);
-    this.isStanding = false;
   }
 
   /** The training that a promise is of; when it has ended there is nothing to wait for. */
