@@ -31,8 +31,7 @@ interface Activated {
 const activationGrad: Apply<Activated> = /* @__PURE__ */ defineOp<Activated>("activationGrad", {
   shape: ([x]) => (x as Tensor).shape,
   run: (k, [x, dy], dx, { form, parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activationGrad(dx.size, form.kind, a, b, c, d, x as Tensor, dy as Tensor, dx),
-  grad: (upstream, inputs, _, activated, needs) => {
-    const [x, dy] = inputs as [Tensor, Tensor];
+  grad: (upstream, [x, dy], _, activated, needs) => {
     const { form, parameters } = activated;
     return [needs[0] && form.second ? form.second(mul(upstream, dy), x, parameters) : null, needs[1] ? activationGrad([x, upstream], activated) : null];
   },

@@ -16,8 +16,7 @@ function activationGrad(
   const apply: Apply = defineOp(name, {
     shape: ([y]) => (y as Tensor).shape,
     run: (k, [y, dy], dx) => kernel(k)(dx.size, y as Tensor, dy as Tensor, dx),
-    grad: (upstream, inputs, _, __, needs) => {
-      const [y, dy] = inputs as [Tensor, Tensor];
+    grad: (upstream, [y, dy], _, __, needs) => {
       return [needs[0] && byY ? byY(upstream, y, dy) : null, needs[1] ? apply([y, upstream], NONE) : null];
     },
     inplace: true,

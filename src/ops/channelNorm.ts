@@ -25,8 +25,7 @@ const products = (z: Tensor, dy: Tensor, parameter: Tensor, ...center: Tensor[])
     parameter.shape,
   );
 
-const run: OpDefinition<object>["run"] = (k, inputs, y) => {
-  const [x, average, factor, offset, z = x, slope = factor] = inputs as [Tensor, Tensor, Tensor, Tensor];
+const run: OpDefinition<object>["run"] = (k, [x, average, factor, offset, z = x, slope = factor], y) => {
   k.channelNorm(rows(y), columns(y), rowsOfEach(x, average), x, average, factor, offset, z, slope, y);
 };
 
@@ -37,8 +36,7 @@ const run: OpDefinition<object>["run"] = (k, inputs, y) => {
 const channelNormOp: Apply = /* @__PURE__ */ defineOp("channelNorm", {
   shape: sameAsFirst,
   run,
-  grad: (dy, inputs, _, __, needs) => {
-    const [x, average, factor, , z, slope] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor?, Tensor?];
+  grad: (dy, [x, average, factor, , z, slope], _, __, needs) => {
     const sums = needs[1] || needs[3] ? total(dy, factor) : null;
     const zeros = fill(factor.shape, 0);
     const scaled = (by: Tensor): Tensor => channelNormOp([dy, zeros, by, zeros], NONE);
@@ -63,8 +61,7 @@ const channelNormOp: Apply = /* @__PURE__ */ defineOp("channelNorm", {
 const ownNormOp: Apply<{ width: number }> = /* @__PURE__ */ defineOp<{ width: number }>("ownNorm", {
   shape: sameAsFirst,
   run: (k, inputs, y) => run(k, inputs.slice(0, 4), y, NONE),
-  grad: (dy, inputs, _, { width }) => {
-    const [x, average, factor, , s, scale] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  grad: (dy, [x, average, factor, , s, scale], _, { width }) => {
     const { shape } = s;
     const sums = total(dy, s);
     const weighted = products(x, dy, s, average);

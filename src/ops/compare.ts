@@ -14,10 +14,7 @@ function comparison(name: Choice, kernels: Partial<Record<NumericDtype, BinaryKe
   const apply = defineOp(name, {
     shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
     dtype: "bool",
-    run: (k, inputs, y) => {
-      const [a, b] = inputs as [Tensor, Tensor];
-      runBinary(k, kernels[a.dtype as NumericDtype] as BinaryKernel, swapped ? b : a, swapped ? a : b, y);
-    },
+    run: (k, [a, b], y) => runBinary(k, kernels[a.dtype as NumericDtype] as BinaryKernel, swapped ? b : a, swapped ? a : b, y),
     grad: null,
   });
   return (a, b) => {

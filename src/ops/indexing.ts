@@ -163,8 +163,7 @@ export function sparseToDense(sparseIndices: TensorLike, sparseValues: TensorLik
 const searchSortedOp = /* @__PURE__ */ defineOp<{ right: boolean }>("searchSorted", {
   shape: ([, values]) => (values as Tensor).shape,
   dtype: "int32",
-  run: (k, inputs, y, { right }) => {
-    const [sequence, values] = inputs as [Tensor, Tensor];
+  run: (k, [sequence, values], y, { right }) => {
     const search = sequence.dtype === "float32" ? k.searchSorted : k.searchSortedI32;
     search(y.size, sequence.shape[sequence.rank - 1] as number, y.shape[y.rank - 1] as number, right ? 1 : 0, sequence, values, y);
   },

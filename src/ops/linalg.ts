@@ -42,8 +42,7 @@ function matrices(name: string, value: TensorLike, square = true): Tensor {
 /** x with a x = b, or with a's transpose in its place; both have the same batch axes. */
 const solveOp: Apply<{ turned: boolean }> = /* @__PURE__ */ defineOp<{ turned: boolean }>("linalg.solve", {
   shape: ([, b]) => (b as Tensor).shape,
-  run: (k, inputs, x, { turned }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  run: (k, [a, b], x, { turned }) => {
     const [n, m] = sizesOf(x);
     if (x.size === 0) return;
     const count = x.size / (n * m);

@@ -20,8 +20,7 @@ const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEnt
   shape: sameAsFirst,
   run: (k, [logits, labels, dloss], y) => k.sparseCrossEntropyGrad(rows(y), columns(y), logits as Tensor, labels as Tensor, dloss as Tensor, y),
   // (softmax - onehot) dloss
-  grad: (upstream, inputs, _, __, needs) => {
-    const [logits, labels, dloss] = inputs as [Tensor, Tensor, Tensor];
+  grad: (upstream, [logits, labels, dloss], _, __, needs) => {
     const column = reshape(dloss, [...dloss.shape, 1]);
     const residual = needs[2] ? sparseCrossEntropyGradOp([logits, labels, fill(dloss.shape, 1)], NONE) : null;
     return [needs[0] ? softmaxGradOp([softmaxOp([logits], NONE), mul(upstream, column)], NONE) : null, null, residual && sum(mul(upstream, residual), -1)];
@@ -30,10 +29,7 @@ const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEnt
 
 const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
   shape: ([logits]) => rowShape(logits as Tensor),
-  run: (k, inputs, y) => {
-    const [logits, labels] = inputs as [Tensor, Tensor];
-    k.sparseCrossEntropy(rows(logits), columns(logits), logits, labels, y);
-  },
+  run: (k, [logits, labels], y) => k.sparseCrossEntropy(rows(logits), columns(logits), logits, labels, y),
   grad: (dy, inputs) => [sparseCrossEntropyGradOp([inputs[0] as Tensor, inputs[1] as Tensor, dy], NONE), null],
 });
 
@@ -74,8 +70,7 @@ const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEnt
   shape: sameAsFirst,
   run: (k, [x, t, dy], dx) => k.binaryCrossEntropy(dx.size, 2, x as Tensor, t as Tensor, dy as Tensor, dx, dx),
   // dy (sigmoid(x) - t)
-  grad: (upstream, inputs, _, __, needs) => {
-    const [x, t, dy] = inputs as [Tensor, Tensor, Tensor];
+  grad: (upstream, [x, t, dy], _, __, needs) => {
     const both = needs[0] || needs[1] ? mul(upstream, dy) : upstream;
     return [needs[0] ? sigmoidGrad(sigmoid(x), both) : null, needs[1] ? neg(both) : null, needs[2] ? binaryCrossEntropyGradOp([x, t, upstream], NONE) : null];
   },
@@ -85,8 +80,7 @@ const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEnt
 const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
   shape: sameAsFirst,
   run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, 1, x as Tensor, t as Tensor, x as Tensor, y, y),
-  grad: (dy, inputs, _, __, needs) => {
-    const [x, t] = inputs as [Tensor, Tensor];
+  grad: (dy, [x, t], _, __, needs) => {
     return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy], NONE) : null, needs[1] ? neg(mul(dy, x)) : null];
   },
   inplace: true,

@@ -27,8 +27,7 @@ function matrix(x: Tensor, transposed: boolean): readonly [number, number] {
 }
 
 const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul", {
-  shape: (inputs, { transposeA, transposeB }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  shape: ([a, b], { transposeA, transposeB }) => {
     const [m, k] = matrix(a, transposeA);
     const [kb, n] = matrix(b, transposeB);
     if (k !== kb)
@@ -41,12 +40,8 @@ const matMulOp: Apply<Transposes> = /* @__PURE__ */ defineOp<Transposes>("matMul
     if (a.rank === 2 && b.rank === 2) return [m, n];
     return [...broadcastShapes("matMul", batchOf(a), batchOf(b)), m, n];
   },
-  run: (k, inputs, y, { transposeA, transposeB }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
-    multiply(k, a, transposeA, b, transposeB, y, null);
-  },
-  grad: (dy, inputs, _, { transposeA, transposeB }, needs) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  run: (k, [a, b], y, { transposeA, transposeB }) => multiply(k, a, transposeA, b, transposeB, y, null),
+  grad: (dy, [a, b], _, { transposeA, transposeB }, needs) => {
     const product = (x: Tensor, tx: boolean, y: Tensor, ty: boolean): Tensor => matMulOp([x, y], { transposeA: tx, transposeB: ty });
     const da = (): Tensor => (transposeA ? product(b, transposeB, dy, true) : product(dy, false, b, !transposeB));
     const db = (): Tensor => (transposeB ? product(dy, true, a, transposeA) : product(a, !transposeA, dy, false));
@@ -89,20 +84,15 @@ const activationGrads: Record<FusedActivation, (y: Tensor, dy: Tensor) => Tensor
 };
 
 const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense", {
-  shape: (inputs) => {
-    const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+  shape: ([x, kernel, bias]) => {
     const [inputSize, units] = kernel.shape as [number, number];
     if (x.shape[x.rank - 1] !== inputSize)
       throw error("dense", `x's last axis must have the kernel's ${inputSize} rows`, `x of shape [${x.shape}] and kernel of shape [${kernel.shape}]`);
     if (bias !== undefined && bias.size !== units) throw error("dense", `bias must have the kernel's ${units} columns`, `shape [${bias.shape}]`);
     return [...x.shape.slice(0, -1), units];
   },
-  run: (k, inputs, y, { activation }) => {
-    const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
-    multiply(k, x, false, kernel, false, y, { bias: bias ?? 0, activation });
-  },
-  grad: (dy, inputs, y, { activation }, needs) => {
-    const [x, kernel] = inputs as [Tensor, Tensor];
+  run: (k, [x, kernel, bias], y, { activation }) => multiply(k, x, false, kernel, false, y, { bias: bias ?? 0, activation }),
+  grad: (dy, [x, kernel], y, { activation }, needs) => {
     const rows = sizeOf(x.shape.slice(0, -1));
     const flat = reshape(activationGrads[activation](y, dy), [rows, kernel.shape[1] as number]);
     return [

@@ -84,8 +84,7 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
 
 const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp<{ perm: readonly number[] }>("transpose", {
   shape: ([x], { perm }) => perm.map((axis) => (x as Tensor).shape[axis] as number),
-  run: (k, inputs, y, { perm }) => {
-    const [x] = inputs as [Tensor];
+  run: (k, [x], y, { perm }) => {
     const strides = stridesOf(x.shape);
     const from = { ref: x, strides: perm.map((axis) => strides[axis] as number), start: 0 };
     copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
@@ -115,8 +114,7 @@ export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
 
 const broadcastToOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("broadcastTo", {
   shape: (_, { shape }) => shape,
-  run: (k, inputs, y) => {
-    const [x] = inputs as [Tensor];
+  run: (k, [x], y) => {
     const from = { ref: x, strides: broadcastStrides(x.shape, y.shape), start: 0 };
     copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
   },

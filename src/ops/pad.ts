@@ -64,8 +64,7 @@ function mirrorAxis(
 /** `skip` is 1 where the edge itself is not repeated. */
 const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: number }>("mirrorPad", {
   shape: ([x], { paddings }) => paddedShape(x as Tensor, paddings),
-  run: (k, inputs, y, { paddings, skip }) => {
-    const [x] = inputs as [Tensor];
+  run: (k, [x], y, { paddings, skip }) => {
     const begin = paddings.map(([before]) => before as number);
     const size = [...x.shape];
     copyView(k, size, view(x, size), view(y, y.shape, { begin }), bytesPerElement(x.dtype));

@@ -19,8 +19,7 @@ type Three = readonly [Tensor, Tensor, Tensor];
 /** A function of dy, a and b, linear in dy, whose shape a and b broadcast to. */
 const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlope", {
   shape: ([dy]) => (dy as Tensor).shape,
-  run: (k, inputs, dx, { kind, factor }) => {
-    const [dy, a, b] = inputs as [Tensor, Tensor, Tensor];
+  run: (k, [dy, a, b], dx, { kind, factor }) => {
     if (dx.size === 0) return;
     walkRows([a, b, dy], dx, ([d0, d1, d2, inner], [p, q, upstream], to) => {
       const [a0, a1, a2, aStep] = p.strides;
@@ -32,8 +31,7 @@ const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlo
   inplace: true,
 });
 
-function slopeGrad(upstream: Tensor, inputs: readonly Tensor[], _: Tensor, slope: PairSlope, needs: readonly boolean[]): (Tensor | null)[] {
-  const [dy, a, b] = inputs as unknown as Three;
+function slopeGrad(upstream: Tensor, [dy, a, b]: readonly Tensor[], _: Tensor, slope: PairSlope, needs: readonly boolean[]): (Tensor | null)[] {
   const { kind, factor } = slope;
   if (kind === 8) return [upstream, unbroadcast(upstream, a.shape), unbroadcast(upstream, b.shape)];
   if (kind === 6) return [null, null, unbroadcast(whereSame(upstream, dy, a), b.shape)];
@@ -46,10 +44,9 @@ function slopeGrad(upstream: Tensor, inputs: readonly Tensor[], _: Tensor, slope
   return [byDy, byA, byB];
 }
 
-const slopesEffect = /* @__PURE__ */ defineEffect("pairSlopes", (k, targets, { kind }: { kind: number }) => {
-  const [dy, a, b, da, db] = targets as [Tensor, Tensor, Tensor, Tensor, Tensor];
-  k.pairSlopes(dy.size, kind, a, b, dy, da, db);
-});
+const slopesEffect = /* @__PURE__ */ defineEffect("pairSlopes", (k, [dy, a, b, da, db], { kind }: { kind: number }) =>
+  k.pairSlopes(dy.size, kind, a, b, dy, da, db),
+);
 const slopeNode: Op = { name: "pairSlope", grad: slopeGrad as Op["grad"], inplace: false };
 
 /** Both slopes of a function of two tensors, of which `kind` is the number in the kernel: from one reading where both are needed and nothing is broadcast. */

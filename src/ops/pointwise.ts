@@ -23,8 +23,7 @@ export function binary(name: BinaryKernel, int32: BinaryKernel | null, grad: Bin
   const apply = defineOp(name, {
     shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
     run: (k, inputs, y) => runBinary(k, y.dtype === "float32" ? name : (int32 as BinaryKernel), inputs[0] as Tensor, inputs[1] as Tensor, y),
-    grad: (dy, inputs, y, _, needs) => {
-      const [a, b] = inputs as [Tensor, Tensor];
+    grad: (dy, [a, b], y, _, needs) => {
       const [da, db] = grad(dy, a, b, y, needs);
       return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
     },

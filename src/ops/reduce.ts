@@ -24,32 +24,24 @@ const axisSize = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map
 const sumOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sum", {
   shape: shapeOf,
   dtype: ([x]) => ((x as Tensor).dtype === "float32" ? "float32" : "int32"),
-  run: (k, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
-    reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? SUM : x.dtype === "bool" ? SUM_BYTES : SUM_I32);
-  },
+  run: (k, [x], y, { axes }) => reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? SUM : x.dtype === "bool" ? SUM_BYTES : SUM_I32),
   grad: (dy, [x], _, { axes }) => [spread(dy, x as Tensor, axes)],
 });
 
 const countOp = /* @__PURE__ */ defineOp<Reduction>("countNonZero", {
   shape: shapeOf,
   dtype: "int32",
-  run: (k, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
-    reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? COUNT : SUM_BYTES);
-  },
+  run: (k, [x], y, { axes }) => reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? COUNT : SUM_BYTES),
   grad: null,
 });
 
 const meanOp = /* @__PURE__ */ defineOp<Reduction>("mean", {
   shape: shapeOf,
-  run: (k, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
+  run: (k, [x], y, { axes }) => {
     // The mean of nothing is NaN: 0 * Infinity.
     reduceAxes(k, x.shape, axes, x, y, SUM, 0, 1 / axisSize(x, axes));
   },
-  grad: (dy, inputs, _, { axes }) => {
-    const [x] = inputs as [Tensor];
+  grad: (dy, [x], _, { axes }) => {
     return [spread(mul(dy, 1 / axisSize(x, axes)), x, axes)];
   },
 });
@@ -58,8 +50,7 @@ const meanOp = /* @__PURE__ */ defineOp<Reduction>("mean", {
 function combining(name: string, kind: number, flip: { float32: number; int32: number }, grad: OpDefinition<Reduction>["grad"]): Apply<Reduction> {
   return defineOp<Reduction>(name, {
     shape: shapeOf,
-    run: (k, inputs, y, { axes }) => {
-      const [x] = inputs as [Tensor];
+    run: (k, [x], y, { axes }) => {
       const float = y.dtype === "float32";
       reduceAxes(k, x.shape, axes, x, y, float ? kind : kind + I32, float ? flip.float32 : flip.int32);
     },
@@ -68,8 +59,7 @@ function combining(name: string, kind: number, flip: { float32: number; int32: n
 }
 
 /** The gradient of max and min goes to every element that equals the result. */
-const toEqual: OpDefinition<Reduction>["grad"] = (dy, inputs, y, { axes }) => {
-  const [x] = inputs as [Tensor];
+const toEqual: OpDefinition<Reduction>["grad"] = (dy, [x], y, { axes }) => {
   const kept = reducedShape(x.shape, axes, true);
   return [whereChosen(reshape(dy, kept), x, reshape(y, kept))];
 };
@@ -81,8 +71,7 @@ const maxOp = /* @__PURE__ */ combining("max", MAX, NO_FLIP, toEqual);
 const minOp = /* @__PURE__ */ combining("min", MAX, FLIP, toEqual);
 
 /** Defined for neighbouring axes. */
-const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, inputs, y, { axes }) => {
-  const [x] = inputs as [Tensor];
+const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, [x], y, { axes }) => {
   const first = axes[0] ?? 0;
   const [outer, inner] = [sizeOf(x.shape.slice(0, first)), sizeOf(x.shape.slice(first + axes.length))];
   const [lines, all, from] = [x, y, dy].map((t) => reshape(t, [outer, t === x ? axisSize(x, axes) : 1, inner])) as [Tensor, Tensor, Tensor];
@@ -187,8 +176,7 @@ function defineArgMax(name: string, flip: { float32: number; int32: number }): (
   const op = defineOp<{ axis: number }>(name, {
     shape: ([x], { axis }) => reducedShape((x as Tensor).shape, [axis], false),
     dtype: "int32",
-    run: (k, inputs, y, { axis }) => {
-      const [x] = inputs as [Tensor];
+    run: (k, [x], y, { axis }) => {
       const float = x.dtype === "float32";
       k.argMax(y.size, x.shape[axis] as number, sizeOf(x.shape.slice(axis + 1)), Number(float), float ? flip.float32 : flip.int32, x, y);
     },

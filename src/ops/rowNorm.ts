@@ -42,12 +42,8 @@ const chunksOf = (x: Tensor): number => Math.ceil(rows(x) / CHUNK);
 /** xn * scale, for DEVIATION + offset, over the last axis; scale and offset have that axis alone. */
 export const layerNormOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("layerNorm", {
   shape: sameAsFirst,
-  run: (k, inputs, y, { epsilon, kind }) => {
-    const [x, scale, offset] = inputs as [Tensor, Tensor, Tensor];
-    k.layerNorm(rows(y), columns(y), epsilon, kind, x, scale, offset, y);
-  },
-  grad: (dy, inputs, _, attributes, needs) => {
-    const [x, scale] = inputs as [Tensor, Tensor];
+  run: (k, [x, scale, offset], y, { epsilon, kind }) => k.layerNorm(rows(y), columns(y), epsilon, kind, x, scale, offset, y),
+  grad: (dy, [x, scale], _, attributes, needs) => {
     const parameters = Boolean(needs[1] || needs[2]);
     const all = layerNormGradOp([x, scale, dy], { ...attributes, parameters });
     if (!parameters) return [all, null, null];
@@ -77,14 +73,12 @@ const firstRows = (x: Tensor, like: Tensor): Tensor => recordNode(firstRowsOp, [
  */
 const layerNormGradOp: Apply<RowNormGrad> = /* @__PURE__ */ defineOp<RowNormGrad>("layerNormGrad", {
   shape: ([x], { parameters }) => (parameters ? [rows(x as Tensor) + 2 * chunksOf(x as Tensor), columns(x as Tensor)] : (x as Tensor).shape),
-  run: (k, inputs, dx, { epsilon, kind, parameters }) => {
-    const [x, scale, dy] = inputs as [Tensor, Tensor, Tensor];
+  run: (k, [x, scale, dy], dx, { epsilon, kind, parameters }) => {
     const chunks = chunksOf(x);
     k.layerNormGrad(chunks, rows(x), columns(x), CHUNK, parameters ? chunks : 0, epsilon, kind, x, scale, dy, dx);
   },
   // dx is linear in g = dy scale, by a symmetric matrix; the sums are linear in dy.
-  grad: (u, inputs, all, { epsilon, kind, parameters }, needs) => {
-    const [x, scale, dy] = inputs as [Tensor, Tensor, Tensor];
+  grad: (u, [x, scale, dy], all, { epsilon, kind, parameters }, needs) => {
     const attributes = { epsilon, kind, parameters: false };
     const ones = onesOf(x);
     const upstream = parameters ? firstRows(u, x) : u;

@@ -30,8 +30,7 @@ export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", 
     ...(indices as Tensor).shape.slice(batchDims),
     ...(x as Tensor).shape.slice(axis + 1),
   ],
-  run: (k, inputs, y, along) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
+  run: (k, [x, indices], y, along) => {
     const { outer, limit, inner } = around(x.shape, along);
     const count = sizeOf(indices.shape.slice(along.batchDims));
     const rows = inner === 0 ? 0 : y.size / inner;
@@ -43,8 +42,7 @@ export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", 
 /** y[b,o,indices[b,k],:] += x[b,o,k,:] from zeros, in order of k, so that sums are reproducible; an index outside is left out. */
 export const scatterAddOp: Apply<Along & { shape: Shape }> = /* @__PURE__ */ defineOp<Along & { shape: Shape }>("scatterAdd", {
   shape: (_, { shape }) => shape,
-  run: (k, inputs, y, along) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
+  run: (k, [x, indices], y, along) => {
     const { outer, limit, inner } = around(y.shape, along);
     const count = sizeOf(indices.shape.slice(along.batchDims));
     k.fillI32(y.size, 0, y);
@@ -67,8 +65,7 @@ export const FIRST: Along = { axis: 0, batchDims: 0 };
 /** x, as broadcast to [rows, inner], with rows replaced: y[indices[k],:] = updates[k,:], or one row for all, in order of k; an index outside is left out. */
 export const scatterUpdateOp: Apply<{ shape: Shape }> = /* @__PURE__ */ defineOp<{ shape: Shape }>("scatterUpdate", {
   shape: (_, { shape }) => shape,
-  run: (k, inputs, y, { shape }) => {
-    const [x, indices, updates] = inputs as [Tensor, Tensor, Tensor];
+  run: (k, [x, indices, updates], y, { shape }) => {
     const rows = shape[0] as number;
     const bytes = bytesPerElement(x.dtype);
     copyView(k, shape, { ref: x, strides: broadcastStrides(x.shape, shape), start: 0 }, view(y, shape), bytes);
@@ -77,8 +74,7 @@ export const scatterUpdateOp: Apply<{ shape: Shape }> = /* @__PURE__ */ defineOp
     k.scatterRows(rowBytes, rowBytes, rows, indices.size, step, updates, indices, y);
   },
   // What was overwritten has no influence.
-  grad: (dy, inputs, _, { shape }, needs) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
+  grad: (dy, [x, indices], _, { shape }, needs) => {
     return [
       needs[0] ? unbroadcast(scatterUpdateOp([dy, indices, fill(shape.slice(1), 0)], { shape }), x.shape) : null,
       null,

@@ -27,10 +27,8 @@ const linesOf = (x: Tensor, axis: number): [number, number, number] => {
 function defineScan(name: string, kind: number, grad: (dy: Tensor, x: Tensor, y: Tensor, attributes: Scan) => Tensor): Apply<Scan> {
   return defineOp<Scan>(name, {
     shape: sameAsFirst,
-    run: (k, inputs, y, { axis, exclusive, reverse }) => {
-      const [x] = inputs as [Tensor];
-      k.scan(...linesOf(x, axis), x.dtype === "float32" ? kind : kind + I32, Number(exclusive), Number(reverse), x, y);
-    },
+    run: (k, [x], y, { axis, exclusive, reverse }) =>
+      k.scan(...linesOf(x, axis), x.dtype === "float32" ? kind : kind + I32, Number(exclusive), Number(reverse), x, y),
     grad: (dy, [x], y, attributes) => [grad(dy, x as Tensor, y, attributes)],
   });
 }
@@ -38,10 +36,7 @@ function defineScan(name: string, kind: number, grad: (dy: Tensor, x: Tensor, y:
 /** y_r = b_q + a_q y_q with q the element before r (after it, if reverse), and 0 where there is none. */
 const recurrenceOp: Apply<Omit<Scan, "exclusive">> = /* @__PURE__ */ defineOp<Omit<Scan, "exclusive">>("recurrence", {
   shape: sameAsFirst,
-  run: (k, inputs, y, { axis, reverse }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
-    k.recurrence(...linesOf(a, axis), Number(reverse), 0, a, b, a, y);
-  },
+  run: (k, [a, b], y, { axis, reverse }) => k.recurrence(...linesOf(a, axis), Number(reverse), 0, a, b, a, y),
   // What reaches b_q has come through every later y: the same recurrence in the other direction.
   grad: (dy, inputs, y, { axis, reverse }) => {
     const db = recurrenceOp([inputs[0] as Tensor, dy], { axis, reverse: !reverse });
@@ -67,10 +62,7 @@ const cumprodSlope = (x: Tensor, dy: Tensor, { axis, exclusive, reverse }: Scan)
 /** That in one pass, from y, the running products, which follow from x. */
 const cumprodGradOp: Apply<Scan> = /* @__PURE__ */ defineOp<Scan>("cumprodGrad", {
   shape: sameAsFirst,
-  run: (k, inputs, dx, { axis, exclusive, reverse }) => {
-    const [x, dy, y] = inputs as [Tensor, Tensor, Tensor];
-    k.recurrence(...linesOf(x, axis), Number(!reverse), exclusive ? 1 : 2, x, dy, y, dx);
-  },
+  run: (k, [x, dy, y], dx, { axis, exclusive, reverse }) => k.recurrence(...linesOf(x, axis), Number(!reverse), exclusive ? 1 : 2, x, dy, y, dx),
   grad: (upstream, [x, dy], _, attributes) => [...gradientsThrough((a, b) => cumprodSlope(a, b, attributes), [x as Tensor, dy as Tensor], upstream), null],
 });
 
@@ -79,8 +71,7 @@ export const cumprodOp: Apply<Scan> = /* @__PURE__ */ defineScan("cumprod", PROD
 /** dy [outer, 1, inner] times the product of the other elements of a line of x [outer, rows, inner]; y is the product of all, which follows from x. */
 export const prodGradOp: Apply = /* @__PURE__ */ defineOp("prodGrad", {
   shape: ([x]) => (x as Tensor).shape,
-  run: (k, inputs, dx) => {
-    const [x, y, dy] = inputs as [Tensor, Tensor, Tensor];
+  run: (k, [x, y, dy], dx) => {
     const products = scratchOf(y.shape);
     k.mul(y.size, y, dy, products, 1, 1);
     runBinary(k, "div", products, x, dx);
@@ -88,8 +79,7 @@ export const prodGradOp: Apply = /* @__PURE__ */ defineOp("prodGrad", {
     k.prodOthers(y.size, rows, inner, x, y, dy, dx);
   },
   // The others are those before times those after.
-  grad: (upstream, inputs, _, __, needs) => {
-    const [x, , dy] = inputs as [Tensor, Tensor, Tensor];
+  grad: (upstream, [x, , dy], _, __, needs) => {
     const [before, after] = [false, true].map((reverse) => cumprodOp([x], { axis: 1, exclusive: true, reverse })) as [Tensor, Tensor];
     const both = mul(upstream, dy);
     return [

@@ -17,8 +17,7 @@ export const softmaxGradOp: Apply = /* @__PURE__ */ defineOp("softmaxGrad", {
   shape: sameAsFirst,
   run: (k, [y, dy], dx) => k.softmaxGrad(rows(dx), columns(dx), y as Tensor, dy as Tensor, dx),
   // dx = y (dy - s), s = sum(y dy)
-  grad: (upstream, inputs, _, __, needs) => {
-    const [y, dy] = inputs as [Tensor, Tensor];
+  grad: (upstream, [y, dy], _, __, needs) => {
     const weighted = sum(mul(upstream, y), -1, true);
     return [needs[0] ? sub(mul(upstream, sub(dy, sum(mul(y, dy), -1, true))), mul(dy, weighted)) : null, needs[1] ? softmaxGradOp([y, upstream], NONE) : null];
   },
@@ -36,8 +35,7 @@ const logSoftmaxGradOp: Apply = /* @__PURE__ */ defineOp("logSoftmaxGrad", {
   shape: sameAsFirst,
   run: (k, [y, dy], dx) => k.logSoftmaxGrad(rows(dx), columns(dx), y as Tensor, dy as Tensor, dx),
   // dx = dy - e^y sum(dy)
-  grad: (upstream, inputs, _, __, needs) => {
-    const [y, dy] = inputs as [Tensor, Tensor];
+  grad: (upstream, [y, dy], _, __, needs) => {
     const p = exp(y);
     return [needs[0] ? neg(mul(mul(upstream, p), sum(dy, -1, true))) : null, needs[1] ? sub(upstream, sum(mul(upstream, p), -1, true)) : null];
   },

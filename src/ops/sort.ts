@@ -26,9 +26,8 @@ const SCRATCH = 1 << 22;
 const argSortOp = /* @__PURE__ */ defineOp<Order>("argSort", {
   shape: ([x], { k }) => [...(x as Tensor).shape.slice(0, -1), k],
   dtype: "int32",
-  run: (kernels, inputs, y, { k, descending, zero }) => {
+  run: (kernels, [x], y, { k, descending, zero }) => {
     if (y.size === 0) return;
-    const [x] = inputs as [Tensor];
     const columns = x.shape[x.rank - 1] as number;
     const rows = x.size / columns;
     const bytes = 4096 + 16 * columns;

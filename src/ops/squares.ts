@@ -17,8 +17,7 @@ export const squaresOp: Apply<Reduction & { scale: number }> = /* @__PURE__ */ d
   shape: shapeOf,
   run: (k, inputs, y, { axes, scale }) => sumProducts(k, axes, [inputs[0] as Tensor, ...(inputs as Tensor[])], true, y, scale),
   // Moving the mean changes nothing: the distances from it add up to 0.
-  grad: (dy, inputs, _, { axes, scale }) => {
-    const [x, center] = inputs as [Tensor, Tensor | undefined];
+  grad: (dy, [x, center], _, { axes, scale }) => {
     return [mul(center === undefined ? x : sub(x, center), kept(mul(dy, 2 * scale), x, axes)), null];
   },
 });
@@ -27,8 +26,7 @@ export const squaresOp: Apply<Reduction & { scale: number }> = /* @__PURE__ */ d
 export const productsOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sumProducts", {
   shape: shapeOf,
   run: (k, inputs, y, { axes }) => sumProducts(k, axes, inputs, false, y, 1),
-  grad: (dy, inputs, _, { axes }, needs) => {
-    const [x, z, center] = inputs as [Tensor, Tensor, Tensor | undefined];
+  grad: (dy, [x, z, center], _, { axes }, needs) => {
     const upstream = kept(dy, x, axes);
     return [
       needs[0] ? mul(z, upstream) : null,

@@ -18,8 +18,7 @@ const LARGEST = 3.4028234663852886e38;
 
 const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
   shape: shapeOf,
-  run: (k, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
+  run: (k, [x], y, { axes }) => {
     const most = scratchOf(reducedShape(x.shape, axes, true));
     const powers = scratchOf(x.shape);
     reduceAxes(k, x.shape, axes, x, most, MAX);
@@ -31,8 +30,7 @@ const logSumExpOp = /* @__PURE__ */ defineOp<Reduction>("logSumExp", {
     k.log(y.size, y, y);
     k.scaleAdd(y.size, 1, most, y);
   },
-  grad: (dy, inputs, y, { axes }) => {
-    const [x] = inputs as [Tensor];
+  grad: (dy, [x], y, { axes }) => {
     return [mul(exp(sub(x, kept(y, x, axes))), kept(dy, x, axes))];
   },
 });

@@ -14,8 +14,7 @@ interface Tally {
 }
 
 /** totals[at + index[i]] += x[i] w[i], in float64. Targets: totals (two float32 words each), x, w, and index where there is more than one total. */
-export const tally = /* @__PURE__ */ defineEffect("tally", (k, targets, { count, limit = 1, at = 0, counts = 0 }: Tally) => {
-  const [totals, x, w, index] = targets as [Tensor, Tensor, Tensor, Tensor | undefined];
+export const tally = /* @__PURE__ */ defineEffect("tally", (k, [totals, x, w, index], { count, limit = 1, at = 0, counts = 0 }: Tally) => {
   const step = (operand: Tensor): number => Number(operand.size > 1);
   k.tally(limit, count, at, counts, x, step(x), w, step(w), index ?? x, Number(index !== undefined), totals);
 });

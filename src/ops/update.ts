@@ -1,6 +1,5 @@
 /** @file Effects of optimizers: kernels that update variables in place. */
 import { defineEffect } from "../engine/op.js";
-import type { Tensor } from "../tensor/tensor.js";
 
 /** What the update of an optimizer consists of, as bits; see the kernel. */
 export const FIRST = 1;
@@ -13,13 +12,9 @@ export const SIGN = 64;
 export const DELTA = 128;
 
 /** Targets: coefficients, gradient, first mean, second mean, third slot, parameter; the parameter in place of slots that there are not. */
-export const optimize = /* @__PURE__ */ defineEffect("optimize", (k, targets, { parts, decay }: { parts: number; decay: number }) => {
-  const [row, g, m, v, u, p] = targets as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  k.optimize(p.size, parts, decay, row, g, m, v, u, p);
-});
+export const optimize = /* @__PURE__ */ defineEffect("optimize", (k, [row, g, m, v, u, p], { parts, decay }: { parts: number; decay: number }) =>
+  k.optimize(p.size, parts, decay, row, g, m, v, u, p),
+);
 
 /** sum += scale * x, in place. Targets: x, sum; both float32 of one size. */
-export const accumulate = /* @__PURE__ */ defineEffect("accumulate", (k, targets, { scale }: { scale: number }) => {
-  const [x, total] = targets as [Tensor, Tensor];
-  k.scaleAdd(x.size, scale, x, total);
-});
+export const accumulate = /* @__PURE__ */ defineEffect("accumulate", (k, [x, total], { scale }: { scale: number }) => k.scaleAdd(x.size, scale, x, total));

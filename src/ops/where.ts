@@ -28,8 +28,7 @@ const whereOp: Apply = /* @__PURE__ */ defineOp("where", {
     });
   },
   // Chosen, not multiplied by 0 or 1: a NaN on the way to the branch that is not taken stays there.
-  grad: (dy, inputs, _, __, needs) => {
-    const [a, b, condition] = inputs as [Tensor, Tensor, Tensor];
+  grad: (dy, [a, b, condition], _, __, needs) => {
     return [needs[0] ? unbroadcast(where(condition, dy, 0), a.shape) : null, needs[1] ? unbroadcast(where(condition, 0, dy), b.shape) : null, null];
   },
   inplace: true,
