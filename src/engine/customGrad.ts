@@ -55,7 +55,7 @@ export function customGrad(f: (...args: any[]) => CustomGradient): (...inputs: T
         throw error("customGrad", "f must return { value: a tensor, gradFunc: a function }", `value ${describe(value)} and gradFunc ${describe(gradFunc)}`);
       if (engine.recording === 0) return value;
       const op = { name: "customGrad", grad: (dy: Tensor) => ownGradients(dy, inputs, gradFunc, saved), inplace: false };
-      return recordNode(op, inputs, alias(value, value.shape, "customGrad"), {});
+      return recordNode(op, inputs, alias(value, value.shape, "customGrad"));
     });
   };
 }

@@ -10,7 +10,6 @@ import { Variable } from "./variable.js";
 
 /** a + b for gradients that meet at one tensor. */
 const addGradients = /* @__PURE__ */ defineOp("addGradients", {
-  shape: ([a]) => (a as Tensor).shape,
   run: (k, [a, b], y) => k.add(y.size, a as Tensor, b as Tensor, y, 1, 1),
   grad: (dy) => [dy, dy],
   inplace: true,
@@ -48,7 +47,7 @@ export function backward(ys: readonly Tensor[], xs: readonly Tensor[], dys: read
   const waiting = new Map<Tensor, { join: NonNullable<Op["join"]>; dys: Tensor[]; list: unknown[] }>();
   const receive = (x: Tensor, gradient: Tensor): void => {
     const before = gradients.get(x);
-    gradients.set(x, before === undefined ? gradient : addGradients([before, gradient], {}));
+    gradients.set(x, before === undefined ? gradient : addGradients([before, gradient]));
   };
   const gradientOf = (x: Tensor): Tensor | undefined => {
     const parts = waiting.get(x);

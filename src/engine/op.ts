@@ -6,15 +6,16 @@ import { allocate, allocateScratch, type Block, resetScratch } from "../wasm/blo
 import { type CoreKernels, core } from "../wasm/core.js";
 import type { Family, KernelSink, Ref } from "../wasm/kernels.js";
 
-/** Options of one application of an op; `object` for an op without any. */
-export type Attributes = object;
+/** Options of one application of an op; left out where it has none. */
+// biome-ignore lint/suspicious/noConfusingVoidType: an argument that may be left out
+export type Attributes = object | void;
 
 /** Applies a defined op to its inputs. */
 export type Apply<A = Attributes> = (inputs: readonly Tensor[], attributes: A) => Tensor;
 
 export interface OpDefinition<A, K = CoreKernels> {
-  /** Shape of the result; validates what was not validated before. */
-  shape(inputs: readonly Tensor[], attributes: A): readonly number[];
+  /** Shape of the result; validates what was not validated before. By default the first input's. */
+  shape?(inputs: readonly Tensor[], attributes: A): readonly number[];
   /** Type of the result; by default the first input's. */
   dtype?: DataType | ((inputs: readonly Tensor[], attributes: A) => DataType);
   /** Calls kernels on handles, never on addresses: they run at once, or are recorded. */
@@ -115,15 +116,14 @@ export function scratchOf(shape: readonly number[]): Tensor {
  * ```ts
  * import { defineOp, tensor } from "engram/core";
  * const twice = defineOp("twice", {
- *   shape: ([x]) => x.shape,
  *   run: (k, [x], y) => k.add(x.size, x, x, y, 1, 1),
- *   grad: (dy) => [twice([dy], {})],
+ *   grad: (dy) => [twice([dy])],
  * });
- * assert.deepEqual(twice([tensor([1, 2])], {}).arraySync(), [2, 4]);
+ * assert.deepEqual(twice([tensor([1, 2])]).arraySync(), [2, 4]);
  * ```
  */
 export function defineOp<A = Attributes, K = CoreKernels>(name: string, definition: OpDefinition<A, K>): Apply<A> {
-  const { shape, run, dtype } = definition;
+  const { shape = ([x]) => (x as Tensor).shape, run, dtype } = definition;
   const family = (definition.family ?? core) as Family<K>;
   const op: Op = { name, grad: definition.grad as Op["grad"], join: definition.join as Op["join"], inplace: definition.inplace ?? false };
   definedOps.set(name, definition as unknown as OpDefinition<never, never>);
@@ -195,7 +195,7 @@ export function alias(x: Tensor, shape: number[], origin: string): Tensor {
 }
 
 /** Records a result that was not made by `defineOp` (an alias) on the tape. */
-export function recordNode(op: Op, inputs: readonly Tensor[], y: Tensor, attributes: unknown): Tensor {
+export function recordNode(op: Op, inputs: readonly Tensor[], y: Tensor, attributes?: unknown): Tensor {
   if (engine.recording > 0) y.node = { op, inputs, y, attributes, order: engine.order++ };
   return y;
 }

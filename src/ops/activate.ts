@@ -29,7 +29,6 @@ interface Activated {
 
 /** dy times the slope at x. */
 const activationGrad: Apply<Activated> = /* @__PURE__ */ defineOp<Activated>("activationGrad", {
-  shape: ([x]) => (x as Tensor).shape,
   run: (k, [x, dy], dx, { form, parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activationGrad(dx.size, form.kind, a, b, c, d, x as Tensor, dy as Tensor, dx),
   grad: (upstream, [x, dy], _, activated, needs) => {
     const { form, parameters } = activated;
@@ -44,7 +43,6 @@ export const slope = (form: Form, dy: Tensor, x: Tensor): Tensor => activationGr
 /** Defines the op of a form. */
 export function activation(name: string, form: Form): (x: TensorLike, ...parameters: number[]) => Tensor {
   const apply = defineOp<Activated>(name, {
-    shape: ([x]) => (x as Tensor).shape,
     run: (k, [x], y, { parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activation(y.size, form.kind, a, b, c, d, x as Tensor, y),
     grad: (dy, [x], _, activated) => [form.slope?.(dy, x as Tensor, activated.parameters) ?? activationGrad([x as Tensor, dy], activated)],
     inplace: true,

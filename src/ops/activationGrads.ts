@@ -5,8 +5,6 @@ import type { CoreKernels } from "../wasm/core.js";
 import type { Ref } from "../wasm/kernels.js";
 import { mul, sub } from "./elementwise.js";
 
-const NONE = {};
-
 /** Defines the gradient op dx = g(y, dy) of an activation; linear in dy, so its own gradient needs only d g / d y. */
 function activationGrad(
   name: string,
@@ -14,14 +12,13 @@ function activationGrad(
   byY: ((upstream: Tensor, y: Tensor, dy: Tensor) => Tensor) | null,
 ): (y: Tensor, dy: Tensor) => Tensor {
   const apply: Apply = defineOp(name, {
-    shape: ([y]) => (y as Tensor).shape,
     run: (k, [y, dy], dx) => kernel(k)(dx.size, y as Tensor, dy as Tensor, dx),
     grad: (upstream, [y, dy], _, __, needs) => {
-      return [needs[0] && byY ? byY(upstream, y, dy) : null, needs[1] ? apply([y, upstream], NONE) : null];
+      return [needs[0] && byY ? byY(upstream, y, dy) : null, needs[1] ? apply([y, upstream]) : null];
     },
     inplace: true,
   });
-  return (y, dy) => apply([y, dy], NONE);
+  return (y, dy) => apply([y, dy]);
 }
 
 /** dy where y > 0, else 0. */

@@ -24,4 +24,4 @@ const andOp: Apply = /* @__PURE__ */ defineOp("bitwiseAnd", {
  * assert.deepEqual(bitwiseAnd([12, -1], [10, 7]).arraySync(), [8, 7]);
  * ```
  */
-export const bitwiseAnd = (a: TensorLike, b: TensorLike): Tensor => andOp([indicesOf("bitwiseAnd", "a", a), indicesOf("bitwiseAnd", "b", b)], {});
+export const bitwiseAnd = (a: TensorLike, b: TensorLike): Tensor => andOp([indicesOf("bitwiseAnd", "a", a), indicesOf("bitwiseAnd", "b", b)]);

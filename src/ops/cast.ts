@@ -19,7 +19,7 @@ export function cast(x: TensorLike, dtype: DataType): Tensor {
   const input = toTensor("cast", "x", x);
   const y = castTo(input, dtype);
   // A tensor of its own, so that disposing of x leaves it alive.
-  return y === input ? recordNode(identityOp, [input], alias(input, input.shape, "cast"), {}) : y;
+  return y === input ? recordNode(identityOp, [input], alias(input, input.shape, "cast")) : y;
 }
 
 const identityOp: Op = { name: "cast", grad: (dy) => [dy], inplace: false };

@@ -36,7 +36,6 @@ const isFloat = (dtype: DataType): boolean => dtype === "float32" || dtype === "
 type CastKernel = (count: number, x: Tensor, y: Tensor) => void;
 
 const castOp: Apply<{ dtype: DataType }> = /* @__PURE__ */ defineOp<{ dtype: DataType }>("cast", {
-  shape: ([x]) => (x as Tensor).shape,
   dtype: (_, { dtype }) => dtype,
   run: (k, [x], y) => (k[kernels[`${(x as Tensor).dtype} ${y.dtype}`] as "castF32ToI32"] as CastKernel)(y.size, x as Tensor, y),
   // Between floats the slope is 1; from or to anything else there is none.

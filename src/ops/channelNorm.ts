@@ -1,14 +1,13 @@
 /** @file Normalisation by vectors along the last axis: what the forms of batch and group normalisation share. */
 import { fill } from "../engine/fill.js";
-import { type Apply, defineOp, type OpDefinition } from "../engine/op.js";
+import { type Apply, defineOp } from "../engine/op.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { CoreKernels } from "../wasm/core.js";
 import { add, mul, neg, sub } from "./elementwise.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
-import { columns, rows, sameAsFirst } from "./softmaxRows.js";
+import { columns, rows } from "./softmaxRows.js";
 import { productsOp } from "./squares.js";
-
-const NONE = {};
 
 /** Rows of x that a vector of the parameters is for. */
 const rowsOfEach = (x: Tensor, parameter: Tensor): number => (x.size === 0 ? 1 : x.size / parameter.size);
@@ -25,21 +24,19 @@ const products = (z: Tensor, dy: Tensor, parameter: Tensor, ...center: Tensor[])
     parameter.shape,
   );
 
-const run: OpDefinition<object>["run"] = (k, [x, average, factor, offset, z = x, slope = factor], y) => {
+const run = (k: CoreKernels, [x, average, factor, offset, z = x, slope = factor]: readonly Tensor[], y: Tensor): void =>
   k.channelNorm(rows(y), columns(y), rowsOfEach(x, average), x, average, factor, offset, z, slope, y);
-};
 
 /**
  * (x - average) * factor + offset, and + z * slope where they are given. The parameters have as many columns as x, and a row for each of as many
  * groups of x's rows.
  */
 const channelNormOp: Apply = /* @__PURE__ */ defineOp("channelNorm", {
-  shape: sameAsFirst,
   run,
   grad: (dy, [x, average, factor, , z, slope], _, __, needs) => {
     const sums = needs[1] || needs[3] ? total(dy, factor) : null;
     const zeros = fill(factor.shape, 0);
-    const scaled = (by: Tensor): Tensor => channelNormOp([dy, zeros, by, zeros], NONE);
+    const scaled = (by: Tensor): Tensor => channelNormOp([dy, zeros, by, zeros]);
     return [
       needs[0] ? scaled(factor) : null,
       needs[1] ? sums && neg(mul(sums, factor)) : null,
@@ -59,8 +56,7 @@ const channelNormOp: Apply = /* @__PURE__ */ defineOp("channelNorm", {
  * and they have none.
  */
 const ownNormOp: Apply<{ width: number }> = /* @__PURE__ */ defineOp<{ width: number }>("ownNorm", {
-  shape: sameAsFirst,
-  run: (k, inputs, y) => run(k, inputs.slice(0, 4), y, NONE),
+  run: (k, inputs, y) => run(k, inputs.slice(0, 4), y),
   grad: (dy, [x, average, factor, , s, scale], _, { width }) => {
     const { shape } = s;
     const sums = total(dy, s);
@@ -72,7 +68,7 @@ const ownNormOp: Apply<{ width: number }> = /* @__PURE__ */ defineOp<{ width: nu
       return reshape(broadcastTo(mean(reshape(each, split), -1, true), split), shape);
     };
     const slope = mul(averaged(weighted), mul(s, mul(s, s)));
-    return [channelNormOp([x, average, slope, mul(averaged(sums), s), dy, factor], NONE), null, null, sums, null, mul(weighted, s)];
+    return [channelNormOp([x, average, slope, mul(averaged(sums), s), dy, factor]), null, null, sums, null, mul(weighted, s)];
   },
   inplace: true,
 });
@@ -84,7 +80,7 @@ const areColumns = (x: Tensor, parameters: readonly Tensor[]): boolean =>
 /** (x - average) * factor + offset for shapes that broadcast to x's; the offset is 0 when not given. */
 export function channelNorm(x: Tensor, average: Tensor, factor: Tensor, offset: Tensor | null): Tensor {
   const parameters = [average, factor, offset ?? fill(average.shape, 0)];
-  if (areColumns(x, parameters)) return channelNormOp([x, ...parameters.map((p) => reshape(p, [p.size]))], NONE);
+  if (areColumns(x, parameters)) return channelNormOp([x, ...parameters.map((p) => reshape(p, [p.size]))]);
   const y = mul(sub(x, average), factor);
   return offset === null ? y : add(y, offset);
 }

@@ -23,7 +23,7 @@ function comparison(name: Choice, kernels: Partial<Record<NumericDtype, BinaryKe
     const common = upcastType(name, x.dtype, y.dtype);
     // Order of bools is that of 0 and 1.
     const dtype = common in kernels ? common : "int32";
-    return apply([castTo(x, dtype), castTo(y, dtype)], {});
+    return apply([castTo(x, dtype), castTo(y, dtype)]);
   };
 }
 

@@ -18,7 +18,6 @@ import { sum } from "./reduce.js";
 import { unstack } from "./slices.js";
 import { takeWindow } from "./window.js";
 
-const NONE = {};
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 const sizesOf = (x: Tensor): [number, number] => x.shape.slice(-2) as [number, number];
 /** Bytes of `rows` of n float64, padded to pairs. */
@@ -104,12 +103,11 @@ const detOp = /* @__PURE__ */ defineOp("linalg.det", {
 });
 
 /** The determinants of square matrices. The gradient, det(a) inv(a)^T, is NaN where a is singular. */
-export const det = (a: TensorLike): Tensor => detOp([matrices("linalg.det", a)], NONE);
+export const det = (a: TensorLike): Tensor => detOp([matrices("linalg.det", a)]);
 
 // ---- factors ----
 
 const choleskyOp = /* @__PURE__ */ defineOp("linalg.cholesky", {
-  shape: ([a]) => (a as Tensor).shape,
   run: (k, [a], l) => {
     const [, n] = sizesOf(l);
     const rows = l.size === 0 ? 0 : l.size / n;
@@ -135,7 +133,7 @@ const choleskyOp = /* @__PURE__ */ defineOp("linalg.cholesky", {
  */
 export function cholesky(a: TensorLike): Tensor {
   const x = matrices("linalg.cholesky", a);
-  return choleskyOp([mul(add(x, swapped(x)), 0.5)], NONE);
+  return choleskyOp([mul(add(x, swapped(x)), 0.5)]);
 }
 
 /** The first `columns` columns of Q in a = Q R, for a with no more columns than rows. */

@@ -10,27 +10,24 @@ import { type TensorLike, toTensor } from "./convert.js";
 import { mul, neg, sigmoid } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
-import { columns, logSoftmaxOp, rows, sameAsFirst, softmaxGradOp, softmaxOp } from "./softmaxRows.js";
-
-const NONE = {};
+import { columns, logSoftmaxOp, rows, softmaxGradOp, softmaxOp } from "./softmaxRows.js";
 
 const rowShape = (x: Tensor): number[] => x.shape.slice(0, -1);
 
 const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEntropyGrad", {
-  shape: sameAsFirst,
   run: (k, [logits, labels, dloss], y) => k.sparseCrossEntropyGrad(rows(y), columns(y), logits as Tensor, labels as Tensor, dloss as Tensor, y),
   // (softmax - onehot) dloss
   grad: (upstream, [logits, labels, dloss], _, __, needs) => {
     const column = reshape(dloss, [...dloss.shape, 1]);
-    const residual = needs[2] ? sparseCrossEntropyGradOp([logits, labels, fill(dloss.shape, 1)], NONE) : null;
-    return [needs[0] ? softmaxGradOp([softmaxOp([logits], NONE), mul(upstream, column)], NONE) : null, null, residual && sum(mul(upstream, residual), -1)];
+    const residual = needs[2] ? sparseCrossEntropyGradOp([logits, labels, fill(dloss.shape, 1)]) : null;
+    return [needs[0] ? softmaxGradOp([softmaxOp([logits]), mul(upstream, column)]) : null, null, residual && sum(mul(upstream, residual), -1)];
   },
 });
 
 const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
   shape: ([logits]) => rowShape(logits as Tensor),
   run: (k, [logits, labels], y) => k.sparseCrossEntropy(rows(logits), columns(logits), logits, labels, y),
-  grad: (dy, inputs) => [sparseCrossEntropyGradOp([inputs[0] as Tensor, inputs[1] as Tensor, dy], NONE), null],
+  grad: (dy, inputs) => [sparseCrossEntropyGradOp([inputs[0] as Tensor, inputs[1] as Tensor, dy]), null],
 });
 
 /**
@@ -50,7 +47,7 @@ export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tens
   const classes = castTo(toTensor("sparseCrossEntropy", "labels", labels), "int32");
   if (x.rank === 0 || !sameShape(classes.shape, rowShape(x)))
     throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
-  return sparseCrossEntropyOp([x, classes], NONE);
+  return sparseCrossEntropyOp([x, classes]);
 }
 
 /**
@@ -63,25 +60,23 @@ export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
   const t = toFloat("crossEntropy", "target", target);
   if (x.rank === 0 || !sameShape(t.shape, x.shape))
     throw error("crossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
-  return neg(sum(mul(t, logSoftmaxOp([x], NONE)), -1));
+  return neg(sum(mul(t, logSoftmaxOp([x])), -1));
 }
 
 const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEntropyGrad", {
-  shape: sameAsFirst,
   run: (k, [x, t, dy], dx) => k.binaryCrossEntropy(dx.size, 2, x as Tensor, t as Tensor, dy as Tensor, dx, dx),
   // dy (sigmoid(x) - t)
   grad: (upstream, [x, t, dy], _, __, needs) => {
     const both = needs[0] || needs[1] ? mul(upstream, dy) : upstream;
-    return [needs[0] ? sigmoidGrad(sigmoid(x), both) : null, needs[1] ? neg(both) : null, needs[2] ? binaryCrossEntropyGradOp([x, t, upstream], NONE) : null];
+    return [needs[0] ? sigmoidGrad(sigmoid(x), both) : null, needs[1] ? neg(both) : null, needs[2] ? binaryCrossEntropyGradOp([x, t, upstream]) : null];
   },
   inplace: true,
 });
 
 const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
-  shape: sameAsFirst,
   run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, 1, x as Tensor, t as Tensor, x as Tensor, y, y),
   grad: (dy, [x, t], _, __, needs) => {
-    return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy], NONE) : null, needs[1] ? neg(mul(dy, x)) : null];
+    return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy]) : null, needs[1] ? neg(mul(dy, x)) : null];
   },
   inplace: true,
 });
@@ -101,5 +96,5 @@ export function binaryCrossEntropy(target: TensorLike, logits: TensorLike): Tens
   const x = toFloat("binaryCrossEntropy", "logits", logits);
   const t = toFloat("binaryCrossEntropy", "target", target);
   if (!sameShape(t.shape, x.shape)) throw error("binaryCrossEntropy", "target must have logits' shape", `target [${t.shape}] and logits [${x.shape}]`);
-  return binaryCrossEntropyOp([x, t], NONE);
+  return binaryCrossEntropyOp([x, t]);
 }

@@ -41,7 +41,6 @@ export function round(x: TensorLike): Tensor {
 }
 
 const stepOp = /* @__PURE__ */ defineOp<{ alpha: number }>("step", {
-  shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y, { alpha }) => k.activation(y.size, 13, 1, alpha, 0, 0, x as Tensor, y),
   grad: () => [null],
   inplace: true,
@@ -61,12 +60,11 @@ const GREATEST_NAN = 0x7fffffff;
 /** Defines an op that is true where the bits of |x| are in [least, greatest]. */
 function classification(name: string, least: number, greatest: number): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
-    shape: ([x]) => (x as Tensor).shape,
     dtype: "bool",
     run: (k, [x], y) => k.classify(y.size, least, greatest - least, x as Tensor, y),
     grad: null,
   });
-  return (x) => apply([toFloat(name, "x", x)], {});
+  return (x) => apply([toFloat(name, "x", x)]);
 }
 
 /** Whether x is NaN, as bool. */

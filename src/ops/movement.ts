@@ -25,7 +25,7 @@ const reshapeOp: Op = { name: "reshape", grad: (dy, [x]) => [reshape(dy, (x as T
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   const input = toTensor("reshape", "x", x);
   const wanted = inferMinusOne(input, Array.isArray(shape) ? shape : checkShape("reshape", shape));
-  return recordNode(reshapeOp, [input], alias(input, wanted, "reshape"), {});
+  return recordNode(reshapeOp, [input], alias(input, wanted, "reshape"));
 }
 
 function inferMinusOne(x: Tensor, shape: Shape): number[] {
@@ -142,11 +142,10 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
 // ---- clone ----
 
 const cloneOp: Apply = /* @__PURE__ */ defineOp("clone", {
-  shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y) => k.copy(y.size * bytesPerElement(y.dtype), x as Tensor, y),
   grad: (dy) => [dy],
   inplace: true,
 });
 
 /** A copy that does not share memory with x, and that a step returns. */
-export const clone = (x: TensorLike): Tensor => cloneOp([toTensor("clone", "x", x)], {});
+export const clone = (x: TensorLike): Tensor => cloneOp([toTensor("clone", "x", x)]);

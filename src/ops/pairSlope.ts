@@ -18,7 +18,6 @@ type Three = readonly [Tensor, Tensor, Tensor];
 
 /** A function of dy, a and b, linear in dy, whose shape a and b broadcast to. */
 const pairSlope: Apply<PairSlope> = /* @__PURE__ */ defineOp<PairSlope>("pairSlope", {
-  shape: ([dy]) => (dy as Tensor).shape,
   run: (k, [dy, a, b], dx, { kind, factor }) => {
     if (dx.size === 0) return;
     walkRows([a, b, dy], dx, ([d0, d1, d2, inner], [p, q, upstream], to) => {

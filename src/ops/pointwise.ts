@@ -9,8 +9,6 @@ import { type BinaryKernel, runBinary, unbroadcast } from "./broadcast.js";
 import { castTo } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 
-const NONE = {};
-
 // ---- two tensors ----
 
 type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly boolean[]) => [Tensor | null, Tensor | null];
@@ -31,7 +29,7 @@ export function binary(name: BinaryKernel, int32: BinaryKernel | null, grad: Bin
   });
   return (a, b) => {
     const [x, y] = operands(name, a, b, int32 === null);
-    return apply([x, y], NONE);
+    return apply([x, y]);
   };
 }
 
@@ -60,14 +58,13 @@ export function unary(
   kernel: (k: CoreKernels) => UnaryKernel = (k) => k[name as UnaryName],
 ): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
-    shape: ([x]) => (x as Tensor).shape,
     run: (k, [x], y) => (y.dtype === "int32" ? k[int32 as UnaryName] : kernel(k))(y.size, x as Tensor, y),
     grad: (dy, [x], y) => [grad(dy, x as Tensor, y)],
     inplace: true,
   });
   return (value) => {
     const x = value instanceof Tensor ? value : toTensor(name, "x", value);
-    if (x.dtype === "float32") return apply([x], NONE);
-    return apply([castTo(x, int32 === undefined ? "float32" : "int32")], NONE);
+    if (x.dtype === "float32") return apply([x]);
+    return apply([castTo(x, int32 === undefined ? "float32" : "int32")]);
   };
 }

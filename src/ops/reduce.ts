@@ -75,7 +75,7 @@ const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, [x], y, { a
   const first = axes[0] ?? 0;
   const [outer, inner] = [sizeOf(x.shape.slice(0, first)), sizeOf(x.shape.slice(first + axes.length))];
   const [lines, all, from] = [x, y, dy].map((t) => reshape(t, [outer, t === x ? axisSize(x, axes) : 1, inner])) as [Tensor, Tensor, Tensor];
-  return [reshape(prodGradOp([lines, all, from], {}), x.shape)];
+  return [reshape(prodGradOp([lines, all, from]), x.shape)];
 });
 
 /** The argument as a tensor, refused when it is of a dtype that is for storage only. */

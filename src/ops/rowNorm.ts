@@ -8,7 +8,7 @@ import { greaterEqual } from "./compare.js";
 import { add, div, maximum, mul, neg, sqrt, square, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
-import { columns, rows, sameAsFirst } from "./softmaxRows.js";
+import { columns, rows } from "./softmaxRows.js";
 import { putWindow, takeWindow } from "./window.js";
 
 /** What a row is divided by: the root of its mean square, its deviation from its mean, which is taken off first, or its length. */
@@ -41,7 +41,6 @@ const chunksOf = (x: Tensor): number => Math.ceil(rows(x) / CHUNK);
 
 /** xn * scale, for DEVIATION + offset, over the last axis; scale and offset have that axis alone. */
 export const layerNormOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("layerNorm", {
-  shape: sameAsFirst,
   run: (k, [x, scale, offset], y, { epsilon, kind }) => k.layerNorm(rows(y), columns(y), epsilon, kind, x, scale, offset, y),
   grad: (dy, [x, scale], _, attributes, needs) => {
     const parameters = Boolean(needs[1] || needs[2]);
@@ -65,7 +64,7 @@ const firstRowsOp: Op = {
 };
 
 /** The first of a matrix's elements, of the shape of `like`, without a copy. */
-const firstRows = (x: Tensor, like: Tensor): Tensor => recordNode(firstRowsOp, [x], alias(x, [...like.shape], "firstRows"), {});
+const firstRows = (x: Tensor, like: Tensor): Tensor => recordNode(firstRowsOp, [x], alias(x, [...like.shape], "firstRows"));
 
 /**
  * dx of layerNorm from x, scale and dy. With `parameters` its rows, and after them for each chunk of rows the sums of dy xn and, for DEVIATION, of dy: what the

@@ -1,7 +1,7 @@
 /** @file The ops behind running sums and products, the recurrence that their gradients are made of, and the gradient of a product. */
 import { gradientsThrough } from "../engine/grad.js";
 import { type Apply, defineOp, scratchOf } from "../engine/op.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { runBinary, unbroadcast } from "./broadcast.js";
 import { add, mul } from "./elementwise.js";
@@ -17,7 +17,6 @@ const SUM = 0;
 const PROD = 1;
 const I32 = 2;
 
-const sameAsFirst = ([x]: readonly Tensor[]): Shape => (x as Tensor).shape;
 /** Lines along an axis, elements of a line, and elements between neighbours on it. */
 const linesOf = (x: Tensor, axis: number): [number, number, number] => {
   const rows = x.shape[axis] as number;
@@ -26,7 +25,6 @@ const linesOf = (x: Tensor, axis: number): [number, number, number] => {
 
 function defineScan(name: string, kind: number, grad: (dy: Tensor, x: Tensor, y: Tensor, attributes: Scan) => Tensor): Apply<Scan> {
   return defineOp<Scan>(name, {
-    shape: sameAsFirst,
     run: (k, [x], y, { axis, exclusive, reverse }) =>
       k.scan(...linesOf(x, axis), x.dtype === "float32" ? kind : kind + I32, Number(exclusive), Number(reverse), x, y),
     grad: (dy, [x], y, attributes) => [grad(dy, x as Tensor, y, attributes)],
@@ -35,7 +33,6 @@ function defineScan(name: string, kind: number, grad: (dy: Tensor, x: Tensor, y:
 
 /** y_r = b_q + a_q y_q with q the element before r (after it, if reverse), and 0 where there is none. */
 const recurrenceOp: Apply<Omit<Scan, "exclusive">> = /* @__PURE__ */ defineOp<Omit<Scan, "exclusive">>("recurrence", {
-  shape: sameAsFirst,
   run: (k, [a, b], y, { axis, reverse }) => k.recurrence(...linesOf(a, axis), Number(reverse), 0, a, b, a, y),
   // What reaches b_q has come through every later y: the same recurrence in the other direction.
   grad: (dy, inputs, y, { axis, reverse }) => {
@@ -61,7 +58,6 @@ const cumprodSlope = (x: Tensor, dy: Tensor, { axis, exclusive, reverse }: Scan)
 
 /** That in one pass, from y, the running products, which follow from x. */
 const cumprodGradOp: Apply<Scan> = /* @__PURE__ */ defineOp<Scan>("cumprodGrad", {
-  shape: sameAsFirst,
   run: (k, [x, dy, y], dx, { axis, exclusive, reverse }) => k.recurrence(...linesOf(x, axis), Number(!reverse), exclusive ? 1 : 2, x, dy, y, dx),
   grad: (upstream, [x, dy], _, attributes) => [...gradientsThrough((a, b) => cumprodSlope(a, b, attributes), [x as Tensor, dy as Tensor], upstream), null],
 });
@@ -70,7 +66,6 @@ export const cumprodOp: Apply<Scan> = /* @__PURE__ */ defineScan("cumprod", PROD
 
 /** dy [outer, 1, inner] times the product of the other elements of a line of x [outer, rows, inner]; y is the product of all, which follows from x. */
 export const prodGradOp: Apply = /* @__PURE__ */ defineOp("prodGrad", {
-  shape: ([x]) => (x as Tensor).shape,
   run: (k, [x, y, dy], dx) => {
     const products = scratchOf(y.shape);
     k.mul(y.size, y, dy, products, 1, 1);

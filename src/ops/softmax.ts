@@ -8,14 +8,12 @@ import { swapLast } from "./lastAxis.js";
 import { reshape } from "./movement.js";
 import { logSoftmaxOp, rememberLogits, softmaxOp } from "./softmaxRows.js";
 
-const NONE = {};
-
 /** Applies a row-wise op along another axis than the last by bringing that axis last. */
 function along(name: string, x: TensorLike, dim: number, apply: Apply): Tensor {
   const input = toFloat(name, "logits", x);
-  if (input.rank === 0) return reshape(apply([reshape(input, [1])], NONE), []);
+  if (input.rank === 0) return reshape(apply([reshape(input, [1])]), []);
   const axis = resolveAxis(name, dim, input.shape);
-  return swapLast(apply([swapLast(input, axis)], NONE), axis);
+  return swapLast(apply([swapLast(input, axis)]), axis);
 }
 
 /**

@@ -41,7 +41,6 @@ const TINY = 1e-23;
 
 /** The square root of a sum of squares. Its slope at 0 is finite, so that the gradient of a norm is 0 there. */
 export const rootOp = /* @__PURE__ */ defineOp("root", {
-  shape: ([x]) => (x as Tensor).shape,
   run: (k, [x], y) => k.sqrt(y.size, x as Tensor, y),
   grad: (dy, _, y) => [div(dy, mul(maximum(y, TINY), 2))],
   inplace: true,

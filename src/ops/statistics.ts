@@ -67,7 +67,7 @@ export function variance(x: TensorLike, axis: Axis = null, keepDims = false, ddo
 
 /** The square root of `variance`, with the same arguments; its gradient is 0 where the variance is. */
 export function std(x: TensorLike, axis: Axis = null, keepDims = false, ddof = 0): Tensor {
-  return rootOp([meanAndVariance("std", x, axis, keepDims, ddof)[1]], {});
+  return rootOp([meanAndVariance("std", x, axis, keepDims, ddof)[1]]);
 }
 
 // ---- norms ----
@@ -77,7 +77,7 @@ function vectorNorm(x: Tensor, ord: number | string, axes: readonly number[]): T
   if (ord === 1) return sum(abs(x), axes, true);
   if (ord === Number.POSITIVE_INFINITY) return max(abs(x), axes, true);
   if (ord === Number.NEGATIVE_INFINITY) return min(abs(x), axes, true);
-  if (ord === 2 || ord === "euclidean" || ord === "fro") return rootOp([squaresOp([castTo(x, "float32")], { axes, keepDims: true, scale: 1 })], {});
+  if (ord === 2 || ord === "euclidean" || ord === "fro") return rootOp([squaresOp([castTo(x, "float32")], { axes, keepDims: true, scale: 1 })]);
   return null;
 }
 

@@ -50,5 +50,5 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   const x = toTensor("where", "a", a);
   const y = toTensor("where", "b", b);
   const dtype = upcastType("where", x.dtype, y.dtype);
-  return whereOp([castTo(x, dtype), castTo(y, dtype), c], {});
+  return whereOp([castTo(x, dtype), castTo(y, dtype), c]);
 }
