@@ -29,7 +29,7 @@ interface Activated {
 
 /** dy times the slope at x. */
 const activationGrad: Apply<Activated> = /* @__PURE__ */ defineOp<Activated>("activationGrad", {
-  run: (k, [x, dy], dx, { form, parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activationGrad(dx.size, form.kind, a, b, c, d, x as Tensor, dy as Tensor, dx),
+  run: (k, [x, dy], dx, { form, parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activationGrad(dx.size, form.kind, a, b, c, d, x, dy, dx),
   grad: (upstream, [x, dy], _, activated, needs) => {
     const { form, parameters } = activated;
     return [needs[0] && form.second ? form.second(mul(upstream, dy), x, parameters) : null, needs[1] ? activationGrad([x, upstream], activated) : null];
@@ -43,8 +43,8 @@ export const slope = (form: Form, dy: Tensor, x: Tensor): Tensor => activationGr
 /** Defines the op of a form. */
 export function activation(name: string, form: Form): (x: TensorLike, ...parameters: number[]) => Tensor {
   const apply = defineOp<Activated>(name, {
-    run: (k, [x], y, { parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activation(y.size, form.kind, a, b, c, d, x as Tensor, y),
-    grad: (dy, [x], _, activated) => [form.slope?.(dy, x as Tensor, activated.parameters) ?? activationGrad([x as Tensor, dy], activated)],
+    run: (k, [x], y, { parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activation(y.size, form.kind, a, b, c, d, x, y),
+    grad: (dy, [x], _, activated) => [form.slope?.(dy, x, activated.parameters) ?? activationGrad([x, dy], activated)],
     inplace: true,
   });
   return (x, ...parameters) => apply([toFloat(name, "x", x)], { form, parameters });

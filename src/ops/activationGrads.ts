@@ -12,7 +12,7 @@ function activationGrad(
   byY: ((upstream: Tensor, y: Tensor, dy: Tensor) => Tensor) | null,
 ): (y: Tensor, dy: Tensor) => Tensor {
   const apply: Apply = defineOp(name, {
-    run: (k, [y, dy], dx) => kernel(k)(dx.size, y as Tensor, dy as Tensor, dx),
+    run: (k, [y, dy], dx) => kernel(k)(dx.size, y, dy, dx),
     grad: (upstream, [y, dy], _, __, needs) => {
       return [needs[0] && byY ? byY(upstream, y, dy) : null, needs[1] ? apply([y, upstream]) : null];
     },

@@ -7,8 +7,8 @@ import type { TensorLike } from "./convert.js";
 import { indicesOf } from "./indices.js";
 
 const andOp: Apply = /* @__PURE__ */ defineOp("bitwiseAnd", {
-  shape: ([a, b]) => broadcastShapes("bitwiseAnd", (a as Tensor).shape, (b as Tensor).shape),
-  run: (k, [a, b], y) => runBinary(k, "andI32", a as Tensor, b as Tensor, y),
+  shape: ([a, b]) => broadcastShapes("bitwiseAnd", a.shape, b.shape),
+  run: (k, [a, b], y) => runBinary(k, "andI32", a, b, y),
   grad: null,
   inplace: true,
 });

@@ -37,9 +37,9 @@ type CastKernel = (count: number, x: Tensor, y: Tensor) => void;
 
 const castOp: Apply<{ dtype: DataType }> = /* @__PURE__ */ defineOp<{ dtype: DataType }>("cast", {
   dtype: (_, { dtype }) => dtype,
-  run: (k, [x], y) => (k[kernels[`${(x as Tensor).dtype} ${y.dtype}`] as "castF32ToI32"] as CastKernel)(y.size, x as Tensor, y),
+  run: (k, [x], y) => (k[kernels[`${x.dtype} ${y.dtype}`] as "castF32ToI32"] as CastKernel)(y.size, x, y),
   // Between floats the slope is 1; from or to anything else there is none.
-  grad: (dy, [x], y) => [isFloat((x as Tensor).dtype) && isFloat(y.dtype) ? dy : null],
+  grad: (dy, [x], y) => [isFloat(x.dtype) && isFloat(y.dtype) ? dy : null],
 });
 
 /** x in another dtype; x itself when it has it already. */

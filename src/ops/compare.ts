@@ -12,7 +12,7 @@ type Choice = "equal" | "notEqual" | "greater" | "greaterEqual" | "less" | "less
 /** Defines a comparison; float32, int32 and bool have kernels of their own. */
 function comparison(name: Choice, kernels: Partial<Record<NumericDtype, BinaryKernel>>, swapped: boolean): (a: TensorLike, b: TensorLike) => Tensor {
   const apply = defineOp(name, {
-    shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
+    shape: ([a, b]) => broadcastShapes(name, a.shape, b.shape),
     dtype: "bool",
     run: (k, [a, b], y) => runBinary(k, kernels[a.dtype as NumericDtype] as BinaryKernel, swapped ? b : a, swapped ? a : b, y),
     grad: null,

@@ -67,9 +67,9 @@ export const sigmoid = /* @__PURE__ */ unary("sigmoid", (dy, _x, y) => sigmoidGr
 export const tanh = /* @__PURE__ */ unary("tanh", (dy, _x, y) => tanhGrad(y, dy));
 
 const clipOp = /* @__PURE__ */ defineOp<{ low: number; high: number }>("clipByValue", {
-  run: (k, [x], y, { low, high }) => k.activation(y.size, 0, 0, low, high, 1, x as Tensor, y),
+  run: (k, [x], y, { low, high }) => k.activation(y.size, 0, 0, low, high, 1, x, y),
   // The slope is 1 where clipping changed nothing.
-  grad: (dy, [x], y) => [whereSame(dy, x as Tensor, y)],
+  grad: (dy, [x], y) => [whereSame(dy, x, y)],
   inplace: true,
 });
 

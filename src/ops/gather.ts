@@ -68,9 +68,9 @@ function bitsOf(value: number, dtype: DataType): number {
 }
 
 const oneHotOp = /* @__PURE__ */ defineOp<{ depth: number; on: number; off: number; dtype: DataType }>("oneHot", {
-  shape: ([indices], { depth }) => [...(indices as Tensor).shape, depth],
+  shape: ([indices], { depth }) => [...indices.shape, depth],
   dtype: (_, { dtype }) => dtype,
-  run: (k, [indices], y, { depth, on, off, dtype }) => k.oneHot((indices as Tensor).size, depth, bitsOf(on, dtype), bitsOf(off, dtype), indices as Tensor, y),
+  run: (k, [indices], y, { depth, on, off, dtype }) => k.oneHot(indices.size, depth, bitsOf(on, dtype), bitsOf(off, dtype), indices, y),
   grad: () => [null],
 });
 

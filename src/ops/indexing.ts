@@ -161,7 +161,7 @@ export function sparseToDense(sparseIndices: TensorLike, sparseValues: TensorLik
 // ---- binary search ----
 
 const searchSortedOp = /* @__PURE__ */ defineOp<{ right: boolean }>("searchSorted", {
-  shape: ([, values]) => (values as Tensor).shape,
+  shape: ([, values]) => values.shape,
   dtype: "int32",
   run: (k, [sequence, values], y, { right }) => {
     const search = sequence.dtype === "float32" ? k.searchSorted : k.searchSortedI32;

@@ -51,11 +51,11 @@ export function known(op: string, x: Tensor): ArrayLike<number | bigint> {
 }
 
 const rowNumbersOp = /* @__PURE__ */ defineOp<{ sizes: Shape }>("rowNumbers", {
-  shape: ([indices]) => (indices as Tensor).shape.slice(0, -1),
+  shape: ([indices]) => indices.shape.slice(0, -1),
   run: (k, [indices], y, { sizes }) => {
     k.fillI32(y.size, 0, y);
     sizes.forEach((size, axis) => {
-      k.addIndexColumn(y.size, sizes.length, axis, size, indices as Tensor, y);
+      k.addIndexColumn(y.size, sizes.length, axis, size, indices, y);
     });
   },
   grad: null,

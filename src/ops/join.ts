@@ -18,7 +18,7 @@ function together(op: string, tensors: readonly TensorLike[]): Tensor[] {
 
 /** Tensors whose shapes are equal but for an axis, one after another along it. */
 function joined(list: readonly Tensor[], axis: number): Tensor {
-  const { shape } = list[0] as Tensor;
+  const { shape } = list[0];
   const begin = shape.map(() => 0);
   let length = 0;
   const moves = list.map(({ shape: size }, input) => {
@@ -40,7 +40,7 @@ function joined(list: readonly Tensor[], axis: number): Tensor {
  */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   const list = together("concat", tensors);
-  const { shape } = list[0] as Tensor;
+  const { shape } = list[0];
   const along = resolveAxis("concat", axis, shape);
   for (const x of list) {
     if (x.rank !== shape.length || x.shape.some((size, i) => i !== along && size !== shape[i]))
@@ -61,7 +61,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   const list = together("stack", tensors);
-  const { shape } = list[0] as Tensor;
+  const { shape } = list[0];
   const along = resolveAxis("stack", axis, [...shape, 1]);
   const other = list.find((x) => x.rank !== shape.length || x.shape.some((size, i) => size !== shape[i]));
   if (other) throw error("stack", "shapes must be equal", `[${shape}] and [${other.shape}]`);

@@ -40,7 +40,7 @@ function matrices(name: string, value: TensorLike, square = true): Tensor {
 
 /** x with a x = b, or with a's transpose in its place; both have the same batch axes. */
 const solveOp: Apply<{ turned: boolean }> = /* @__PURE__ */ defineOp<{ turned: boolean }>("linalg.solve", {
-  shape: ([, b]) => (b as Tensor).shape,
+  shape: ([, b]) => b.shape,
   run: (k, [a, b], x, { turned }) => {
     const [n, m] = sizesOf(x);
     if (x.size === 0) return;
@@ -48,7 +48,7 @@ const solveOp: Apply<{ turned: boolean }> = /* @__PURE__ */ defineOp<{ turned: b
     k.solve(count, n, m, turned ? 1 : n, turned ? n : 1, a, b, x, scratch(count * 4), scratch(room(count * (n + 1), n + m)));
   },
   grad: (dx, inputs, x, { turned }, needs) => {
-    const db = solveOp([inputs[0] as Tensor, dx], { turned: !turned });
+    const db = solveOp([inputs[0], dx], { turned: !turned });
     return [needs[0] ? neg(turned ? matMul(x, db, false, true) : matMul(db, x, false, true)) : null, db];
   },
 });
@@ -91,13 +91,13 @@ export function inv(a: TensorLike): Tensor {
 }
 
 const detOp = /* @__PURE__ */ defineOp("linalg.det", {
-  shape: ([a]) => batchOf(a as Tensor),
+  shape: ([a]) => batchOf(a),
   run: (k, [a], y) => {
-    const [, n] = sizesOf(a as Tensor);
-    k.solve(y.size, n, 0, n, 1, a as Tensor, a as Tensor, y, y, scratch(room(y.size * (n + 1), n)));
+    const [, n] = sizesOf(a);
+    k.solve(y.size, n, 0, n, 1, a, a, y, y, scratch(room(y.size * (n + 1), n)));
   },
   grad: (dy, [a], y) => {
-    const cofactors = solveOp([a as Tensor, identityLike(a as Tensor)], { turned: true });
+    const cofactors = solveOp([a, identityLike(a)], { turned: true });
     return [mul(cofactors, reshape(mul(dy, y), [...y.shape, 1, 1]))];
   },
 });
@@ -111,7 +111,7 @@ const choleskyOp = /* @__PURE__ */ defineOp("linalg.cholesky", {
   run: (k, [a], l) => {
     const [, n] = sizesOf(l);
     const rows = l.size === 0 ? 0 : l.size / n;
-    if (rows > 0) k.cholesky(rows / n, n, a as Tensor, l, scratch(room(rows, n)));
+    if (rows > 0) k.cholesky(rows / n, n, a, l, scratch(room(rows, n)));
   },
   // l^-T p l^-1 for a symmetric a, with p the lower triangle of l^T dl and half its diagonal.
   grad: (dl, _, l) => {
@@ -138,18 +138,18 @@ export function cholesky(a: TensorLike): Tensor {
 
 /** The first `columns` columns of Q in a = Q R, for a with no more columns than rows. */
 const qrOp = /* @__PURE__ */ defineOp<{ columns: number }>("linalg.qr", {
-  shape: ([a], { columns }) => [...(a as Tensor).shape.slice(0, -1), columns],
+  shape: ([a], { columns }) => [...a.shape.slice(0, -1), columns],
   run: (k, [a], q, { columns }) => {
-    const [m, n] = sizesOf(a as Tensor);
+    const [m, n] = sizesOf(a);
     const count = q.size === 0 ? 0 : q.size / (m * columns);
-    if (count > 0) k.qr(count, m, n, columns, a as Tensor, q, scratch(room(count * (n + 2), m)));
+    if (count > 0) k.qr(count, m, n, columns, a, q, scratch(room(count * (n + 2), m)));
   },
   // (dq + q s) r^-T, with s the symmetric matrix whose lower triangle is that of -dq^T q (Walter and Lehmann 2018).
   grad: (dq, [a], q, { columns }) => {
-    if (columns > sizesOf(a as Tensor)[1]) throw error("linalg.qr", "a full q of more rows than columns has no gradient", `q of shape [${q.shape}]`);
+    if (columns > sizesOf(a)[1]) throw error("linalg.qr", "a full q of more rows than columns has no gradient", `q of shape [${q.shape}]`);
     const s = matMul(dq, q, true);
     const symmetric = add(tril(s), swapped(tril(s, -1)));
-    const r = triu(matMul(q, a as Tensor, true));
+    const r = triu(matMul(q, a, true));
     return [swapped(solveOp([r, swapped(sub(dq, matMul(q, symmetric)))], { turned: false }))];
   },
 });

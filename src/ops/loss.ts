@@ -15,7 +15,7 @@ import { columns, logSoftmaxOp, rows, softmaxGradOp, softmaxOp } from "./softmax
 const rowShape = (x: Tensor): number[] => x.shape.slice(0, -1);
 
 const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEntropyGrad", {
-  run: (k, [logits, labels, dloss], y) => k.sparseCrossEntropyGrad(rows(y), columns(y), logits as Tensor, labels as Tensor, dloss as Tensor, y),
+  run: (k, [logits, labels, dloss], y) => k.sparseCrossEntropyGrad(rows(y), columns(y), logits, labels, dloss, y),
   // (softmax - onehot) dloss
   grad: (upstream, [logits, labels, dloss], _, __, needs) => {
     const column = reshape(dloss, [...dloss.shape, 1]);
@@ -25,9 +25,9 @@ const sparseCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("sparseCrossEnt
 });
 
 const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
-  shape: ([logits]) => rowShape(logits as Tensor),
+  shape: ([logits]) => rowShape(logits),
   run: (k, [logits, labels], y) => k.sparseCrossEntropy(rows(logits), columns(logits), logits, labels, y),
-  grad: (dy, inputs) => [sparseCrossEntropyGradOp([inputs[0] as Tensor, inputs[1] as Tensor, dy]), null],
+  grad: (dy, inputs) => [sparseCrossEntropyGradOp([inputs[0], inputs[1], dy]), null],
 });
 
 /**
@@ -64,7 +64,7 @@ export function crossEntropy(target: TensorLike, logits: TensorLike): Tensor {
 }
 
 const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEntropyGrad", {
-  run: (k, [x, t, dy], dx) => k.binaryCrossEntropy(dx.size, 2, x as Tensor, t as Tensor, dy as Tensor, dx, dx),
+  run: (k, [x, t, dy], dx) => k.binaryCrossEntropy(dx.size, 2, x, t, dy, dx, dx),
   // dy (sigmoid(x) - t)
   grad: (upstream, [x, t, dy], _, __, needs) => {
     const both = needs[0] || needs[1] ? mul(upstream, dy) : upstream;
@@ -74,7 +74,7 @@ const binaryCrossEntropyGradOp: Apply = /* @__PURE__ */ defineOp("binaryCrossEnt
 });
 
 const binaryCrossEntropyOp = /* @__PURE__ */ defineOp("binaryCrossEntropy", {
-  run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, 1, x as Tensor, t as Tensor, x as Tensor, y, y),
+  run: (k, [x, t], y) => k.binaryCrossEntropy(y.size, 1, x, t, x, y, y),
   grad: (dy, [x, t], _, __, needs) => {
     return [needs[0] ? binaryCrossEntropyGradOp([x, t, dy]) : null, needs[1] ? neg(mul(dy, x)) : null];
   },

@@ -41,7 +41,7 @@ export function round(x: TensorLike): Tensor {
 }
 
 const stepOp = /* @__PURE__ */ defineOp<{ alpha: number }>("step", {
-  run: (k, [x], y, { alpha }) => k.activation(y.size, 13, 1, alpha, 0, 0, x as Tensor, y),
+  run: (k, [x], y, { alpha }) => k.activation(y.size, 13, 1, alpha, 0, 0, x, y),
   grad: () => [null],
   inplace: true,
 });
@@ -61,7 +61,7 @@ const GREATEST_NAN = 0x7fffffff;
 function classification(name: string, least: number, greatest: number): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
     dtype: "bool",
-    run: (k, [x], y) => k.classify(y.size, least, greatest - least, x as Tensor, y),
+    run: (k, [x], y) => k.classify(y.size, least, greatest - least, x, y),
     grad: null,
   });
   return (x) => apply([toFloat(name, "x", x)]);

@@ -10,7 +10,7 @@ import { copyView, view } from "./strided.js";
 
 // ---- reshape ----
 
-const reshapeOp: Op = { name: "reshape", grad: (dy, [x]) => [reshape(dy, (x as Tensor).shape)], inplace: false };
+const reshapeOp: Op = { name: "reshape", grad: (dy, [x]) => [reshape(dy, x.shape)], inplace: false };
 
 /**
  * The same elements under another shape; no copy.
@@ -83,7 +83,7 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
 // ---- transpose ----
 
 const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp<{ perm: readonly number[] }>("transpose", {
-  shape: ([x], { perm }) => perm.map((axis) => (x as Tensor).shape[axis] as number),
+  shape: ([x], { perm }) => perm.map((axis) => x.shape[axis] as number),
   run: (k, [x], y, { perm }) => {
     const strides = stridesOf(x.shape);
     const from = { ref: x, strides: perm.map((axis) => strides[axis] as number), start: 0 };
@@ -118,7 +118,7 @@ const broadcastToOp = /* @__PURE__ */ defineOp<{ shape: Shape }>("broadcastTo", 
     const from = { ref: x, strides: broadcastStrides(x.shape, y.shape), start: 0 };
     copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
   },
-  grad: (dy, [x]) => [unbroadcast(dy, (x as Tensor).shape)],
+  grad: (dy, [x]) => [unbroadcast(dy, x.shape)],
 });
 
 /**
@@ -142,7 +142,7 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
 // ---- clone ----
 
 const cloneOp: Apply = /* @__PURE__ */ defineOp("clone", {
-  run: (k, [x], y) => k.copy(y.size * bytesPerElement(y.dtype), x as Tensor, y),
+  run: (k, [x], y) => k.copy(y.size * bytesPerElement(y.dtype), x, y),
   grad: (dy) => [dy],
   inplace: true,
 });

@@ -63,7 +63,7 @@ function mirrorAxis(
 
 /** `skip` is 1 where the edge itself is not repeated. */
 const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: number }>("mirrorPad", {
-  shape: ([x], { paddings }) => paddedShape(x as Tensor, paddings),
+  shape: ([x], { paddings }) => paddedShape(x, paddings),
   run: (k, [x], y, { paddings, skip }) => {
     const begin = paddings.map(([before]) => before as number);
     const size = [...x.shape];
@@ -75,7 +75,7 @@ const mirrorPadOp: Apply<{ paddings: Paddings; skip: number }> = /* @__PURE__ */
       begin[axis] = 0;
     }
   },
-  grad: (dy, [x], _, { paddings, skip }) => [mirrorPadGradOp([dy], { paddings, skip, shape: (x as Tensor).shape })],
+  grad: (dy, [x], _, { paddings, skip }) => [mirrorPadGradOp([dy], { paddings, skip, shape: x.shape })],
 });
 
 /** The inside of dy, to which is added what each mirror, along one axis or several, received of it. */
@@ -95,7 +95,7 @@ const mirrorPadGradOp = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: num
     });
     for (const [i, block] of blocks.entries()) {
       const size = block.map((part) => part.size);
-      const from = view(dy as Tensor, (dy as Tensor).shape, { begin: block.map((part) => part.from), steps: block.map(({ step }) => step) });
+      const from = view(dy, dy.shape, { begin: block.map((part) => part.from), steps: block.map(({ step }) => step) });
       const to = view(y, y.shape, { begin: block.map((part) => part.to) });
       if (i === 0) copyView(k, size, from, to, 4);
       else {

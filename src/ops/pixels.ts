@@ -22,7 +22,7 @@ export interface DrawOptions {
 }
 
 const pixelsOp = /* @__PURE__ */ defineOp<{ channels: number }>("pixels", {
-  shape: ([x], { channels }) => [...(x as Tensor).shape.slice(0, -1), channels],
+  shape: ([x], { channels }) => [...x.shape.slice(0, -1), channels],
   dtype: "int32",
   run: (k, [x], y, { channels }) => k.pixels(x.size / 4, channels, x, y),
   grad: null,

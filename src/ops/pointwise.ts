@@ -19,8 +19,8 @@ type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly 
  */
 export function binary(name: BinaryKernel, int32: BinaryKernel | null, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
   const apply = defineOp(name, {
-    shape: ([a, b]) => broadcastShapes(name, (a as Tensor).shape, (b as Tensor).shape),
-    run: (k, inputs, y) => runBinary(k, y.dtype === "float32" ? name : (int32 as BinaryKernel), inputs[0] as Tensor, inputs[1] as Tensor, y),
+    shape: ([a, b]) => broadcastShapes(name, a.shape, b.shape),
+    run: (k, inputs, y) => runBinary(k, y.dtype === "float32" ? name : (int32 as BinaryKernel), inputs[0], inputs[1], y),
     grad: (dy, [a, b], y, _, needs) => {
       const [da, db] = grad(dy, a, b, y, needs);
       return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)];
@@ -58,8 +58,8 @@ export function unary(
   kernel: (k: CoreKernels) => UnaryKernel = (k) => k[name as UnaryName],
 ): (x: TensorLike) => Tensor {
   const apply = defineOp(name, {
-    run: (k, [x], y) => (y.dtype === "int32" ? k[int32 as UnaryName] : kernel(k))(y.size, x as Tensor, y),
-    grad: (dy, [x], y) => [grad(dy, x as Tensor, y)],
+    run: (k, [x], y) => (y.dtype === "int32" ? k[int32 as UnaryName] : kernel(k))(y.size, x, y),
+    grad: (dy, [x], y) => [grad(dy, x, y)],
     inplace: true,
   });
   return (value) => {

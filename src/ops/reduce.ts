@@ -23,9 +23,9 @@ const axisSize = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map
 
 const sumOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sum", {
   shape: shapeOf,
-  dtype: ([x]) => ((x as Tensor).dtype === "float32" ? "float32" : "int32"),
+  dtype: ([x]) => (x.dtype === "float32" ? "float32" : "int32"),
   run: (k, [x], y, { axes }) => reduceAxes(k, x.shape, axes, x, y, x.dtype === "float32" ? SUM : x.dtype === "bool" ? SUM_BYTES : SUM_I32),
-  grad: (dy, [x], _, { axes }) => [spread(dy, x as Tensor, axes)],
+  grad: (dy, [x], _, { axes }) => [spread(dy, x, axes)],
 });
 
 const countOp = /* @__PURE__ */ defineOp<Reduction>("countNonZero", {
@@ -174,7 +174,7 @@ export function all(x: TensorLike, axis: Axis = null, keepDims = false): Tensor 
 /** Defines argMax or argMin; `flip` are bits to flip in x. */
 function defineArgMax(name: string, flip: { float32: number; int32: number }): (x: TensorLike, axis?: number) => Tensor {
   const op = defineOp<{ axis: number }>(name, {
-    shape: ([x], { axis }) => reducedShape((x as Tensor).shape, [axis], false),
+    shape: ([x], { axis }) => reducedShape(x.shape, [axis], false),
     dtype: "int32",
     run: (k, [x], y, { axis }) => {
       const float = x.dtype === "float32";

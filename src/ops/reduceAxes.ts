@@ -16,7 +16,7 @@ export interface Reduction {
 }
 
 /** The shape of its result. */
-export const shapeOf = ([x]: readonly Tensor[], { axes, keepDims }: Reduction): number[] => reducedShape((x as Tensor).shape, axes, keepDims);
+export const shapeOf = ([x]: readonly Tensor[], { axes, keepDims }: Reduction): number[] => reducedShape(x.shape, axes, keepDims);
 
 // Kinds of the kernel `reduce`, for float32; MAX and PROD of int32 are two more.
 export const MAX = 0;
@@ -102,13 +102,13 @@ export function reduceAxes(k: CoreKernels, shape: Shape, axes: readonly number[]
 
 /** y = scale * sum((x - center) z), or of (x - center) (z - center) for `both`; the center has the reduced axes as size 1, or is absent for 0. */
 export function sumProducts(k: CoreKernels, axes: readonly number[], [x, z, center]: readonly Tensor[], both: boolean, y: Ref, scale: number): void {
-  const { shape } = x as Tensor;
+  const { shape } = x;
   const about = center === undefined ? 0 : both ? 2 : 1;
   const sum = reduceBy(k, SUM);
-  overPasses(shape, axes, x as Tensor, y, scale, (pass, isFirst, factor, from, to) => {
+  overPasses(shape, axes, x, y, scale, (pass, isFirst, factor, from, to) => {
     const { outputs, rows, inner, chunk, chunks } = pass;
     if (!isFirst) sum(pass, isFirst, factor, from, to);
-    else k.sumProducts(outputs, rows, inner, chunk, chunks, about, factor, from, z as Tensor, center === undefined ? from : spread(k, shape, axes, center), to);
+    else k.sumProducts(outputs, rows, inner, chunk, chunks, about, factor, from, z, center === undefined ? from : spread(k, shape, axes, center), to);
   });
 }
 

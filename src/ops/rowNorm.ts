@@ -57,7 +57,7 @@ export const layerNormOp: Apply<RowNorm> = /* @__PURE__ */ defineOp<RowNorm>("la
 const firstRowsOp: Op = {
   name: "firstRows",
   grad: (dy, inputs) => {
-    const { shape } = inputs[0] as Tensor;
+    const { shape } = inputs[0];
     return [putWindow(reshape(dy, [rows(dy), columns(dy)]), shape, { begin: [0, 0] })];
   },
   inplace: false,
@@ -71,7 +71,7 @@ const firstRows = (x: Tensor, like: Tensor): Tensor => recordNode(firstRowsOp, [
  * gradients of scale and offset are sums of.
  */
 const layerNormGradOp: Apply<RowNormGrad> = /* @__PURE__ */ defineOp<RowNormGrad>("layerNormGrad", {
-  shape: ([x], { parameters }) => (parameters ? [rows(x as Tensor) + 2 * chunksOf(x as Tensor), columns(x as Tensor)] : (x as Tensor).shape),
+  shape: ([x], { parameters }) => (parameters ? [rows(x) + 2 * chunksOf(x), columns(x)] : x.shape),
   run: (k, [x, scale, dy], dx, { epsilon, kind, parameters }) => {
     const chunks = chunksOf(x);
     k.layerNormGrad(chunks, rows(x), columns(x), CHUNK, parameters ? chunks : 0, epsilon, kind, x, scale, dy, dx);

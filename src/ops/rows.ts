@@ -25,18 +25,14 @@ function around(shape: Shape, { axis, batchDims }: Along): { outer: number; limi
 
 /** y[b,o,k,:] = x[b,o,indices[b,k],:]; zeros for an index outside. */
 export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", {
-  shape: ([x, indices], { axis, batchDims }) => [
-    ...(x as Tensor).shape.slice(0, axis),
-    ...(indices as Tensor).shape.slice(batchDims),
-    ...(x as Tensor).shape.slice(axis + 1),
-  ],
+  shape: ([x, indices], { axis, batchDims }) => [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
   run: (k, [x, indices], y, along) => {
     const { outer, limit, inner } = around(x.shape, along);
     const count = sizeOf(indices.shape.slice(along.batchDims));
     const rows = inner === 0 ? 0 : y.size / inner;
     k.gatherRows(rows, inner * bytesPerElement(x.dtype), limit, count, outer, x, indices, y);
   },
-  grad: (dy, inputs, _, along) => [scatterAddOp([dy, inputs[1] as Tensor], { ...along, shape: (inputs[0] as Tensor).shape }), null],
+  grad: (dy, inputs, _, along) => [scatterAddOp([dy, inputs[1]], { ...along, shape: inputs[0].shape }), null],
 });
 
 /** y[b,o,indices[b,k],:] += x[b,o,k,:] from zeros, in order of k, so that sums are reproducible; an index outside is left out. */
@@ -49,7 +45,7 @@ export const scatterAddOp: Apply<Along & { shape: Shape }> = /* @__PURE__ */ def
     const columns = limit === 0 ? 0 : y.size / limit;
     k.scatterAddRows(columns, inner, limit, count, outer, y.dtype === "int32" ? 1 : 0, x, indices, y);
   },
-  grad: (upstream, inputs, _, along) => [gatherOp([upstream, inputs[1] as Tensor], along), null],
+  grad: (upstream, inputs, _, along) => [gatherOp([upstream, inputs[1]], along), null],
 });
 
 /** Where `indices` names a row more than once, all but the last are -1. */

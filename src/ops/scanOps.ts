@@ -27,7 +27,7 @@ function defineScan(name: string, kind: number, grad: (dy: Tensor, x: Tensor, y:
   return defineOp<Scan>(name, {
     run: (k, [x], y, { axis, exclusive, reverse }) =>
       k.scan(...linesOf(x, axis), x.dtype === "float32" ? kind : kind + I32, Number(exclusive), Number(reverse), x, y),
-    grad: (dy, [x], y, attributes) => [grad(dy, x as Tensor, y, attributes)],
+    grad: (dy, [x], y, attributes) => [grad(dy, x, y, attributes)],
   });
 }
 
@@ -36,7 +36,7 @@ const recurrenceOp: Apply<Omit<Scan, "exclusive">> = /* @__PURE__ */ defineOp<Om
   run: (k, [a, b], y, { axis, reverse }) => k.recurrence(...linesOf(a, axis), Number(reverse), 0, a, b, a, y),
   // What reaches b_q has come through every later y: the same recurrence in the other direction.
   grad: (dy, inputs, y, { axis, reverse }) => {
-    const db = recurrenceOp([inputs[0] as Tensor, dy], { axis, reverse: !reverse });
+    const db = recurrenceOp([inputs[0], dy], { axis, reverse: !reverse });
     return [mul(db, y), db];
   },
 });
@@ -59,7 +59,7 @@ const cumprodSlope = (x: Tensor, dy: Tensor, { axis, exclusive, reverse }: Scan)
 /** That in one pass, from y, the running products, which follow from x. */
 const cumprodGradOp: Apply<Scan> = /* @__PURE__ */ defineOp<Scan>("cumprodGrad", {
   run: (k, [x, dy, y], dx, { axis, exclusive, reverse }) => k.recurrence(...linesOf(x, axis), Number(!reverse), exclusive ? 1 : 2, x, dy, y, dx),
-  grad: (upstream, [x, dy], _, attributes) => [...gradientsThrough((a, b) => cumprodSlope(a, b, attributes), [x as Tensor, dy as Tensor], upstream), null],
+  grad: (upstream, [x, dy], _, attributes) => [...gradientsThrough((a, b) => cumprodSlope(a, b, attributes), [x, dy], upstream), null],
 });
 
 export const cumprodOp: Apply<Scan> = /* @__PURE__ */ defineScan("cumprod", PROD, (dy, x, y, attributes) => cumprodGradOp([x, dy, y], attributes));

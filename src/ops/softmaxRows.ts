@@ -11,7 +11,7 @@ export const rows = (x: Tensor): number => (x.size === 0 ? 0 : x.size / columns(
 
 /** dx of softmax from y and dy. */
 export const softmaxGradOp: Apply = /* @__PURE__ */ defineOp("softmaxGrad", {
-  run: (k, [y, dy], dx) => k.softmaxGrad(rows(dx), columns(dx), y as Tensor, dy as Tensor, dx),
+  run: (k, [y, dy], dx) => k.softmaxGrad(rows(dx), columns(dx), y, dy, dx),
   // dx = y (dy - s), s = sum(y dy)
   grad: (upstream, [y, dy], _, __, needs) => {
     const weighted = sum(mul(upstream, y), -1, true);
@@ -21,13 +21,13 @@ export const softmaxGradOp: Apply = /* @__PURE__ */ defineOp("softmaxGrad", {
 
 /** Softmax over the last axis. */
 export const softmaxOp = /* @__PURE__ */ defineOp("softmax", {
-  run: (k, [x], y) => k.softmax(rows(y), columns(y), x as Tensor, y),
+  run: (k, [x], y) => k.softmax(rows(y), columns(y), x, y),
   grad: (dy, _, y) => [softmaxGradOp([y, dy])],
   inplace: true,
 });
 
 const logSoftmaxGradOp: Apply = /* @__PURE__ */ defineOp("logSoftmaxGrad", {
-  run: (k, [y, dy], dx) => k.logSoftmaxGrad(rows(dx), columns(dx), y as Tensor, dy as Tensor, dx),
+  run: (k, [y, dy], dx) => k.logSoftmaxGrad(rows(dx), columns(dx), y, dy, dx),
   // dx = dy - e^y sum(dy)
   grad: (upstream, [y, dy], _, __, needs) => {
     const p = exp(y);
@@ -37,7 +37,7 @@ const logSoftmaxGradOp: Apply = /* @__PURE__ */ defineOp("logSoftmaxGrad", {
 
 /** log(softmax) over the last axis. */
 export const logSoftmaxOp = /* @__PURE__ */ defineOp("logSoftmax", {
-  run: (k, [x], y) => k.logSoftmax(rows(y), columns(y), x as Tensor, y),
+  run: (k, [x], y) => k.logSoftmax(rows(y), columns(y), x, y),
   grad: (dy, _, y) => [logSoftmaxGradOp([y, dy])],
   inplace: true,
 });

@@ -24,7 +24,7 @@ const SCRATCH = 1 << 22;
 
 /** Indices of the first k elements of rows in order; equals stay in order. */
 const argSortOp = /* @__PURE__ */ defineOp<Order>("argSort", {
-  shape: ([x], { k }) => [...(x as Tensor).shape.slice(0, -1), k],
+  shape: ([x], { k }) => [...x.shape.slice(0, -1), k],
   dtype: "int32",
   run: (kernels, [x], y, { k, descending, zero }) => {
     if (y.size === 0) return;

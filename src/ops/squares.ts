@@ -15,7 +15,7 @@ export const kept = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor => r
 /** scale * sum((x - center)^2); the center is x's mean, with the reduced axes as size 1, or absent for 0. */
 export const squaresOp: Apply<Reduction & { scale: number }> = /* @__PURE__ */ defineOp<Reduction & { scale: number }>("sumSquares", {
   shape: shapeOf,
-  run: (k, inputs, y, { axes, scale }) => sumProducts(k, axes, [inputs[0] as Tensor, ...(inputs as Tensor[])], true, y, scale),
+  run: (k, inputs, y, { axes, scale }) => sumProducts(k, axes, [inputs[0], ...(inputs as Tensor[])], true, y, scale),
   // Moving the mean changes nothing: the distances from it add up to 0.
   grad: (dy, [x, center], _, { axes, scale }) => {
     return [mul(center === undefined ? x : sub(x, center), kept(mul(dy, 2 * scale), x, axes)), null];
@@ -41,7 +41,7 @@ const TINY = 1e-23;
 
 /** The square root of a sum of squares. Its slope at 0 is finite, so that the gradient of a norm is 0 there. */
 export const rootOp = /* @__PURE__ */ defineOp("root", {
-  run: (k, [x], y) => k.sqrt(y.size, x as Tensor, y),
+  run: (k, [x], y) => k.sqrt(y.size, x, y),
   grad: (dy, _, y) => [div(dy, mul(maximum(y, TINY), 2))],
   inplace: true,
 });

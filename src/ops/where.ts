@@ -10,7 +10,7 @@ import { type TensorLike, toTensor } from "./convert.js";
 // The condition comes last, so that the result may take a's memory.
 const whereOp: Apply = /* @__PURE__ */ defineOp("where", {
   shape: ([a, b, condition]) => {
-    const [p, q, c] = [a, b, condition].map((x) => (x as Tensor).shape) as [number[], number[], number[]];
+    const [p, q, c] = [a, b, condition].map((x) => x.shape) as [number[], number[], number[]];
     return broadcastShapes("where", broadcastShapes("where", p, q), c);
   },
   run: (k, inputs, y) => {
