@@ -40,14 +40,18 @@ const activationGrad: Apply<Activated> = /* @__PURE__ */ defineOp<Activated>("ac
 /** dy times the slope at x of a form without parameters. */
 export const slope = (form: Form, dy: Tensor, x: Tensor): Tensor => activationGrad([x, dy], { form, parameters: [] });
 
-/** Defines the op of a form. */
-export function activation(name: string, form: Form): (x: TensorLike, ...parameters: number[]) => Tensor {
+/** Defines the op of a form; `parameters` gives what its kernel calls a, b, c and d from what users give. */
+export function activation<Given extends (number | undefined)[]>(
+  name: string,
+  form: Form,
+  parameters: (...given: Given) => readonly number[] = () => [],
+): (x: TensorLike, ...given: Given) => Tensor {
   const apply = defineOp<Activated>(name, {
     run: (k, [x], y, { parameters: [a = 0, b = 0, c = 0, d = 0] }) => k.activation(y.size, form.kind, a, b, c, d, x, y),
     grad: (dy, [x], _, activated) => [form.slope?.(dy, x, activated.parameters) ?? activationGrad([x, dy], activated)],
     inplace: true,
   });
-  return (x, ...parameters) => apply([toFloat(name, "x", x)], { form, parameters });
+  return (x, ...given) => apply([toFloat(name, "x", x)], { form, parameters: parameters(...given) });
 }
 
 /** d min(max(x + a, b), c) */
@@ -86,7 +90,7 @@ export const mished: Form = {
   // With s = sigmoid(x), t = tanh(ln(1 + e^x)) = x's factor, it is (1 - t^2) s (2 + x (1 - s - 2 t s)).
   second: (dy, x) => {
     const s = sigmoid(x);
-    const t = tanh(softplusOp(x, 1));
+    const t = tanh(softplus(x));
     const inner = add(mul(x, sub(sub(1, s), mul(mul(t, s), 2))), 2);
     return mul(mul(dy, inner), mul(mul(sub(1, t), add(t, 1)), s));
   },
@@ -103,4 +107,5 @@ export const absolute: Form = { kind: 11 };
 /** x^2, of which only the slope is here. */
 export const squared: Form = { kind: 12, second: (dy) => mul(dy, 2) };
 
-export const softplusOp = /* @__PURE__ */ activation("softplus", softened);
+/** ln(1 + e^x), accurate for every x. */
+export const softplus = /* @__PURE__ */ activation("softplus", softened, () => [1]);

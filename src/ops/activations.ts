@@ -1,21 +1,7 @@
 /** @file Activations: rectifiers, their smooth relatives and gates. */
 import { error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import {
-  activation,
-  clipped,
-  exponential,
-  gated,
-  gatedClip,
-  hardShrunk,
-  leaky,
-  mished,
-  normal,
-  softened,
-  softplusOp,
-  softShrunk,
-  softSigned,
-} from "./activate.js";
+import { activation, clipped, exponential, gated, gatedClip, hardShrunk, leaky, mished, normal, softened, softShrunk, softSigned } from "./activate.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { add, mul, sigmoid, sqrt, square, sub, tanh } from "./elementwise.js";
 import { slopesOfPrelu } from "./pairSlope.js";
@@ -24,17 +10,8 @@ import { split } from "./slices.js";
 
 // ---- made of straight lines: the slope at a corner is that to its left, or 0 ----
 
-const relu6Op = /* @__PURE__ */ activation("relu6", clipped);
-const leakyReluOp = /* @__PURE__ */ activation("leakyRelu", leaky);
-const hardSigmoidOp = /* @__PURE__ */ activation("hardSigmoid", clipped);
-const hardSwishOp = /* @__PURE__ */ activation("hardSwish", gatedClip);
-const softShrinkOp = /* @__PURE__ */ activation("softShrink", softShrunk);
-const hardTanhOp = /* @__PURE__ */ activation("hardTanh", clipped);
-const hardShrinkOp = /* @__PURE__ */ activation("hardShrink", hardShrunk);
-const thresholdedReluOp = /* @__PURE__ */ activation("thresholdedRelu", hardShrunk);
-
 /** min(max(x, 0), 6) */
-export const relu6 = (x: TensorLike): Tensor => relu6Op(x, 0, 0, 6, 1);
+export const relu6 = /* @__PURE__ */ activation("relu6", clipped, () => [0, 0, 6, 1]);
 
 /**
  * x, and below 0 alpha x.
@@ -44,70 +21,62 @@ export const relu6 = (x: TensorLike): Tensor => relu6Op(x, 0, 0, 6, 1);
  * assert.deepEqual(leakyRelu([-2, 0, 3], 0.5).arraySync(), [-1, 0, 3]);
  * ```
  */
-export const leakyRelu = (x: TensorLike, alpha = 0.2): Tensor => leakyReluOp(x, alpha);
+export const leakyRelu = /* @__PURE__ */ activation("leakyRelu", leaky, (alpha = 0.2) => [alpha]);
 
 /**
  * x, and below 0 alpha x, with an alpha for each element or, by broadcasting, for each channel.
  * @throws when the shapes do not broadcast
  */
-export const prelu = /* @__PURE__ */ binary("prelu", null, (dy, x, alpha, _y, needs) => slopesOfPrelu(dy, x, alpha, needs));
+export const prelu = /* @__PURE__ */ binary("prelu", (dy, x, alpha, _y, needs) => slopesOfPrelu(dy, x, alpha, needs), null);
 
 /** relu6(x + 3) / 6 (Keras 3; TensorFlow.js's layers, as Keras 2, have 0.2 x + 0.5 for the line). */
-export const hardSigmoid = (x: TensorLike): Tensor => hardSigmoidOp(x, 3, 0, 6, 1 / 6);
+export const hardSigmoid = /* @__PURE__ */ activation("hardSigmoid", clipped, () => [3, 0, 6, 1 / 6]);
 
 /** x relu6(x + 3) / 6 */
-export const hardSwish = (x: TensorLike): Tensor => hardSwishOp(x, 3, 0, 6, 1 / 6);
+export const hardSwish = /* @__PURE__ */ activation("hardSwish", gatedClip, () => [3, 0, 6, 1 / 6]);
 
 /** min(max(x, -1), 1) */
-export const hardTanh = (x: TensorLike): Tensor => hardTanhOp(x, 0, -1, 1, 1);
+export const hardTanh = /* @__PURE__ */ activation("hardTanh", clipped, () => [0, -1, 1, 1]);
 
 /** x moved towards 0 by the threshold, and 0 where it is nearer. */
-export const softShrink = (x: TensorLike, threshold = 0.5): Tensor => softShrinkOp(x, -threshold, threshold);
+export const softShrink = /* @__PURE__ */ activation("softShrink", softShrunk, (threshold = 0.5) => [-threshold, threshold]);
 
 /** x, and 0 where |x| <= threshold. */
-export const hardShrink = (x: TensorLike, threshold = 0.5): Tensor => hardShrinkOp(x, -threshold, threshold);
+export const hardShrink = /* @__PURE__ */ activation("hardShrink", hardShrunk, (threshold = 0.5) => [-threshold, threshold]);
 
 /** x, and 0 where x <= theta. */
-export const thresholdedRelu = (x: TensorLike, theta = 1): Tensor => thresholdedReluOp(x, Number.NEGATIVE_INFINITY, theta);
+export const thresholdedRelu = /* @__PURE__ */ activation("thresholdedRelu", hardShrunk, (theta = 1) => [Number.NEGATIVE_INFINITY, theta]);
 
 // ---- exponential below 0 ----
-
-const eluOp = /* @__PURE__ */ activation("elu", exponential);
-const seluOp = /* @__PURE__ */ activation("selu", exponential);
-const celuOp = /* @__PURE__ */ activation("celu", exponential);
 
 /** The constants that keep mean 0 and variance 1 (Klambauer et al., 2017). */
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 
 /** x, and below 0 alpha (e^x - 1). */
-export const elu = (x: TensorLike, alpha = 1): Tensor => eluOp(x, 1, alpha, 1, alpha);
+export const elu = /* @__PURE__ */ activation("elu", exponential, (alpha = 1) => [1, alpha, 1, alpha]);
 
 /** 1.0507 elu(x, 1.6733), whose results keep mean 0 and variance 1 through layers (Klambauer et al., 2017). */
-export const selu = (x: TensorLike): Tensor => seluOp(x, SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1, SELU_SCALE * SELU_ALPHA);
+export const selu = /* @__PURE__ */ activation("selu", exponential, () => [SELU_SCALE, SELU_SCALE * SELU_ALPHA, 1, SELU_SCALE * SELU_ALPHA]);
 
 /**
  * x, and below 0 alpha (e^(x / alpha) - 1), whose slope at 0 is 1 for every alpha.
  * @throws when alpha is 0
  */
-export function celu(x: TensorLike, alpha = 1): Tensor {
+export const celu = /* @__PURE__ */ activation("celu", exponential, (alpha = 1) => {
   if (alpha === 0) throw error("celu", "alpha must not be 0", "0");
-  return celuOp(x, 1, alpha, 1 / alpha, 1);
-}
+  return [1, alpha, 1 / alpha, 1];
+});
 
 // ---- smooth ----
 
-const softsignOp = /* @__PURE__ */ activation("softsign", softSigned);
-const logSigmoidOp = /* @__PURE__ */ activation("logSigmoid", softened);
-
-/** ln(1 + e^x), accurate for every x. */
-export const softplus = (x: TensorLike): Tensor => softplusOp(x, 1);
+export { softplus } from "./activate.js";
 
 /** ln(sigmoid(x)) = -softplus(-x), accurate for every x. */
-export const logSigmoid = (x: TensorLike): Tensor => logSigmoidOp(x, -1);
+export const logSigmoid = /* @__PURE__ */ activation("logSigmoid", softened, () => [-1]);
 
 /** x / (1 + |x|) */
-export const softsign = (x: TensorLike): Tensor => softsignOp(x);
+export const softsign = /* @__PURE__ */ activation("softsign", softSigned);
 
 /**
  * (x + sqrt(x^2 + b)) / 2, a softplus without exponentials.
@@ -128,9 +97,7 @@ export function tanhShrink(x: TensorLike): Tensor {
 // ---- gates ----
 
 const geluOp = /* @__PURE__ */ activation("gelu", normal);
-const geluTanhOp = /* @__PURE__ */ activation("geluTanh", gated);
-const siluOp = /* @__PURE__ */ activation("silu", gated);
-const mishOp = /* @__PURE__ */ activation("mish", mished);
+const geluTanhOp = /* @__PURE__ */ activation("geluTanh", gated, () => [TWO_ROOT, TWO_ROOT * 0.044715]);
 
 /** tanh(u) = 2 sigmoid(2 u) - 1, with u = sqrt(2 / pi) (x + 0.044715 x^3). */
 const TWO_ROOT = 2 * Math.sqrt(2 / Math.PI);
@@ -143,16 +110,16 @@ const TWO_ROOT = 2 * Math.sqrt(2 / Math.PI);
  * assert.deepEqual(gelu([-20, 0, 20]).arraySync(), [-0, 0, 20]);
  * ```
  */
-export const gelu = (x: TensorLike, approximate = false): Tensor => (approximate ? geluTanhOp(x, TWO_ROOT, TWO_ROOT * 0.044715) : geluOp(x));
+export const gelu = (x: TensorLike, approximate = false): Tensor => (approximate ? geluTanhOp : geluOp)(x);
 
 /** x sigmoid(x), the sigmoid linear unit, also called swish. */
-export const silu = (x: TensorLike): Tensor => siluOp(x, 1);
+export const silu = (x: TensorLike): Tensor => swish(x);
 
 /** x sigmoid(alpha x) (Ramachandran et al., 2017). */
-export const swish = (x: TensorLike, alpha = 1): Tensor => siluOp(x, alpha);
+export const swish = /* @__PURE__ */ activation("silu", gated, (alpha = 1) => [alpha]);
 
 /** x tanh(softplus(x)) (Misra, 2019). */
-export const mish = (x: TensorLike): Tensor => mishOp(x);
+export const mish = /* @__PURE__ */ activation("mish", mished);
 
 /**
  * The gated linear unit: one half of x along the axis times the sigmoid of the other (Dauphin et al., 2017).

@@ -21,41 +21,41 @@ import { binary, unary } from "./pointwise.js";
  * assert.deepEqual(add([[1, 2], [3, 4]], [10, 20]).arraySync(), [[11, 22], [13, 24]]);
  * ```
  */
-export const add = /* @__PURE__ */ binary("add", "addI32", (dy) => [dy, dy]);
+export const add = /* @__PURE__ */ binary("add", (dy) => [dy, dy]);
 
 /** a - b, elementwise with broadcasting. */
-export const sub = /* @__PURE__ */ binary("sub", "subI32", (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null]);
+export const sub = /* @__PURE__ */ binary("sub", (dy, _a, _b, _y, needs) => [dy, needs[1] ? neg(dy) : null]);
 
 /** a * b, elementwise with broadcasting. */
-export const mul = /* @__PURE__ */ binary("mul", "mulI32", (dy, a, b, _y, needs) => [
+export const mul = /* @__PURE__ */ binary("mul", (dy, a, b, _y, needs) => [
   needs[0] ? slopeOf(dy, b, a.shape) : null,
   needs[1] ? slopeOf(dy, a, b.shape) : null,
 ]);
 
 /** a / b, elementwise with broadcasting; int32 by int32 rounds down. */
-export const div = /* @__PURE__ */ binary("div", "divI32", (dy, _a, b, y, needs) => {
+export const div = /* @__PURE__ */ binary("div", (dy, _a, b, y, needs) => {
   const da = div(dy, b);
   return [da, needs[1] ? scaledProduct(-1, da, y) : null];
 });
 
 /** The greater of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
-export const maximum = /* @__PURE__ */ binary("maximum", "maximumI32", (dy, a, b, _y, needs) => slopesOfGreater(dy, a, b, needs));
+export const maximum = /* @__PURE__ */ binary("maximum", (dy, a, b, _y, needs) => slopesOfGreater(dy, a, b, needs));
 
 /** The lesser of a and b, elementwise with broadcasting; NaN wins. Where they are equal, the gradient is a's. */
-export const minimum = /* @__PURE__ */ binary("minimum", "minimumI32", (dy, a, b, _y, needs) => slopesOfGreater(dy, b, a, needs));
+export const minimum = /* @__PURE__ */ binary("minimum", (dy, a, b, _y, needs) => slopesOfGreater(dy, b, a, needs));
 
 // ---- one tensor ----
 
 /** -x */
-export const neg = /* @__PURE__ */ unary("neg", (dy) => neg(dy), "negI32");
+export const neg = /* @__PURE__ */ unary("neg", (dy) => neg(dy), true);
 /** |x|; the gradient at 0 is 0. */
-export const abs = /* @__PURE__ */ unary("abs", (dy, x) => slope(absolute, dy, x), "absI32");
+export const abs = /* @__PURE__ */ unary("abs", (dy, x) => slope(absolute, dy, x), true);
 /** e^x */
 export const exp = /* @__PURE__ */ unary("exp", (dy, _x, y) => mul(dy, y));
 /** Natural logarithm; -Infinity at 0, NaN below. */
 export const log = /* @__PURE__ */ unary("log", (dy, x) => div(dy, x));
 /** x^2 */
-export const square = /* @__PURE__ */ unary("square", (dy, x) => slope(squared, dy, x), "squareI32");
+export const square = /* @__PURE__ */ unary("square", (dy, x) => slope(squared, dy, x), true);
 /** Square root; NaN below 0. */
 export const sqrt = /* @__PURE__ */ unary("sqrt", (dy, _x, y) => div(dy, mul(y, 2)));
 

@@ -15,7 +15,7 @@ import { unary } from "./pointwise.js";
 export const sign = /* @__PURE__ */ unary(
   "sign",
   () => null,
-  "signI32",
+  true,
   (k) => (count, x, y) => k.activation(count, 14, 2 ** 127, -1, 1, 0, x, y),
 );
 /** The greatest whole number that is not above x, as float32. */

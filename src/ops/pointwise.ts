@@ -17,7 +17,11 @@ type BinaryGrad = (dy: Tensor, a: Tensor, b: Tensor, y: Tensor, needs: readonly 
  * Defines a binary op with numpy's broadcasting, of the kernel of its name; its gradient is written for equal shapes. Where there is no kernel for
  * int32, other types than float32 are cast to it.
  */
-export function binary(name: BinaryKernel, int32: BinaryKernel | null, grad: BinaryGrad): (a: TensorLike, b: TensorLike) => Tensor {
+export function binary(
+  name: BinaryKernel,
+  grad: BinaryGrad,
+  int32: BinaryKernel | null = `${name}I32` as BinaryKernel,
+): (a: TensorLike, b: TensorLike) => Tensor {
   const apply = defineOp(name, {
     shape: ([a, b]) => broadcastShapes(name, a.shape, b.shape),
     run: (k, inputs, y) => runBinary(k, y.dtype === "float32" ? name : (int32 as BinaryKernel), inputs[0], inputs[1], y),
@@ -49,22 +53,23 @@ type UnaryName = { [K in keyof CoreKernels]: CoreKernels[K] extends UnaryKernel 
 
 /**
  * Defines an op y = f(x), by default of the kernel of its name, whose `grad` gives dx from dy, x and y, or null for a slope of 0. Other types than
- * float32 are cast to int32 where there is a kernel for that, else to float32.
+ * float32 are cast to int32 where there is a kernel for that, of the same name with I32, else to float32.
  */
 export function unary(
   name: string,
   grad: (dy: Tensor, x: Tensor, y: Tensor) => Tensor | null,
-  int32?: UnaryName,
+  hasInt32 = false,
   kernel: (k: CoreKernels) => UnaryKernel = (k) => k[name as UnaryName],
 ): (x: TensorLike) => Tensor {
+  const int32 = `${name}I32` as UnaryName;
   const apply = defineOp(name, {
-    run: (k, [x], y) => (y.dtype === "int32" ? k[int32 as UnaryName] : kernel(k))(y.size, x, y),
+    run: (k, [x], y) => (y.dtype === "int32" ? k[int32] : kernel(k))(y.size, x, y),
     grad: (dy, [x], y) => [grad(dy, x, y)],
     inplace: true,
   });
   return (value) => {
     const x = value instanceof Tensor ? value : toTensor(name, "x", value);
     if (x.dtype === "float32") return apply([x]);
-    return apply([castTo(x, int32 === undefined ? "float32" : "int32")]);
+    return apply([castTo(x, hasInt32 ? "int32" : "float32")]);
   };
 }
