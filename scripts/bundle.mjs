@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
 import { linkLazily, withAddresses, withImportsReplaced, withNames } from "./link-lazily.mjs";
+import { withoutSpreads, withPlainNamespaces } from "./namespaces.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -33,20 +34,6 @@ function droppable(text) {
     const [begin, end] = [value.getFullStart(), value.getEnd()];
     return `${whole.slice(0, begin)} /* @__PURE__ */ (() => (${whole.slice(begin, end)}))()${whole.slice(end)}`;
   }, text);
-}
-
-/** Namespaces as objects, at the end of their file: esbuild makes them of getters, since it makes them before what they hold. */
-function withPlainNamespaces(text) {
-  const objects = new Map();
-  const rest = text
-    .replace(/^var __defProp = .*?^\};\n|^ {2}__export,\n/gms, "")
-    .replace(/^var (\w+) = \{\};\n__export\(\1, (.*?)\);\n/gms, (_, name, getters) => {
-      objects.set(name, getters.replaceAll("() => ", ""));
-      return "";
-    });
-  const [code, exports = ""] = rest.split(/^(?=export \{)/m);
-  for (const name of objects.keys()) if (new RegExp(`\\b${name}\\b`).test(code)) throw new Error(`bundle: expected '${name}' to be used by other files only.`);
-  return code + [...objects].map(([name, object]) => `var ${name} = ${object};\n`).join("") + exports;
 }
 
 /** Declarations of fields that the constructor sets in any case, such as those of its parameters with an access modifier: they would be made twice. */
@@ -229,7 +216,7 @@ export async function bundle(outdir) {
     metafile: true,
     entryPoints: Object.fromEntries(entries),
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [namespaces, textApart, lazy.plugin],
+    plugins: [namespaces, textApart, withoutSpreads(root, options, "src/methods.ts"), lazy.plugin],
   });
   const folder = resolve(root, outdir);
   const written = new Set();

@@ -98,36 +98,34 @@ declare module "./tensor/tensor.js" {
 
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 // biome-ignore format: a list that grows by lines
-const modules = [
-  activations,
-  arithmetic,
-  batchNorm,
-  cast,
-  compare,
-  diagonal,
-  elementwise,
-  gather,
-  like,
-  logical,
-  math,
-  matmul,
-  movement,
-  pad,
-  rearrange,
-  reduce,
-  scan,
-  slices,
-  softmax,
-  sort,
-  statistics,
-];
-for (const module of modules) {
-  for (const [name, op] of Object.entries(module as Record<string, (...args: unknown[]) => unknown>)) {
-    // Fixed parameters: rest parameters would allocate on every call.
-    prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, g?: unknown, h?: unknown) {
-      return op(this, a, b, c, d, e, f, g, h);
-    };
-  }
+const methods = {
+  ...activations,
+  ...arithmetic,
+  ...batchNorm,
+  ...cast,
+  ...compare,
+  ...diagonal,
+  ...elementwise,
+  ...gather,
+  ...like,
+  ...logical,
+  ...math,
+  ...matmul,
+  ...movement,
+  ...pad,
+  ...rearrange,
+  ...reduce,
+  ...scan,
+  ...slices,
+  ...softmax,
+  ...sort,
+  ...statistics,
+};
+for (const [name, op] of Object.entries(methods as unknown as Record<string, (...args: unknown[]) => unknown>)) {
+  // Fixed parameters: rest parameters would allocate on every call.
+  prototype[name] = function (this: Tensor, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, g?: unknown, h?: unknown) {
+    return op(this, a, b, c, d, e, f, g, h);
+  };
 }
 
 /** as2D(rows, columns) and its like: reshape to the sizes given. */
