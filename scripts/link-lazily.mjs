@@ -186,6 +186,9 @@ function fillKits(files) {
       parts.kit = [...kit];
     }
   }
+  // What most take goes first: lists that begin alike are short when compressed.
+  const takers = (key) => [...files.values()].filter(({ kit }) => kit.includes(key)).length;
+  for (const parts of files.values()) parts.kit.sort((a, b) => takers(b) - takers(a) || (a < b ? -1 : 1));
 }
 
 /**
