@@ -9,6 +9,7 @@ import { build } from "esbuild";
 import ts from "typescript";
 import { linkLazily, withAddresses, withImportsReplaced, withNames } from "./link-lazily.mjs";
 import { withoutSpreads, withPlainNamespaces } from "./namespaces.mjs";
+import { ordered } from "./order.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -60,43 +61,16 @@ function isBound(node) {
   return !ts.isFunctionDeclaration(node) && !ts.isFunctionExpression(node) && !ts.isClassLike(node) && Boolean(ts.forEachChild(node, isBound));
 }
 
-/** The first statement that could run a function: one that names it, or a function that does. A function's own place is the last it may have. */
-function placesOf(statements) {
-  const declared = new Map(statements.filter(ts.isFunctionDeclaration).map((statement) => [statement.name.text, statement]));
-  const namesIn = (node, names = new Set()) => {
-    const isProperty = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
-    if (ts.isIdentifier(node) && !isProperty && declared.has(node.text)) names.add(node.text);
-    ts.forEachChild(node, (child) => void namesIn(child, names));
-    return names;
-  };
-  const namedBy = new Map([...declared].map(([name, statement]) => [name, namesIn(statement)]));
-  const places = new Map();
-  for (const statement of statements) {
-    if (ts.isFunctionDeclaration(statement)) {
-      if (!places.has(statement)) places.set(statement, statement);
-      continue;
-    }
-    const reached = namesIn(statement);
-    for (const name of reached) {
-      if (!places.has(declared.get(name))) places.set(declared.get(name), statement);
-      for (const further of namedBy.get(name)) reached.add(further);
-    }
-  }
-  return places;
-}
-
 /** Functions as arrows, which minifiers write shorter: `f = (x) => y` instead of `function f(x) { return y }`. They must come before what runs them. */
 function withArrows(text) {
   const source = ts.createSourceFile("bundle.js", text, ts.ScriptTarget.ES2022, true);
+  const canBeArrow = (node) => ts.isFunctionDeclaration(node) && !node.asteriskToken && !ts.forEachChild(node.body, isBound);
   const arrowOf = (node) => {
     const isAsync = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
     const parameters = text.slice(node.parameters.pos, node.parameters.end);
     return `\nvar ${node.name.text} = ${isAsync ? "async " : ""}(${parameters}) => ${node.body.getText()};`;
   };
-  const canBeArrow = (node) => ts.isFunctionDeclaration(node) && !node.asteriskToken && !ts.forEachChild(node.body, isBound);
-  const moved = new Map();
-  for (const [node, place] of placesOf(source.statements)) if (canBeArrow(node)) moved.set(place, [...(moved.get(place) ?? []), arrowOf(node)]);
-  return source.statements.map((node) => (moved.get(node) ?? []).join("") + (canBeArrow(node) ? "" : node.getFullText())).join("");
+  return source.statements.map((node) => (canBeArrow(node) ? arrowOf(node) : node.getFullText())).join("");
 }
 
 /**
@@ -207,7 +181,7 @@ export async function bundle(outdir) {
     write: false,
     logLevel: "error",
   };
-  const finish = (text) => withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text))))));
+  const finish = (text) => ordered(withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text)))))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
   const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE, together: TOGETHER }, finish);
