@@ -9,6 +9,7 @@ import { build } from "esbuild";
 import ts from "typescript";
 import { linkLazily, withAddresses, withImportsReplaced, withNames } from "./link-lazily.mjs";
 import { withoutSpreads, withPlainNamespaces } from "./namespaces.mjs";
+import { withOneFile } from "./one-file.mjs";
 import { ordered } from "./order.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -185,7 +186,7 @@ export async function bundle(outdir) {
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
   const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE, together: TOGETHER }, finish);
-  const { outputFiles, metafile } = await build({
+  const files = await build({
     ...options,
     metafile: true,
     entryPoints: Object.fromEntries(entries),
@@ -200,8 +201,10 @@ export async function bundle(outdir) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   };
-  const named = withNames(metafile);
-  for (const { path, text } of outputFiles) write(named(path), withAddresses(named(finish(text)), relative(folder, dirname(path))));
+  const named = withNames(files.metafile);
+  const whole = Object.keys(files.metafile.outputs).filter((path) => pathsOf(false).includes(files.metafile.outputs[path].entryPoint));
+  for (const [path, text] of await withOneFile(options, files, whole, `${outdir}/chunks/engram.js`))
+    write(named(path), withAddresses(named(finish(text)), relative(folder, dirname(path))));
   const [strict] = (await build({ ...options, entryPoints: [`src/wasm/embedded/${STRICT}.ts`] })).outputFiles;
   write(`${folder}/chunks/${STRICT}.js`, strict.text);
   for (const [name, text] of lazy.texts) write(resolve(folder, "chunks", name), text);
