@@ -76,23 +76,21 @@ export function withPrecedents(order, precedents) {
 
 export const listed = new URL("order.txt", import.meta.url);
 
-/** The text with its definitions in order; what is not in the list stays behind what it follows. */
-export function ordered(text) {
-  const ranks = new Map(
-    readFileSync(listed, "utf8")
-      .split("\n")
-      .map((name, i) => [name, i]),
-  );
+const names = readFileSync(listed, "utf8").split("\n");
+
+/** The text with its definitions in the order of these names; what is not among them stays behind what it follows. */
+export function ordered(text, order = names) {
+  const ranks = new Map(order.map((name, i) => [name, i]));
   const { statements } = ts.createSourceFile("bundle.js", text, ts.ScriptTarget.ES2022, true);
   const isMoved = (statement) => !ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement);
   const moved = statements.filter(isMoved);
   let rank = -1;
   const rankOf = moved.map((statement) => (rank = ranks.get(definitionOf(statement)?.name) ?? rank));
-  const order = withPrecedents(
+  const places = withPrecedents(
     [...moved.keys()].sort((a, b) => rankOf[a] - rankOf[b] || a - b),
     precedentsOf(moved),
   );
   const textOf = (statement) => statement.getFullText();
   const [imports, exports] = [ts.isImportDeclaration, ts.isExportDeclaration].map((isKind) => statements.filter(isKind).map(textOf));
-  return [...imports, ...order.map((i) => textOf(moved[i])), ...exports].join("");
+  return [...imports, ...places.map((i) => textOf(moved[i])), ...exports].join("");
 }
