@@ -270,10 +270,10 @@ describe("records of a plan", () => {
     const rows = outputs > 1 ? 32 : 1;
     const x = randomUniform([rows, inputs]);
     const y = outputs > 1 ? randomUniform([rows], 0, outputs, "int32") : randomUniform([rows, 1]);
-    const { trainer } = model as unknown as {
-      trainer: { plan(batch: object): { trace: { records: readonly { op: string }[] } } };
-    };
-    return trainer.plan({ inputs: [x], targets: [y], weights: [] }).trace.records.map(({ op }) => op);
+    return model
+      .compiled("fit")
+      .steps.train.plan({ inputs: [x], targets: [y], weights: [] })
+      .trace.records.map(({ op }) => op);
   };
 
   test("of a training step are few", () => {

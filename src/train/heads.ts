@@ -95,6 +95,9 @@ function namesOf(loss: ModelCompileArgs["loss"]): readonly string[] {
   return Array.isArray(loss) ? loss.map((_, i) => `output_${i + 1}`) : Object.keys(loss);
 }
 
+/** The mean of losses. */
+export const lossMetric = (name: string): HeadMetric => ({ name, metric: meanMetric("loss", (loss) => loss), isWeighted: true });
+
 /** What compile was told, output by output. */
 export function headsOf(args: ModelCompileArgs, known: readonly string[] | null): Head[] {
   const outputNames = known ?? namesOf(args.loss);
@@ -103,9 +106,7 @@ export function headsOf(args: ModelCompileArgs, known: readonly string[] | null)
   const several = outputNames.length > 1;
   const name = naming();
   name("loss");
-  const totals = outputNames.map((output, i) =>
-    several && losses[i] ? { name: name(`${output}_loss`), metric: meanMetric("loss", (loss) => loss), isWeighted: true } : null,
-  );
+  const totals = outputNames.map((output, i) => (several && losses[i] ? lossMetric(name(`${output}_loss`)) : null));
   const [plain, weighted] = [args.metrics, args.weightedMetrics].map((metrics) => metricsOf(metrics, outputNames, losses)) as [Metric[][], Metric[][]];
   return outputNames.map((output, i) => {
     const weight = (weights[i] ?? 1) as number;

@@ -7,7 +7,6 @@ import { step } from "../engine/step.js";
 import type { Variable } from "../engine/variable.js";
 import type { Mask } from "../nn/layer.js";
 import { outputLoss } from "../nn/losses/loss.js";
-import { meanMetric } from "../nn/metrics/index.js";
 import type { Metric } from "../nn/metrics/metric.js";
 import { collectLosses } from "../nn/penalties.js";
 import { cast } from "../ops/cast.js";
@@ -18,7 +17,7 @@ import type { Optimizer } from "../optim/optimizer.js";
 import { getOptimizer } from "../optim/train.js";
 import { checkOptions, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Head, headsOf, type ModelCompileArgs } from "./heads.js";
+import { type Head, type HeadMetric, headsOf, lossMetric, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
 import type { ArraySource, BatchData } from "./source.js";
@@ -54,7 +53,9 @@ export interface TrainerState {
 export class Trainer {
   readonly optimizer: Optimizer;
   private readonly heads: readonly Head[];
-  private readonly total = meanMetric("loss", (loss) => loss);
+  private readonly total = lossMetric("loss");
+  /** All that is reported, the loss first. */
+  private readonly reported: readonly HeadMetric[];
   /** Whether a fit runs; see fitting.ts. */
   isFitting = false;
   /** Whether a training step ends before its update when the loss is not finite. */
@@ -74,15 +75,16 @@ export class Trainer {
     checkOptions("compile", args, "optimizer loss lossWeights metrics weightedMetrics");
     this.optimizer = getOptimizer(args.optimizer ?? "rmsprop");
     this.heads = headsOf(args, model.outputNames);
-    const [isTraceable, key] = [() => this.isTraceable, () => this.planKey()];
+    const { heads } = this;
+    this.reported = [this.total, ...heads.flatMap(({ total }) => total ?? []), ...heads.flatMap(({ metrics }) => metrics)];
     this.steps = {
-      train: new Step(isTraceable, (batch) => this.train(batch), key),
-      test: new Step(isTraceable, (batch) => this.test(batch), key),
+      train: new Step(this, (batch) => this.train(batch)),
+      test: new Step(this, (batch) => void this.forward(batch, false)),
     };
   }
 
   /** Whether the steps may be compiled: whether all that they consist of is computed with ops alone. */
-  private get isTraceable(): boolean {
+  get isTraceable(): boolean {
     const { model, heads } = this;
     const isPure = (part: { traceable?: boolean } | null): boolean => part === null || part.traceable === true;
     return (
@@ -109,15 +111,12 @@ export class Trainer {
 
   /** Names of the values in logs, the loss first. */
   get names(): string[] {
-    if (this.hasOwn) return Object.keys(this.own);
-    const totals = this.heads.flatMap(({ total }) => total?.name ?? []);
-    return ["loss", ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ name }) => name))];
+    return this.hasOwn ? Object.keys(this.own) : this.reported.map(({ name }) => name);
   }
 
   /** All metrics, in the order of `names`. @internal */
   get metrics(): Metric[] {
-    const totals = this.heads.flatMap(({ total }) => total?.metric ?? []);
-    return [this.total, ...totals, ...this.heads.flatMap(({ metrics }) => metrics.map(({ metric }) => metric))];
+    return this.reported.map(({ metric }) => metric);
   }
 
   /** The sum of the losses and penalties of a batch, which the metrics take in. */
@@ -139,7 +138,7 @@ export class Trainer {
     });
     for (const weight of this.model.trainableWeights) if (weight.regularizer !== null) terms.push(weight.regularizer.apply(weight));
     const loss = [...terms, ...penalties].reduce((a, b) => add(a, b));
-    this.total.updateState(loss, (results[0] as [Tensor, Mask])[0]);
+    this.total.metric.updateState(loss, (results[0] as [Tensor, Mask])[0]);
     return loss;
   }
 
@@ -148,10 +147,6 @@ export class Trainer {
     const { gradients } = gradientsOf("fit", () => this.optimizer.scaleLoss(this.forward(batch, true)), weights);
     if (engine.tracer === null && !this.mayGoOn()) return;
     this.optimizer.applyPairs(weights.flatMap((weight, i) => (gradients[i] ? [[weight, gradients[i]] as [Variable, Tensor]] : [])));
-  }
-
-  private test(batch: Batch): void {
-    this.forward(batch, false);
   }
 
   /** Forgets all batches. */
@@ -194,8 +189,7 @@ export class Trainer {
   /** Loss and metrics since the last reset; those that are one number. */
   logs(): Logs {
     if (this.hasOwn) return Object.fromEntries(Object.entries(this.own).map(([name, total]) => [name, total / this.samples]));
-    const { names } = this;
-    const values = this.metrics.map((metric, i) => [names[i] as string, metric.value()] as const);
+    const values = this.reported.map(({ name, metric }) => [name, metric.value()] as const);
     return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
   }
 
@@ -204,7 +198,7 @@ export class Trainer {
     return this.hasOwn ? Object.values(this.logs()).map((value) => fill([], value)) : this.metrics.map((metric) => metric.result());
   }
 
-  private readonly mayGoOn = (): boolean => !this.isGuarded || Number.isFinite(this.own.loss ?? this.total.value());
+  private readonly mayGoOn = (): boolean => !this.isGuarded || Number.isFinite(this.own.loss ?? this.total.metric.value());
 
   /** One step of training or evaluation on a batch. @returns false where a guarded step's loss was not finite, and nothing was updated */
   step(training: boolean, batch: BatchData): boolean {
@@ -236,11 +230,6 @@ export class Trainer {
     });
   }
 
-  /** The plan of the training step on a batch. */
-  plan(batch: Batch): Plan {
-    return this.steps.train.plan(batch);
-  }
-
   dispose(): void {
     this.steps.train.dispose();
     this.steps.test.dispose();
@@ -254,9 +243,8 @@ class Step {
   private plans = new Map<Tensor, Plan | null>();
 
   constructor(
-    private readonly isTraceable: () => boolean,
+    private readonly trainer: Trainer,
     private readonly apply: (batch: Batch) => void,
-    key: () => string,
   ) {
     this.compiled = compile(
       (inputs: unknown, targets: unknown, ...tensors: unknown[]) => {
@@ -264,7 +252,7 @@ class Step {
         const all = tensors as Tensor[];
         apply({ inputs: all.slice(0, from), targets: all.slice(from, to), weights: all.slice(to) });
       },
-      { key },
+      { key: () => trainer.planKey() },
     );
   }
 
@@ -278,7 +266,7 @@ class Step {
     let plan = this.plans.get(first);
     if (plan === undefined) {
       if (this.plans.size === MOST_PLANS) this.plans.clear();
-      plan = this.isTraceable() ? this.plan(batch) : null;
+      plan = this.trainer.isTraceable ? this.plan(batch) : null;
       this.memory = Math.max(this.memory, plan?.bytes ?? 0);
       this.plans.set(first, plan);
     }
