@@ -145,10 +145,9 @@ const TWICE = ["src/io/info.ts"];
 
 /** Modules that are one file, as programs that need one of them mostly need another. */
 const TOGETHER = {
-  datasets: ["src/data/passes.ts", "src/data/table.ts", "src/train/datasetSource.ts"],
+  datasets: ["src/data/passes.ts", "src/data/table.ts", "src/train/datasetSource.ts", "src/train/evaluateDataset.ts"],
   files: ["src/io/artifacts.ts", "src/io/manage.ts", "src/io/openers.ts"],
   mnist: ["src/io/idxFile.ts", "src/io/mnistFiles.ts"],
-  modelPictures: ["src/draw/modelDot.ts", "src/draw/modelSvg.ts"],
 };
 
 /** The text of the WebAssembly is a file, which comes before all else: in the midst of a bundle it would part what is alike, further than gzip looks back. */

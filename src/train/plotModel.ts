@@ -1,6 +1,5 @@
 /** @file plotModel: models as pictures. Drawing is loaded when it is first asked for. */
 import type { ModelPictureOptions } from "../draw/modelGraph.js";
-import { describe, error } from "../tensor/errors.js";
 import type { Model } from "./model.js";
 
 export interface PlotModelArgs extends ModelPictureOptions {
@@ -20,8 +19,4 @@ export interface PlotModelArgs extends ModelPictureOptions {
  * assert.match(await plotModel(model, { format: "dot" }), /^digraph "small"/);
  * ```
  */
-export async function plotModel(model: Model, { format = "svg", ...options }: PlotModelArgs = {}): Promise<string> {
-  if (format !== "svg" && format !== "dot") throw error("plotModel", "format must be 'svg' or 'dot'", describe(format));
-  if (format === "dot") return (await import("../draw/modelDot.js")).modelDot(model, options);
-  return (await import("../draw/modelSvg.js")).modelSvg(model, options);
-}
+export const plotModel = async (model: Model, args: PlotModelArgs = {}): Promise<string> => (await import("../draw/modelPicture.js")).modelPicture(model, args);
