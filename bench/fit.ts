@@ -1,7 +1,7 @@
 /** @file What fit costs beside its compiled steps: epochs with a progress bar and a callback, and steps of a tiny network. */
 import type { Plan } from "../src/engine/plan.js";
 import { type FitArgs, keep, layers, randomUniform, type Sequential, sequential, type Tensor, tensor } from "../src/index.js";
-import { ArraySource } from "../src/train/source.js";
+import { ArraySource } from "../src/train/arraySources.js";
 import { formatNumber, formatRatio, markdownTable } from "./report.js";
 import type { Section, SectionOptions } from "./section.js";
 import { interleave, ratio, summarize, timed } from "./stats.js";

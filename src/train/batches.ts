@@ -1,4 +1,4 @@
-/** @file Batches of a data set in its order, without copies. Those of a shuffled one: shuffled.ts. */
+/** @file Batches of a data set in its order, without copies. Those of a shuffled one: arraySources.ts. */
 import { bytesPerElement } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { type Tensor, viewAt } from "../tensor/tensor.js";

@@ -3,7 +3,7 @@ import { checkCount, checkOptions } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
 import type { Model } from "./model.js";
-import { ArraySource } from "./source.js";
+import { ArrayBatches } from "./source.js";
 
 export interface EvaluateArgs {
   /** Samples in one step; 32 by default. */
@@ -22,7 +22,7 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: Evaluat
   checkOptions("evaluate", args, "batchSize sampleWeight verbose");
   const { batchSize = 32, sampleWeight } = args;
   const trainer = model.compiled("evaluate");
-  const source = new ArraySource(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize));
+  const source = new ArrayBatches(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize));
   try {
     return oneOrAll(trainer.evaluateArrays(source));
   } finally {

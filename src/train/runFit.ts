@@ -3,14 +3,14 @@ import type { Dataset } from "../data/dataset.js";
 import { slice } from "../ops/slices.js";
 import { checkCount, checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { ArraySource, ShuffledSource } from "./arraySources.js";
 import { classWeighted } from "./classWeights.js";
 import type { datasetSource as makeSource } from "./datasetSource.js";
 import { type FitArgs, type FitDatasetArgs, heldOf, mapParts, type Parts, type TrainingArgs } from "./fit.js";
 import type { History } from "./history.js";
 import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
-import { ShuffledSource } from "./shuffled.js";
-import { ArraySource, type BatchSource, isDataset } from "./source.js";
+import { type BatchSource, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
 
 const TRAINING =

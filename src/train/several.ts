@@ -3,9 +3,9 @@ import { type Course, MOST_RUNS, runCourse, type Stint } from "../engine/course.
 import type { GatheredMetric, MetricValue } from "../nn/metrics/metric.js";
 import { now } from "../platform.js";
 import type { Block } from "../wasm/block.js";
+import type { ArraySource } from "./arraySources.js";
 import type { History } from "./history.js";
 import { valuesOf } from "./historyValues.js";
-import type { ArraySource } from "./source.js";
 import type { Trainer } from "./trainer.js";
 
 /** Makes steps on arrays many at a time. */

@@ -1,6 +1,6 @@
 /** @file Where fit takes its batches from: arrays in memory, or a dataset. */
 import type { Dataset } from "../data/dataset.js";
-import { getRandomState } from "../engine/random.js";
+import type { getRandomState } from "../engine/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Batches } from "./batches.js";
 
@@ -52,18 +52,14 @@ export interface BatchSource {
   close(): void | Promise<void>;
 }
 
-/** Batches of arrays that are in memory. */
-export class ArraySource implements BatchSource {
-  readonly batches: number;
-  readonly samples: number;
+/** Batches of arrays that are in memory, one pass; as fit takes them: arraySources.ts. */
+export class ArrayBatches {
   /** @internal */
   readonly data: Batches;
   /** Batches by their number of rows: the whole ones and the ragged last one, each always the same tensors at another address. */
   private readonly made = new Map<number, BatchData>();
   /** @internal Number of the next batch. */
   index = 0;
-  /** Where the first pass begins. */
-  protected from: Place | null = null;
 
   constructor(
     private readonly parts: Pick<BatchData, "inputs" | "targets" | "weights">,
@@ -72,34 +68,14 @@ export class ArraySource implements BatchSource {
   ) {
     const { inputs, targets, weights } = parts;
     this.data = new Kind([...inputs, ...targets, ...weights], batchSize);
-    this.batches = this.data.count;
-    this.samples = this.data.rows;
   }
 
-  /** The random state with which the pass began, where it matters. */
-  protected get began(): RandomState | null {
-    return null;
-  }
-
-  place(isDone: boolean): Place {
-    return { taken: isDone ? 0 : this.index, random: isDone ? getRandomState() : this.began, passes: 0 };
-  }
-
-  resume(place: Place): void {
-    this.from = place;
-  }
-
-  /** @param _pass its place among those that are prepared together */
-  begin(_pass = 0): void {
-    this.index = this.from?.taken ?? 0;
-    this.from = null;
-  }
-
+  /** The next batch, valid until the one after it is asked for; null at the end. */
   next(): BatchData | null {
-    if (this.index >= this.batches) return null;
-    const rows = this.data.rowsOf(this.index);
-    this.data.batch(this.index++);
-    return this.batchOf(rows);
+    const { data, index } = this;
+    if (index >= data.count) return null;
+    data.batch(this.index++);
+    return this.batchOf(data.rowsOf(index));
   }
 
   /** @internal The batch of so many rows, which are those that it was given last. */

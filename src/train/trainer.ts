@@ -20,7 +20,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { type Head, type HeadMetric, headsOf, lossMetric, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
-import type { ArraySource, BatchData } from "./source.js";
+import type { ArrayBatches, BatchData } from "./source.js";
 
 /** The tensors of a batch, as a step takes them. */
 interface Batch {
@@ -222,9 +222,8 @@ export class Trainer {
   }
 
   /** Loss and metrics over arrays, at once. */
-  evaluateArrays(source: ArraySource): Tensor[] {
+  evaluateArrays(source: ArrayBatches): Tensor[] {
     return this.apart(() => {
-      source.begin();
       for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
       return this.results();
     });

@@ -1,11 +1,11 @@
-/** @file Arrays whose batches fit takes in another order in each epoch: their rows are gathered by index. */
+/** @file Arrays whose batches fit takes pass by pass: in their order, or in another one in each epoch, when rows are gathered by index. */
 import { getRandomState, nextOrdinal, randomState, setRandomState } from "../engine/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { allocateResident, Block, release } from "../wasm/block.js";
 import { core } from "../wasm/core.js";
 import { Batches, Column } from "./batches.js";
 import type { Parts } from "./fit.js";
-import { ArraySource, type RandomState } from "./source.js";
+import { ArrayBatches, type BatchSource, type Place, type RandomState } from "./source.js";
 
 /** Bytes for orders of several passes, where they are small. */
 const ORDER_BYTES = 1 << 14;
@@ -68,7 +68,40 @@ class ShuffledBatches extends Batches {
   }
 }
 
-/** Batches of arrays in memory, shuffled anew in each pass. */
+/** Batches of arrays that are in memory, in their order, pass by pass. */
+export class ArraySource extends ArrayBatches implements BatchSource {
+  /** Where the first pass begins. */
+  protected from: Place | null = null;
+
+  get batches(): number {
+    return this.data.count;
+  }
+
+  get samples(): number {
+    return this.data.rows;
+  }
+
+  /** The random state with which the pass began, where it matters. */
+  protected get began(): RandomState | null {
+    return null;
+  }
+
+  place(isDone: boolean): Place {
+    return { taken: isDone ? 0 : this.index, random: isDone ? getRandomState() : this.began, passes: 0 };
+  }
+
+  resume(place: Place): void {
+    this.from = place;
+  }
+
+  /** @param _pass its place among those that are prepared together */
+  begin(_pass = 0): void {
+    this.index = this.from?.taken ?? 0;
+    this.from = null;
+  }
+}
+
+/** The same, shuffled anew in each pass. */
 export class ShuffledSource extends ArraySource {
   declare readonly data: ShuffledBatches;
   private random: RandomState | null = null;
