@@ -6,6 +6,7 @@
 import { basename, posix, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
+import { constants, withConstants } from "./constants.mjs";
 
 const parse = (text) => ts.createSourceFile("module.ts", text, ts.ScriptTarget.ES2022, true);
 
@@ -209,7 +210,7 @@ export async function linkLazily(root, options, { entries, others, twice, togeth
     entryPoints: [...new Set([...targets.keys()].map(entryOf))].map((entry) => ({ in: entry, out: basename(entry, ".ts").replace(TOGETHER, "") })),
     chunkNames: "[name]-[hash]",
     metafile: true,
-    plugins: [inOneFile(root, together, entryOf), withoutAtOnce(root, atOnce)],
+    plugins: [inOneFile(root, together, entryOf), withoutAtOnce(root, atOnce), constants],
   });
   const files = withoutFacades(new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, partsOf(finish(text))])));
   fillKits(files);
@@ -242,9 +243,8 @@ const loaders = (root, entryOf, fileOf, kitOf) => ({
   name: "loaders",
   setup: (build) => {
     build.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
-      const text = ts.sys.readFile(path);
       const loaded = [];
-      const contents = withImportsReplaced(text, (imported) => {
+      const contents = withImportsReplaced(withConstants(path), (imported) => {
         const entry = entryOf(relative(root, resolve(path, "..", imported.replace(/\.js$/, ".ts"))));
         if (!loaded.includes(entry)) loaded.push(entry);
         return `load$${loaded.indexOf(entry)}()`;

@@ -1,0 +1,83 @@
+/** @file Writes numbers where modules name them: bundlers leave the names of those that other modules use, at some four bytes each. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import ts from "typescript";
+
+const isNumber = (node) =>
+  ts.isNumericLiteral(node) ||
+  (ts.isPrefixUnaryExpression(node) && isNumber(node.operand)) ||
+  (ts.isBinaryExpression(node) && isNumber(node.left) && isNumber(node.right)) ||
+  (ts.isParenthesizedExpression(node) && isNumber(node.expression));
+
+/** `const SIZE = 1 << 4;` of a module, by name. */
+function constantsOf(source) {
+  const lists = source.statements.filter(ts.isVariableStatement).map(({ declarationList }) => declarationList);
+  const declarations = lists.filter(({ flags }) => flags & ts.NodeFlags.Const).flatMap((list) => list.declarations);
+  const numbers = declarations.filter(({ initializer }) => initializer && isNumber(initializer));
+  return new Map(numbers.map(({ name, initializer }) => [name.text, ts.isNumericLiteral(initializer) ? initializer.text : `(${initializer.getText()})`]));
+}
+
+const parsed = new Map();
+function moduleAt(path) {
+  if (!parsed.has(path)) {
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+    parsed.set(path, { source, constants: constantsOf(source) });
+  }
+  return parsed.get(path);
+}
+
+/** The constants that a module's names mean, those that it imports included. */
+function constantsIn(path) {
+  const { source, constants } = moduleAt(path);
+  const known = new Map(constants);
+  for (const { importClause, moduleSpecifier } of source.statements.filter(ts.isImportDeclaration)) {
+    const named = importClause?.namedBindings;
+    if (!moduleSpecifier.text.startsWith(".") || !named || !ts.isNamedImports(named)) continue;
+    const from = moduleAt(resolve(path, "..", moduleSpecifier.text.replace(/\.js$/, ".ts"))).constants;
+    for (const { name, propertyName } of named.elements) {
+      const value = from.get((propertyName ?? name).text);
+      if (value !== undefined) known.set(name.text, value);
+    }
+  }
+  return known;
+}
+
+/** Whether a name stands for its value, not for a property, a declaration or a type. */
+function isValue(node) {
+  const { parent } = node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isBindingElement(parent) || ts.isParameter(parent) || ts.isVariableDeclaration(parent)) return parent.initializer === node;
+  return ts.isExpression(parent) || ts.isStatement(parent) || ts.isTemplateSpan(parent) || ts.isPropertyAssignment(parent) ? parent.name !== node : false;
+}
+
+/** Whether a name is declared in a function: it may hide the constant. */
+function isInner({ parent }) {
+  if (ts.isVariableDeclaration(parent)) return !ts.isSourceFile(parent.parent.parent.parent);
+  return ts.isParameter(parent) || ts.isBindingElement(parent);
+}
+
+/** The text of a module with its constants written out. */
+export function withConstants(path) {
+  const { source } = moduleAt(path);
+  const known = constantsIn(path);
+  const uses = [];
+  const visit = (node) => {
+    if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
+    if (ts.isIdentifier(node) && known.has(node.text)) {
+      if (isValue(node)) uses.push(node);
+      else if (isInner(node)) throw new Error(`constants: expected one '${node.text}' in ${path}. Got another in a function.`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return uses.reduceRight((text, node) => {
+    const value = known.get(node.text);
+    return text.slice(0, node.getStart()) + (ts.isShorthandPropertyAssignment(node.parent) ? `${node.text}: ${value}` : value) + text.slice(node.end);
+  }, source.text);
+}
+
+/** Does so in a build. */
+export const constants = {
+  name: "constants",
+  setup: (build) => build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({ contents: withConstants(path), loader: "ts" })),
+};
