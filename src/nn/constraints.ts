@@ -2,7 +2,7 @@
 import { add, clipByValue, div, mul, relu, sqrt, square } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { getPart, type Part, part, type SerializedPart } from "./serialized.js";
+import { getPart, type Part, type PartMakers, partMakers, type SerializedPart } from "./serialized.js";
 
 /** A projection; any object with `apply` serves a layer. */
 export type Constraint = Part<(w: Tensor) => Tensor>;
@@ -22,7 +22,7 @@ const renormed =
   };
 
 /** Constraints by name, each a function of its options. */
-export const constraints = {
+export const constraints = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
   /**
    * Norms of at most maxValue, 2 by default, along the axes.
    * @example
@@ -32,29 +32,17 @@ export const constraints = {
    * assert.ok(Math.abs(w.arraySync()[0][0] - 0.6) < 1e-6);
    * ```
    */
-  maxNorm: ({ maxValue = 2, axis = 0 }: { maxValue?: number; axis?: Axis } = {}): Constraint =>
-    part(
-      "MaxNorm",
-      { maxValue, axis },
-      renormed(axis, (norms) => clipByValue(norms, 0, maxValue)),
-    ),
+  maxNorm: [{ maxValue: 2, axis: 0 as Axis }, ({ maxValue, axis }) => renormed(axis, (norms) => clipByValue(norms, 0, maxValue))],
   /** Norms in [minValue, maxValue] along the axes, or the share `rate` of the way there. */
-  minMaxNorm: ({ minValue = 0, maxValue = 1, rate = 1, axis = 0 }: { minValue?: number; maxValue?: number; rate?: number; axis?: Axis } = {}): Constraint =>
-    part(
-      "MinMaxNorm",
-      { minValue, maxValue, rate, axis },
-      renormed(axis, (norms) => add(mul(clipByValue(norms, minValue, maxValue), rate), mul(norms, 1 - rate))),
-    ),
+  minMaxNorm: [
+    { minValue: 0, maxValue: 1, rate: 1, axis: 0 as Axis },
+    ({ minValue, maxValue, rate, axis }) => renormed(axis, (norms) => add(mul(clipByValue(norms, minValue, maxValue), rate), mul(norms, 1 - rate))),
+  ],
   /** No weight below 0. */
-  nonNeg: (): Constraint => part("NonNeg", {}, relu),
+  nonNeg: [{}, () => relu],
   /** Norms of 1 along the axes. */
-  unitNorm: ({ axis = 0 }: { axis?: Axis } = {}): Constraint =>
-    part(
-      "UnitNorm",
-      { axis },
-      renormed(axis, () => 1),
-    ),
-};
+  unitNorm: [{ axis: 0 as Axis }, ({ axis }) => renormed(axis, () => 1)],
+});
 
 export type ConstraintIdentifier = string | Pick<Constraint, "apply"> | SerializedPart;
 

@@ -3,6 +3,8 @@
 export const camelCase = (name: string): string => String(name).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+export const capitalized = (name: string): string => name.replace(/^./, (letter) => letter.toUpperCase());
+
 const counters = /* @__PURE__ */ new Map<string, number>();
 
 /** The next name of a layer of a class, as Keras makes it: layer_normalization, layer_normalization_1, ...; ReLU gives re_lu. */

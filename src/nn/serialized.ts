@@ -1,6 +1,7 @@
 /** @file Parts of layers and of optimizers by name and by their serialised form: Keras's class name and configuration. */
 import { describe, error } from "../tensor/errors.js";
-import { camelCase } from "./names.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { camelCase, capitalized } from "./names.js";
 
 /** Something made by a function of a table, such as an initializer; it can be saved by class name and configuration. */
 export interface Part<A extends (...args: never[]) => unknown> {
@@ -21,6 +22,25 @@ export const part = <A extends (...args: never[]) => unknown>(className: string,
   getConfig: () => ({ ...config }),
   traceable: true,
 });
+
+/** Functions of options by name, from the defaults of their options and what a part of some options does. */
+export type PartMakers<X> = <D extends Record<string, object>>(
+  definitions: {
+    [Name in keyof D]: readonly [defaults: D[Name], make: (options: D[Name]) => (x: X) => Tensor];
+  },
+) => { [Name in keyof D]: (options?: Partial<D[Name]>) => Part<(x: X) => Tensor> };
+
+/** See PartMakers. Keras's class names are the names of the functions with a capital: heUniform makes a HeUniform. */
+export const partMakers = (definitions: Record<string, readonly [defaults: object, make: (options: never) => (x: never) => Tensor]>): unknown =>
+  Object.fromEntries(
+    Object.entries(definitions).map(([name, [defaults, make]]) => [
+      name,
+      (options: Record<string, unknown> = {}) => {
+        const config = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, options[key] ?? value]));
+        return part(capitalized(name), config, make(config as never));
+      },
+    ]),
+  );
 
 /** A part in serialised form: TensorFlow.js's in memory, Keras's in files. */
 export type SerializedPart = { className: string; config?: object | null } | { class_name: string; config?: object | null };

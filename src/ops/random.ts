@@ -75,7 +75,7 @@ const normalOp = /* @__PURE__ */ defineDraw<Normal>("randomNormal", "float32", (
 export type Seed = number | Tensor;
 
 /** The key tensor of an explicit seed. */
-const keyOf = (seed: Seed | undefined): Tensor[] => (seed === undefined ? [] : [typeof seed === "number" ? tensor([seed | 0, 0], [2], "int32") : seed]);
+const keyOf = (seed: Seed | null | undefined): Tensor[] => (seed == null ? [] : [typeof seed === "number" ? tensor([seed | 0, 0], [2], "int32") : seed]);
 
 /**
  * Uniform random numbers in [minval, maxval).
@@ -88,7 +88,7 @@ const keyOf = (seed: Seed | undefined): Tensor[] => (seed === undefined ? [] : [
  * assert.ok(x.every((value) => value >= 2 && value < 3));
  * ```
  */
-export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataType = "float32", seed?: Seed): Tensor {
+export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataType = "float32", seed?: Seed | null): Tensor {
   checkShape("randomUniform", shape);
   if (!(minval <= maxval)) throw error("randomUniform", "minval must be <= maxval", `minval=${minval}, maxval=${maxval}`);
   if (dtype === "int32") return intOp(keyOf(seed), { shape, low: Math.ceil(minval), high: Math.ceil(maxval) });
@@ -99,7 +99,7 @@ export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataT
 export const randomUniformInt = (shape: Shape, minval: number, maxval: number, seed?: number): Tensor => randomUniform(shape, minval, maxval, "int32", seed);
 
 /** Normal random numbers of a mean and a standard deviation. */
-export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: Seed): Tensor {
+export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: Seed | null): Tensor {
   return asType(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev, limit: Number.POSITIVE_INFINITY }), dtype);
 }
 
@@ -107,7 +107,7 @@ export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType
 export const randomStandardNormal = (shape: Shape, dtype: DataType = "float32", seed?: number): Tensor => randomNormal(shape, 0, 1, dtype, seed);
 
 /** Normal random numbers within two standard deviations of the mean. */
-export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number): Tensor {
+export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number | null): Tensor {
   return asType(normalOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev, limit: 2 }), dtype);
 }
 
