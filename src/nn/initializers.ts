@@ -59,8 +59,6 @@ const preset = (scale: number, mode: Mode, distribution: Distribution): [Seeded,
       draw(shape, scale, mode, distribution, seed),
 ];
 
-const normal = { mean: 0, stddev: 0.05, seed: null as Seed };
-
 /** Initializers by name, each a function of its options; with a `seed` the values do not depend on setSeed. */
 export const initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
   /** All 0. */
@@ -99,14 +97,14 @@ export const initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
   ],
   /** Normal. */
   randomNormal: [
-    normal,
+    { mean: 0, stddev: 0.05, seed: null as Seed },
     ({ mean, stddev, seed }) =>
       (shape) =>
         randomNormal(shape, mean, stddev, "float32", seed),
   ],
   /** Normal, drawn again beyond two standard deviations. */
   truncatedNormal: [
-    normal,
+    { mean: 0, stddev: 0.05, seed: null as Seed },
     ({ mean, stddev, seed }) =>
       (shape) =>
         truncatedNormal(shape, mean, stddev, "float32", seed),
