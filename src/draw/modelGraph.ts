@@ -104,23 +104,12 @@ function chainOf(layers: readonly Layer[], isOrderKnown: boolean, options: Model
   };
 }
 
-/** Calls of layers one after another, up to the last one. */
-function callsOf(output: SymbolicTensor, given: ReadonlySet<SymbolicTensor>): LayerCall[] {
-  const calls = [output.call];
-  for (let value: SymbolicTensor | undefined = output; value !== undefined && !given.has(value); ) {
-    value = value.call.inputs[0];
-    if (value !== undefined) calls.unshift(value.call);
-  }
-  return calls;
-}
-
 /** The graph of a model. */
 export function modelGraph(model: Model, options: ModelPictureOptions = {}): ModelGraph {
   const isConnected = "inputs" in model && model.inputShapes !== null;
   if (!isConnected) return chainOf(model.layers, "inputs" in model, options);
-  const { inputs, outputs } = model as unknown as { inputs: SymbolicTensor[]; outputs: SymbolicTensor[] };
+  const { inputs, outputs, calls } = model as unknown as { inputs: SymbolicTensor[]; outputs: SymbolicTensor[]; calls: LayerCall[] };
   const given = new Set(inputs);
-  const calls = "calls" in model ? (model.calls as readonly LayerCall[]) : callsOf(outputs[0] as SymbolicTensor, given);
   const places = new Map<LayerCall, number>(calls.map((call, i) => [call, i]));
   const place = ({ call }: SymbolicTensor): number => places.get(call) as number;
   const inputsOf = (call: LayerCall): readonly SymbolicTensor[] => (call.outputs.some((output) => given.has(output)) ? [] : call.inputs);

@@ -13,6 +13,7 @@ import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
 import { getInitializer, type InitializerIdentifier } from "./initializers.js";
 import { type CallOptions, COMMON, type LayerArgs } from "./layerArgs.js";
 import { nextName, snakeCase } from "./names.js";
+import { isDeclaredTraceable } from "./own.js";
 import { addPenalty } from "./penalties.js";
 import { getRegularizer, type Regularizer, type RegularizerIdentifier } from "./regularizers.js";
 import { plain } from "./serialized.js";
@@ -35,12 +36,16 @@ export type OneOrMore<T> = T | T[];
 export const isShapeList = (shape: LayerShape): shape is readonly BatchShape[] => Array.isArray(shape[0]);
 export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ? values : [values]);
 
+/** A value that is alone in its list, or the list. */
+export const oneOrAll = <T>(values: T[]): OneOrMore<T> => (values.length === 1 ? (values[0] as T) : values);
+
+/** [null,3] */
+export const shapeText = (shape: BatchShape): string => `[${shape.map((size) => size ?? "null")}]`;
+
 /** What a layer's class may say of itself. */
 interface LayerClass {
   /** Name in serialised models; the class's own by default. */
   className?: string;
-  /** Whether `call` is made of ops alone, so that its trace stands for it. */
-  traceable?: boolean;
 }
 
 function withThoseOf(layers: readonly Layer[], own: Variable[], kind: "weights" | "trainableWeights"): Variable[] {
@@ -114,11 +119,15 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     return (this.constructor as LayerClass).className ?? this.constructor.name;
   }
 
+  /** @internal Whether `call` is made of ops alone, so that its trace stands for it. */
+  get isDeclaredTraceable(): boolean {
+    return isDeclaredTraceable(this);
+  }
+
   /** @internal Whether a trace stands for the layer and all that it keeps: its very class must say so. */
   get isTraceable(): boolean {
     const { activityRegularizer, sublayers } = this;
-    const isDeclared = Object.hasOwn(this.constructor, "traceable") && (this.constructor as LayerClass).traceable === true;
-    return isDeclared && (activityRegularizer?.traceable ?? activityRegularizer === null) && sublayers.every((layer) => layer.isTraceable);
+    return this.isDeclaredTraceable && (activityRegularizer?.traceable ?? activityRegularizer === null) && sublayers.every((layer) => layer.isTraceable);
   }
 
   /**
@@ -195,11 +204,15 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
    * @param otherwise the initializer where none was given
    */
   protected weightOf(key: string, otherwise: InitializerIdentifier, trainable = true): (shape: BatchShape) => Variable {
-    const given = this.#args as Record<string, unknown>;
-    const initializer = getInitializer((given[`${key}Initializer`] ?? otherwise) as InitializerIdentifier);
-    const regularizer = getRegularizer(given[`${key}Regularizer`] as RegularizerIdentifier);
-    const constraint = getConstraint(given[`${key}Constraint`] as ConstraintIdentifier);
-    Object.assign(this.#settings, { [`${key}Initializer`]: initializer, [`${key}Regularizer`]: regularizer, [`${key}Constraint`]: constraint });
+    const settingOf = <I, P>(kind: string, get: (identifier: I) => P, value?: I): P => {
+      const name = key + kind;
+      const part = get(((this.#args as Record<string, unknown>)[name] ?? value) as I);
+      this.#settings[name] = part;
+      return part;
+    };
+    const initializer = settingOf("Initializer", getInitializer, otherwise);
+    const regularizer = settingOf("Regularizer", getRegularizer);
+    const constraint = settingOf("Constraint", getConstraint);
     return (shape) => this.addWeight(snakeCase(key), shape, "float32", initializer, regularizer, trainable, constraint);
   }
 
@@ -251,10 +264,11 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     const list = listOf(inputs);
     if (!list.every((value) => value instanceof SymbolicTensor))
       throw error(this.name, "apply expected symbolic tensors only", "a mixture with values", "apply to the one or to the other.");
-    const shape = Array.isArray(inputs) ? list.map((value) => value.shape) : (list[0] as SymbolicTensor).shape;
+    const isList = Array.isArray(inputs);
+    const shape = isList ? list.map((value) => value.shape) : inputs.shape;
     this.ensureBuilt(shape);
     const outputShape = this.computeOutputShape(shape);
-    const call: LayerCall = { layer: this, inputs: list, isList: Array.isArray(inputs), outputs: [], index: this.inboundCalls.length, options };
+    const call: LayerCall = { layer: this, inputs: list, isList, outputs: [], index: this.inboundCalls.length, options };
     this.inboundCalls.push(call);
     const type = this.outputType((list[0] as SymbolicTensor).dtype);
     (isShapeList(outputShape) ? outputShape : [outputShape]).forEach((each, i) => {
@@ -279,7 +293,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** What one of the layer's calls gave, counted from 0. @throws when there is none */
   getOutputAt(index?: number): OneOrMore<SymbolicTensor> {
     const { outputs } = this.callAt(index);
-    return outputs.length > 1 ? outputs : (outputs[0] as SymbolicTensor);
+    return oneOrAll(outputs);
   }
 
   /** What the layer was called on, in a model. @throws unless it was called once */
@@ -363,8 +377,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     trainable = true,
     constraint: ConstraintIdentifier | null = null,
   ): Variable {
-    if (!shape.every(Number.isInteger))
-      throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape [${shape.map((size) => size ?? "null")}]`);
+    if (!shape.every(Number.isInteger)) throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape ${shapeText(shape)}`);
     const known = shape as Shape;
     const made = (): Variable => new Variable(known, dtype ?? "float32", sizeOf(known), true, `${this.name}/${name}`);
     const weight = this.weightSource?.(name, known) ?? made().assign(getInitializer(initializer).apply(known));
@@ -378,5 +391,14 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** Gives the memory of the weights back. Never needed. */
   dispose(): void {
     for (const weight of this.weights) weight.dispose();
+  }
+}
+
+/** The base of the library's own layers: `call` is made of ops alone, and masks mostly pass through. */
+export abstract class BuiltInLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
+  override supportsMasking = true;
+
+  override get isDeclaredTraceable(): boolean {
+    return true;
   }
 }

@@ -5,6 +5,10 @@ export const ownClasses = /* @__PURE__ */ new Map<unknown, unknown>();
 
 const functions = /* @__PURE__ */ new Map<string, unknown>();
 
+/** Whether the very class of an object declares `static traceable = true`; one that extends it must promise anew. */
+export const isDeclaredTraceable = (object: object): boolean =>
+  Object.hasOwn(object.constructor, "traceable") && (object.constructor as { traceable?: boolean }).traceable === true;
+
 /** Names are the same in the spellings of programs and of files. */
 const plain = (name: unknown): string => String(name).toLowerCase().replaceAll("_", "");
 

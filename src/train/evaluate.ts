@@ -1,4 +1,5 @@
 /** @file evaluate: loss and metrics over arrays; over a dataset: evaluateDataset.ts. */
+import { oneOrAll } from "../nn/layer.js";
 import { checkCount, checkOptions } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Arrays } from "./arrays.js";
@@ -13,9 +14,6 @@ export interface EvaluateArgs {
   /** TensorFlow.js's; evaluate shows nothing. */
   verbose?: 0 | 1;
 }
-
-/** The loss alone, or the loss and each metric. */
-export const oneOrAll = (results: Tensor[]): Tensor | Tensor[] => (results.length === 1 ? (results[0] as Tensor) : results);
 
 /** Loss and metrics over arrays; see Model.evaluate. */
 export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: EvaluateArgs): Tensor | Tensor[] {

@@ -1,8 +1,8 @@
 /** @file evaluateDataset; imported on first use. */
 import type { Dataset } from "../data/dataset.js";
+import { oneOrAll } from "../nn/layer.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { datasetSource } from "./datasetSource.js";
-import { oneOrAll } from "./evaluate.js";
 import { evaluateAll } from "./fitting.js";
 import type { Model } from "./model.js";
 

@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import { compile as compilePlan } from "../engine/compile.js";
 import { step } from "../engine/step.js";
 import { type Place, type SaveOptions, type SaveResult, saveModel, topologyOf } from "../io/layersModel.js";
-import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore } from "../nn/layer.js";
+import { type BatchShape, type CallOptions, Layer, listOf, type Mask, type OneOrMore, oneOrAll } from "../nn/layer.js";
 import type { SymbolicTensor } from "../nn/symbolic.js";
 import { castTo } from "../ops/castTo.js";
 import type { TensorLike } from "../ops/convert.js";
@@ -51,7 +51,8 @@ export type StepValues = Record<string, Tensor | number>;
 export abstract class Model extends Layer {
   /** Whether the last fit is to end after this batch; callbacks set it. */
   stopTraining = false;
-  private trainer: Trainer | null = null;
+  /** @internal Null before compile. */
+  trained: Trainer | null = null;
   private userDefinedMetadata: object | undefined;
   /** @internal The inputs that a model of its own class was called on first: its weights are of their shapes. */
   calledOn: Pick<Tensor, "shape" | "dtype">[] | null = null;
@@ -85,12 +86,11 @@ export abstract class Model extends Layer {
 
   /** @internal Outputs with their masks, for inputs as a list. */
   callOn(inputs: readonly Tensor[], options: CallOptions): [Tensor, Mask][] {
-    return listOf(this.invoke(inputs.length === 1 ? (inputs[0] as Tensor) : [...inputs], options)).map((output) => [output, null]);
+    return listOf(this.invoke(oneOrAll([...inputs]), options)).map((output) => [output, null]);
   }
 
   private results(inputs: readonly Tensor[]): OneOrMore<Tensor> {
-    const outputs = this.callOn(inputs, { training: false }).map(([output]) => output);
-    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
+    return oneOrAll(this.callOn(inputs, { training: false }).map(([output]) => output));
   }
 
   /**
@@ -112,8 +112,8 @@ export abstract class Model extends Layer {
    */
   compile(args: ModelCompileArgs): void {
     const trainer = new Trainer(this, args);
-    this.trainer?.dispose();
-    this.trainer = trainer;
+    this.trained?.dispose();
+    this.trained = trainer;
   }
 
   get optimizer(): Optimizer {
@@ -125,22 +125,17 @@ export abstract class Model extends Layer {
     return this.compiled("metricsNames").names;
   }
 
-  /** @internal Null before compile. */
-  get trained(): Trainer | null {
-    return this.trainer;
-  }
-
   /** @internal */
   compiled(caller: string): Trainer {
-    if (this.trainer === null) throw error(this.name, `${caller} needs a compiled model`, "one that is not", "call model.compile({ optimizer, loss }) first.");
-    return this.trainer;
+    if (this.trained === null) throw error(this.name, `${caller} needs a compiled model`, "one that is not", "call model.compile({ optimizer, loss }) first.");
+    return this.trained;
   }
 
   /** @internal The inputs as tensors, checked; builds a model that waits for its first input. */
   inputsOf(caller: string, x: Arrays): Tensor[] {
     const inputs = asColumns(arraysOf(caller, "x", x, this.inputNames), this.inputShapes);
     const shapes = inputs.map(({ shape }) => [null, ...shape.slice(1)]);
-    this.ensureBuilt(shapes.length === 1 ? (shapes[0] as BatchShape) : shapes);
+    this.ensureBuilt(oneOrAll<BatchShape>(shapes));
     if (this.inputNames === null && this.calledOn === null) {
       // A model of its own class makes its layers' weights when it is called: not in a trace, which would make them anew in each step.
       step(
@@ -241,14 +236,12 @@ export abstract class Model extends Layer {
 
   /** One training step on one batch; gives the batch's loss and metrics, before the update. */
   async trainOnBatch(x: Arrays, y: Arrays, sampleWeight?: Arrays): Promise<number | number[]> {
-    const values = this.onBatch("trainOnBatch", x, y, sampleWeight);
-    return values.length === 1 ? (values[0] as number) : values;
+    return oneOrAll(this.onBatch("trainOnBatch", x, y, sampleWeight));
   }
 
   /** Loss and metrics of one batch. */
   testOnBatch(x: Arrays, y: Arrays, sampleWeight?: Arrays): Tensor | Tensor[] {
-    const values = this.onBatch("testOnBatch", x, y, sampleWeight).map((value) => tensor(value));
-    return values.length === 1 ? (values[0] as Tensor) : values;
+    return oneOrAll(this.onBatch("testOnBatch", x, y, sampleWeight).map((value) => tensor(value)));
   }
 
   private onBatch(caller: "trainOnBatch" | "testOnBatch", x: Arrays, y: Arrays, sampleWeight?: Arrays): number[] {
@@ -306,7 +299,7 @@ export abstract class Model extends Layer {
   /** Gives the memory of plans, weights and the optimizer back. Never needed. */
   override dispose(): void {
     this.forward.dispose();
-    this.trainer?.dispose();
+    this.trained?.dispose();
     super.dispose();
   }
 }

@@ -1,10 +1,8 @@
 /** @file Sequential: layers one after another. */
-import { type BatchShape, type CallOptions, isShapeList, Layer, type LayerShape, type Mask, type OneOrMore } from "../nn/layer.js";
+import { type BatchShape, isShapeList, Layer, type LayerShape, type OneOrMore } from "../nn/layer.js";
 import { InputLayer } from "../nn/layers/input.js";
-import type { SymbolicTensor } from "../nn/symbolic.js";
-import type { DataType } from "../tensor/dtype.js";
+import type { LayerCall, SymbolicTensor } from "../nn/symbolic.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { LayersModel } from "./layersModel.js";
 import { Model } from "./model.js";
 
@@ -18,13 +16,14 @@ export interface SequentialArgs {
 const firstShape = (layer: Layer): BatchShape | null => layer.batchInputShape ?? (layer instanceof Model ? (layer.inputShapes?.[0] ?? null) : null);
 
 /** Layers one after another. */
-export class Sequential extends LayersModel {
+export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   static readonly className: string = "Sequential";
   static readonly traceable = true;
   private readonly stack: Layer[] = [];
   /** What the model is given, symbolically; null until its shape is known. */
   private start: SymbolicTensor | null = null;
   private end: SymbolicTensor | null = null;
+  protected calls: LayerCall[] = [];
 
   constructor(args: SequentialArgs = {}) {
     checkOptions("sequential", args, "layers name trainable");
@@ -60,7 +59,10 @@ export class Sequential extends LayersModel {
     const layer = this.stack.pop();
     if (layer === undefined) throw error(this.name, "pop needs a layer", "none");
     const call = this.end?.call;
-    if (call?.layer === layer) this.end = call.inputs[0] ?? null;
+    if (call?.layer === layer) {
+      this.end = call.inputs[0] ?? null;
+      this.calls.pop();
+    }
     if (this.stack.length === 0) this.start = null;
   }
 
@@ -69,6 +71,7 @@ export class Sequential extends LayersModel {
     const layer = first instanceof InputLayer ? first : new InputLayer({ batchInputShape: shape, name: `${this.name}_input`, dtype });
     this.start = layer.output as SymbolicTensor;
     this.end = this.start;
+    this.calls = [this.start.call];
   }
 
   private append(layer: Layer): void {
@@ -81,6 +84,7 @@ export class Sequential extends LayersModel {
         "put it together with model({ inputs, outputs }).",
       );
     this.end = output;
+    this.calls.push(output.call);
   }
 
   override build(inputShape: LayerShape): void {
@@ -90,35 +94,20 @@ export class Sequential extends LayersModel {
     for (const layer of this.layers) this.append(layer);
   }
 
-  /** The symbolic input. @throws when the input's shape is not known yet */
-  override get input(): SymbolicTensor {
-    return this.symbolic(this.start);
-  }
-
-  /** The symbolic output. @throws when the input's shape is not known yet */
-  override get output(): SymbolicTensor {
-    return this.symbolic(this.end);
-  }
-
-  /** The input in a list, as models with several have it. */
+  /** The symbolic input in a list. @throws when its shape is not known yet */
   get inputs(): SymbolicTensor[] {
-    return [this.input];
+    return this.listed(this.start);
   }
 
-  /** The output in a list. */
+  /** The symbolic output in a list. @throws when the input's shape is not known yet */
   get outputs(): SymbolicTensor[] {
-    return [this.output];
+    return this.listed(this.end);
   }
 
-  private symbolic(value: SymbolicTensor | null): SymbolicTensor {
+  private listed(value: SymbolicTensor | null): SymbolicTensor[] {
     if (value === null)
       throw error(this.name, "the shape of the input must be known", "a model without one", "give the first layer an inputShape, or call build.");
-    return value;
-  }
-
-  /** Shape of the input with the batch; null until it is known. */
-  get inputShape(): BatchShape | null {
-    return this.start?.shape ?? null;
+    return [value];
   }
 
   /** Shape of the output with the batch. @throws when the input's is not known yet */
@@ -138,39 +127,8 @@ export class Sequential extends LayersModel {
     return this.start && [this.start.shape];
   }
 
-  override outputType(_inputType: DataType): DataType {
-    return this.end?.dtype ?? "float32";
-  }
-
   override computeOutputShape(inputShape: LayerShape): LayerShape {
     return this.layers.reduce((shape, layer) => layer.computeOutputShape(shape), inputShape);
-  }
-
-  override get makesMask(): boolean {
-    return this.stack.some(({ makesMask }) => makesMask);
-  }
-
-  override call(input: Tensor, options: CallOptions): Tensor {
-    return this.run(input, options)[0];
-  }
-
-  override callOn(inputs: readonly Tensor[], options: CallOptions): [Tensor, Mask][] {
-    return [this.run(inputs[0] as Tensor, options)];
-  }
-
-  override computeMask(input: Tensor, mask: Mask): Mask {
-    return this.run(input, { training: false, mask })[1];
-  }
-
-  /** The output and its mask. */
-  private run(input: Tensor, { training = false, mask = null }: CallOptions): [Tensor, Mask] {
-    let [value, current] = [input, mask as Mask];
-    for (const layer of this.layers) {
-      const result = layer.invoke(value, current === null ? { training } : { training, mask: current }) as Tensor;
-      current = current !== null || layer.makesMask ? (layer.computeMask(value, current) as Mask) : null;
-      value = result;
-    }
-    return [value, current];
   }
 
   override getConfig(): Record<string, unknown> {

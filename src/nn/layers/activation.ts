@@ -9,14 +9,12 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "../activations.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, type CallOptions, Layer, type LayerArgs, type Mask } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type CallOptions, type LayerArgs, type Mask } from "../layer.js";
 import { spreadMask } from "../masks.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 
 /** A function of each element. */
-abstract class Pointwise<A extends LayerArgs> extends Layer<A> {
-  override supportsMasking = true;
-}
+abstract class Pointwise<A extends LayerArgs> extends BuiltInLayer<A> {}
 
 export interface ActivationArgs extends LayerArgs {
   activation: ActivationName;
@@ -25,7 +23,6 @@ export interface ActivationArgs extends LayerArgs {
 /** An activation by name. */
 export class ActivationLayer extends Pointwise<ActivationArgs> {
   static readonly className: string = "Activation";
-  static readonly traceable = true;
   private readonly activation: Activation = getActivation(this.option("activation"));
 
   override call(input: Tensor): Tensor {
@@ -47,7 +44,6 @@ const isNotNegative = (value: number | null): boolean => value === null || value
 /** x from the threshold on, at most maxValue; below the threshold negativeSlope * (x - threshold). */
 export class ReLU extends Pointwise<ReLUArgs> {
   static readonly className: string = "ReLU";
-  static readonly traceable = true;
   private readonly maxValue = this.option("maxValue", null, ">= 0", isNotNegative);
   private readonly negativeSlope = this.option("negativeSlope", 0, ">= 0", isNotNegative);
   private readonly threshold = this.option("threshold", 0, ">= 0", isNotNegative);
@@ -69,7 +65,6 @@ export interface LeakyReLUArgs extends LayerArgs {
 /** x above 0, alpha x below. */
 export class LeakyReLU extends Pointwise<LeakyReLUArgs> {
   static readonly className: string = "LeakyReLU";
-  static readonly traceable = true;
   private readonly alpha: number;
 
   constructor(args: LeakyReLUArgs = {}) {
@@ -91,7 +86,6 @@ export interface ELUArgs extends LayerArgs {
 /** x above 0, alpha (exp(x) - 1) below. */
 export class ELU extends Pointwise<ELUArgs> {
   static readonly className: string = "ELU";
-  static readonly traceable = true;
   private readonly alpha = this.option("alpha", 1);
 
   override call(input: Tensor): Tensor {
@@ -107,7 +101,6 @@ export interface ThresholdedReLUArgs extends LayerArgs {
 /** x above theta, 0 elsewhere. */
 export class ThresholdedReLU extends Pointwise<ThresholdedReLUArgs> {
   static readonly className: string = "ThresholdedReLU";
-  static readonly traceable = true;
   private readonly theta = this.option("theta", 1);
 
   override call(input: Tensor): Tensor {
@@ -126,7 +119,6 @@ const HIDDEN = -1e9;
 /** exp(x) / sum(exp(x)) along an axis; what a mask hides gets no share. */
 export class Softmax extends Pointwise<SoftmaxArgs> {
   static readonly className: string = "Softmax";
-  static readonly traceable = true;
   private readonly axis = this.option("axis", -1);
 
   override call(input: Tensor, { mask }: CallOptions = {}): Tensor {
@@ -146,7 +138,6 @@ export interface PReLUArgs extends LayerArgs {
 /** x above 0, alpha x below, with an alpha that is learnt. */
 export class PReLU extends Pointwise<PReLUArgs> {
   static readonly className: string = "PReLU";
-  static readonly traceable = true;
   private readonly sharedAxes = [this.option("sharedAxes", null)].flat();
   private readonly makeAlpha = this.weightOf("alpha", "zeros");
   private alpha: Variable | null = null;

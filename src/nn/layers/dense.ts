@@ -8,7 +8,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "../activations.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type LayerArgs, shapeText } from "../layer.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 
 /** How a kernel and a bias begin, what they cost and what they are kept to. */
@@ -27,8 +27,7 @@ export interface KernelArgs extends LayerArgs {
 }
 
 /** A layer with a kernel, perhaps a bias, and an activation. */
-export abstract class KernelLayer<A extends KernelArgs> extends Layer<A> {
-  override supportsMasking = true;
+export abstract class KernelLayer<A extends KernelArgs> extends BuiltInLayer<A> {
   protected readonly activation: Activation = getActivation(this.option("activation", "linear"));
   protected readonly makeKernel = this.weightOf("kernel", "glorotUniform");
   protected readonly makeBias = this.weightOf("bias", "zeros");
@@ -48,7 +47,6 @@ export interface DenseArgs extends KernelArgs {
 /** activation(x kernel + bias) over the last axis. */
 export class Dense extends KernelLayer<DenseArgs> {
   static readonly className: string = "Dense";
-  static readonly traceable = true;
   private readonly units = this.countOption("units");
   private readonly useBias = this.option("useBias", true);
 
@@ -62,7 +60,7 @@ export class Dense extends KernelLayer<DenseArgs> {
   }
 
   override build(inputShape: BatchShape): void {
-    if (inputShape.length < 2) throw error(this.name, "the input must have 2 axes or more", `shape [${inputShape.map((size) => size ?? "null")}]`);
+    if (inputShape.length < 2) throw error(this.name, "the input must have 2 axes or more", `shape ${shapeText(inputShape)}`);
     this.kernel = this.makeKernel([inputShape.at(-1) ?? null, this.units]);
     if (this.useBias) this.bias = this.makeBias([this.units]);
   }
@@ -86,7 +84,6 @@ export interface EinsumDenseArgs extends KernelArgs {
 /** activation(einsum(equation, x, kernel) + bias). */
 export class EinsumDense extends KernelLayer<EinsumDenseArgs> {
   static readonly className: string = "EinsumDense";
-  static readonly traceable = true;
   private readonly equation = this.option("equation", undefined, 'like "abc,cd->abd"', (text) =>
     /^(\.\.\.)?[A-Za-z]+,[A-Za-z]+->(\.\.\.)?[A-Za-z]+$/.test(text.replaceAll(" ", "")),
   ).replaceAll(" ", "");

@@ -2,7 +2,7 @@
 import type { DataType } from "../../tensor/dtype.js";
 import { checkOptions, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type LayerArgs } from "../layer.js";
 import { type LayerCall, SymbolicTensor } from "../symbolic.js";
 
 export interface InputLayerArgs extends LayerArgs {
@@ -11,10 +11,8 @@ export interface InputLayerArgs extends LayerArgs {
 }
 
 /** Gives a model its input shape and passes the input on. */
-export class InputLayer extends Layer<InputLayerArgs> {
+export class InputLayer extends BuiltInLayer<InputLayerArgs> {
   static readonly className: string = "InputLayer";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly dtype = this.option("dtype", "float32");
 
   constructor(args: InputLayerArgs) {

@@ -3,7 +3,7 @@ import { castTo } from "../../ops/castTo.js";
 import { add, mul } from "../../ops/elementwise.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, type CallOptions, isShapeList, Layer, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type CallOptions, isShapeList, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
 
 export interface LambdaArgs extends LayerArgs {
   /** What the layer computes, from a tensor or a list. */
@@ -16,9 +16,8 @@ export interface LambdaArgs extends LayerArgs {
 }
 
 /** A function as a layer. It cannot be saved: files hold no code. */
-export class Lambda extends Layer<LambdaArgs> {
+export class Lambda extends BuiltInLayer<LambdaArgs> {
   static readonly className: string = "Lambda";
-  override supportsMasking = true;
   private readonly function = this.option("function", undefined, "a function of tensors", (value) => typeof value === "function");
   private readonly shape = this.option("outputShape", null);
   private readonly traceable = this.option("traceable", false);
@@ -50,10 +49,8 @@ export interface RescalingArgs extends LayerArgs {
 }
 
 /** x * scale + offset, in float32: pictures may be given as the bytes that they are. */
-export class Rescaling extends Layer<RescalingArgs> {
+export class Rescaling extends BuiltInLayer<RescalingArgs> {
   static readonly className: string = "Rescaling";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly scale = this.option("scale", undefined, "a finite number", Number.isFinite);
   private readonly offset = this.option("offset", 0, "a finite number", Number.isFinite);
 

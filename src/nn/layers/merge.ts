@@ -10,16 +10,18 @@ import type { DataType } from "../../tensor/dtype.js";
 import { describe, error } from "../../tensor/errors.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, Layer, type LayerArgs, type LayerShape, type Mask } from "../layer.js";
+import { type BatchShape, BuiltInLayer, isShapeList, type LayerArgs, type LayerShape, type Mask, shapeText } from "../layer.js";
 import { spreadMask } from "../masks.js";
+import { axesOf } from "./axes.js";
 
-const text = (shapes: readonly BatchShape[]): string => shapes.map((shape) => `[${shape.map((size) => size ?? "null")}]`).join(" and ");
+const text = (shapes: readonly BatchShape[]): string => shapes.map(shapeText).join(" and ");
 
-/** The shapes of a list of inputs. */
-function shapesOf(name: string, shape: LayerShape, least: number): readonly BatchShape[] {
-  if (!Array.isArray(shape[0]) || shape.length < least)
-    throw error(name, `apply expected a list of ${least} inputs or more`, Array.isArray(shape[0]) ? `${shape.length}` : "one");
-  return shape as readonly BatchShape[];
+/** The shapes of a list of inputs: so many of them, or more. */
+function shapesOf(name: string, shape: LayerShape, least: number, orMore = " or more"): readonly BatchShape[] {
+  const shapes = isShapeList(shape) ? shape : [];
+  if (shapes.length < least || (!orMore && shapes.length > least))
+    throw error(name, `apply expected a list of ${least} inputs${orMore}`, `${shapes.length || "one"}`);
+  return shapes;
 }
 
 /** A shape with axes of size 1 after the batch, so that it has `rank` axes. */
@@ -29,16 +31,14 @@ const padded = <T>(shape: readonly T[], rank: number): (T | 1)[] => [...shape.sl
 const eitherMask = (masks: Mask[]): Mask => masks.reduce((a, b) => a && b && logicalOr(a, b));
 
 /** Merges inputs that broadcast, one after another; inputs with fewer axes get axes of size 1 after the batch. */
-abstract class Merge extends Layer {
-  override supportsMasking = true;
+abstract class Merge extends BuiltInLayer {
   /** One of two. */
-  protected abstract merge(a: Tensor, b: Tensor): Tensor;
-  protected finish(x: Tensor, _count: number): Tensor {
-    return x;
-  }
+  protected abstract readonly merge: (a: Tensor, b: Tensor) => Tensor;
+  /** What an error says of the number of inputs where it may be more than two. */
+  protected readonly orMore: string | undefined;
 
   override computeOutputShape(inputShape: LayerShape): BatchShape {
-    const shapes = shapesOf(this.name, inputShape, 2);
+    const shapes = shapesOf(this.name, inputShape, 2, this.orMore);
     const rank = Math.max(...shapes.map(({ length }) => length));
     return shapes
       .map((shape) => padded<number | null>(shape, rank))
@@ -61,72 +61,48 @@ abstract class Merge extends Layer {
   override call(inputs: Tensor[]): Tensor {
     const rank = Math.max(...inputs.map((input) => input.rank));
     const same = inputs.map((input) => (input.rank === rank ? input : reshape(input, padded(input.shape, rank) as number[])));
-    return this.finish(
-      same.reduce((a, b) => this.merge(a, b)),
-      inputs.length,
-    );
+    return same.reduce((a, b) => this.merge(a, b));
   }
 }
 
 /** Sum of the inputs. */
 export class Add extends Merge {
   static readonly className: string = "Add";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return add(a, b);
-  }
+  protected readonly merge = add;
 }
 
 /** First input minus the second. */
 export class Subtract extends Merge {
   static readonly className: string = "Subtract";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return sub(a, b);
-  }
-  override computeOutputShape(inputShape: LayerShape): BatchShape {
-    if (inputShape.length !== 2) throw error(this.name, "apply expected a list of 2 inputs", `${inputShape.length}`);
-    return super.computeOutputShape(inputShape);
-  }
+  protected readonly merge = sub;
+  protected override readonly orMore = "";
 }
 
 /** Product of the inputs. */
 export class Multiply extends Merge {
   static readonly className: string = "Multiply";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return mul(a, b);
-  }
+  protected readonly merge = mul;
 }
 
 /** Mean of the inputs. */
 export class Average extends Merge {
   static readonly className: string = "Average";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return add(a, b);
-  }
-  protected override finish(x: Tensor, count: number): Tensor {
-    return div(x, count);
+  protected readonly merge = add;
+  override call(inputs: Tensor[]): Tensor {
+    return div(super.call(inputs), inputs.length);
   }
 }
 
 /** Greatest of the inputs, element by element. */
 export class Maximum extends Merge {
   static readonly className: string = "Maximum";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return maximum(a, b);
-  }
+  protected readonly merge = maximum;
 }
 
 /** Least of the inputs, element by element. */
 export class Minimum extends Merge {
   static readonly className: string = "Minimum";
-  static readonly traceable = true;
-  protected merge(a: Tensor, b: Tensor): Tensor {
-    return minimum(a, b);
-  }
+  protected readonly merge = minimum;
 }
 
 export interface ConcatenateArgs extends LayerArgs {
@@ -135,27 +111,18 @@ export interface ConcatenateArgs extends LayerArgs {
 }
 
 /** The inputs end to end along an axis. */
-export class Concatenate extends Layer<ConcatenateArgs> {
+export class Concatenate extends BuiltInLayer<ConcatenateArgs> {
   static readonly className: string = "Concatenate";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly axis = this.option("axis", -1);
 
   override outputType(inputType: DataType): DataType {
     return inputType;
   }
 
-  private resolved(rank: number): number {
-    const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    if (!(Number.isInteger(axis) && axis > 0 && axis < rank))
-      throw error(this.name, `axis must be one of the ${rank}, and not the batch's`, `axis=${describe(this.axis)}`);
-    return axis;
-  }
-
   override computeOutputShape(inputShape: LayerShape): BatchShape {
     const shapes = shapesOf(this.name, inputShape, 1);
     const first = shapes[0] as BatchShape;
-    const axis = this.resolved(first.length);
+    const [axis] = axesOf(this.name, this.axis, first.length);
     const fits = (shape: BatchShape): boolean =>
       shape.length === first.length && shape.every((size, i) => i === axis || size === null || first[i] === null || size === first[i]);
     if (!shapes.every(fits)) throw error(this.name, `the inputs' shapes must agree but for axis ${axis}`, text(shapes));
@@ -166,7 +133,7 @@ export class Concatenate extends Layer<ConcatenateArgs> {
   override computeMask(inputs: Tensor[], mask: Mask | Mask[]): Mask {
     const masks = [mask].flat();
     const rank = (inputs[0] as Tensor).rank - 1;
-    const axis = this.resolved(rank + 1);
+    const [axis] = axesOf(this.name, this.axis, rank + 1);
     if (axis === rank || masks.every((each) => each === null)) return eitherMask(masks);
     const spread = inputs.map(({ shape }, i) => broadcastTo(masks[i] ? spreadMask(masks[i], rank) : 1, shape.slice(0, rank)));
     return cast(concat(spread, axis), "bool");
@@ -185,9 +152,9 @@ export interface DotArgs extends LayerArgs {
 }
 
 /** Sums of products of two inputs along an axis of each, sample by sample. */
-export class Dot extends Layer<DotArgs> {
+export class Dot extends BuiltInLayer<DotArgs> {
   static readonly className: string = "Dot";
-  static readonly traceable = true;
+  override supportsMasking = false;
   private readonly axes = this.option("axes");
   private readonly normalize = this.option("normalize", false);
 
@@ -201,8 +168,7 @@ export class Dot extends Layer<DotArgs> {
   }
 
   override computeOutputShape(inputShape: LayerShape): BatchShape {
-    const shapes = shapesOf(this.name, inputShape, 2);
-    if (shapes.length !== 2) throw error(this.name, "apply expected a list of 2 inputs", `${shapes.length}`);
+    const shapes = shapesOf(this.name, inputShape, 2, "");
     const axes = this.resolved(shapes);
     const rest = shapes.flatMap((shape, i) => shape.filter((_, axis) => axis > 0 && axis !== axes[i]));
     return [shapes[0]?.[0] ?? null, ...(rest.length === 0 ? [1] : rest)];

@@ -5,7 +5,7 @@ import { add, mul } from "../../ops/elementwise.js";
 import { bernoulli, dropout, randomNormal, type Seed } from "../../ops/random.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type CallOptions, Layer, type LayerArgs } from "../layer.js";
+import { BuiltInLayer, type CallOptions, type LayerArgs } from "../layer.js";
 
 interface NoiseArgs extends LayerArgs {
   /** For a stream of the layer's own: each call in training draws the next of it, whatever setSeed says and others draw. */
@@ -18,8 +18,7 @@ export interface RateArgs extends NoiseArgs {
 }
 
 /** A layer that passes its input on but in training. */
-abstract class Noise<A extends NoiseArgs> extends Layer<A> {
-  override supportsMasking = true;
+abstract class Noise<A extends NoiseArgs> extends BuiltInLayer<A> {
   /** @internal The seed of the layer's own stream and the place in it; no weight, but part of a backup. */
   readonly stream: Variable | null;
   protected abstract disturb(input: Tensor, seed: Seed | undefined): Tensor;
@@ -54,7 +53,6 @@ export interface DropoutArgs extends RateArgs {
 /** Sets a share of the input to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al. 2014). */
 export class Dropout extends RateNoise<DropoutArgs> {
   static readonly className: string = "Dropout";
-  static readonly traceable = true;
   private readonly noiseShape = this.option("noiseShape", null);
 
   protected override disturb(input: Tensor, seed?: Seed): Tensor {
@@ -79,14 +77,12 @@ abstract class SpatialDropout extends RateNoise {
 /** Drops whole features of sequences [batch, steps, features]. */
 export class SpatialDropout1D extends SpatialDropout {
   static readonly className: string = "SpatialDropout1D";
-  static readonly traceable = true;
   protected readonly axes = 3;
 }
 
 /** Drops whole features of images [batch, height, width, features]. */
 export class SpatialDropout2D extends SpatialDropout {
   static readonly className: string = "SpatialDropout2D";
-  static readonly traceable = true;
   protected readonly axes = 4;
 }
 
@@ -96,7 +92,6 @@ const SELU_FLOOR = -1.7580993408473766;
 /** Dropout that keeps the mean and the variance of what selu gives (Klambauer et al. 2017). */
 export class AlphaDropout extends RateNoise {
   static readonly className: string = "AlphaDropout";
-  static readonly traceable = true;
   protected override disturb(input: Tensor, seed?: Seed): Tensor {
     const keep = 1 - this.rate;
     const a = (keep + keep * this.rate * SELU_FLOOR ** 2) ** -0.5;
@@ -110,7 +105,6 @@ export class AlphaDropout extends RateNoise {
 /** Multiplies by normal numbers of mean 1 and variance rate / (1 - rate) (Srivastava et al. 2014). */
 export class GaussianDropout extends RateNoise {
   static readonly className: string = "GaussianDropout";
-  static readonly traceable = true;
   protected override disturb(input: Tensor, seed?: Seed): Tensor {
     return mul(input, randomNormal(input.shape, 1, Math.sqrt(this.rate / (1 - this.rate)), "float32", seed));
   }
@@ -124,7 +118,6 @@ export interface GaussianNoiseArgs extends NoiseArgs {
 /** Adds normal numbers of mean 0. */
 export class GaussianNoise extends Noise<GaussianNoiseArgs> {
   static readonly className: string = "GaussianNoise";
-  static readonly traceable = true;
   private readonly stddev = this.option("stddev", undefined, "a number >= 0", (stddev) => stddev >= 0);
 
   protected override disturb(input: Tensor, seed?: Seed): Tensor {

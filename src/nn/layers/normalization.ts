@@ -6,13 +6,13 @@ import { layerNorm, rmsNorm } from "../../ops/layerNorm.js";
 import { broadcastTo, reshape } from "../../ops/movement.js";
 import { batchNormTraining, groupNorm, l2Normalize } from "../../ops/normalize.js";
 import { sum } from "../../ops/reduce.js";
-import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, type CallOptions, Layer, type LayerArgs, type Mask } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type CallOptions, type LayerArgs, type Mask } from "../layer.js";
 import { spreadMask } from "../masks.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
+import { axesOf } from "./axes.js";
 
 /** The scale gamma and the offset beta of a normalisation. */
 export interface ScaleArgs extends LayerArgs {
@@ -32,17 +32,8 @@ export interface ScaleArgs extends LayerArgs {
   gammaConstraint?: ConstraintIdentifier | null;
 }
 
-/** The axes of a shape, counted from its end where negative. */
-function resolved(name: string, axis: number | readonly number[], rank: number): [number, ...number[]] {
-  const axes = [axis].flat().map((each) => (each < 0 ? each + rank : each));
-  if (!axes.every((each) => Number.isInteger(each) && each > 0 && each < rank))
-    throw error(name, `axis must be among the ${rank}, and not the batch's`, `axis=${describe(axis)}`);
-  return axes.sort((a, b) => a - b) as [number];
-}
-
 /** A normalisation with gamma and beta. */
-abstract class Scaled<A extends ScaleArgs> extends Layer<A> {
-  override supportsMasking = true;
+abstract class Scaled<A extends ScaleArgs> extends BuiltInLayer<A> {
   protected readonly epsilon: number = this.option("epsilon", 1e-3, "a number >= 0", (epsilon: number) => epsilon >= 0);
   private readonly scale = this.option("scale", true);
   private readonly center = this.option("center", true);
@@ -65,11 +56,10 @@ export interface LayerNormalizationArgs extends ScaleArgs {
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta, over axes of each sample (Ba et al. 2016). */
 export class LayerNormalization extends Scaled<LayerNormalizationArgs> {
   static readonly className: string = "LayerNormalization";
-  static readonly traceable = true;
   private readonly axis = this.option("axis", -1);
 
   override build(inputShape: BatchShape): void {
-    this.addScale(resolved(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null));
+    this.addScale(axesOf(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null));
   }
 
   override call(input: Tensor): Tensor {
@@ -85,16 +75,14 @@ export interface RMSNormalizationArgs extends LayerArgs {
 }
 
 /** x / sqrt(mean(x^2) + epsilon) * scale, over axes of each sample (Zhang and Sennrich 2019). */
-export class RMSNormalization extends Layer<RMSNormalizationArgs> {
+export class RMSNormalization extends BuiltInLayer<RMSNormalizationArgs> {
   static readonly className: string = "RMSNormalization";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly axis = this.option("axis", -1);
   private readonly epsilon = this.option("epsilon", 1e-6);
   private scale: Variable | null = null;
 
   override build(inputShape: BatchShape): void {
-    const shape = resolved(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null);
+    const shape = axesOf(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null);
     this.scale = this.addWeight("scale", shape, "float32", "ones");
   }
 
@@ -113,12 +101,11 @@ export interface GroupNormalizationArgs extends ScaleArgs {
 /** Each sample's features in groups, each with a mean and variance over all of its positions (Wu and He 2018). */
 export class GroupNormalization extends Scaled<GroupNormalizationArgs> {
   static readonly className: string = "GroupNormalization";
-  static readonly traceable = true;
   private readonly groups = this.option("groups", 32);
   private readonly axis = this.option("axis", -1);
 
   override build(inputShape: BatchShape): void {
-    this.addScale([inputShape[resolved(this.name, this.axis, inputShape.length)[0]] ?? null]);
+    this.addScale([inputShape[axesOf(this.name, this.axis, inputShape.length)[0]] ?? null]);
   }
 
   override call(input: Tensor): Tensor {
@@ -156,7 +143,6 @@ const NO_STEPS = 1e-7;
  */
 export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   static readonly className: string = "BatchNormalization";
-  static readonly traceable = true;
   private readonly axis = this.option("axis", -1);
   private readonly momentum = this.option("momentum", 0.99, "from 0 to 1", (momentum) => momentum >= 0 && momentum <= 1);
   private readonly makeMean = this.weightOf("movingMean", "zeros", false);
@@ -165,7 +151,7 @@ export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   private variance: Variable | null = null;
 
   override build(inputShape: BatchShape): void {
-    const shape = [inputShape[resolved(this.name, this.axis, inputShape.length)[0]] ?? null];
+    const shape = [inputShape[axesOf(this.name, this.axis, inputShape.length)[0]] ?? null];
     this.addScale(shape);
     this.mean = this.makeMean(shape);
     this.variance = this.makeVariance(shape);
@@ -173,7 +159,7 @@ export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
 
   override call(input: Tensor, { training, mask }: CallOptions): Tensor {
     const { gamma, beta, epsilon } = this;
-    const [axis] = resolved(this.name, this.axis, input.rank);
+    const [axis] = axesOf(this.name, this.axis, input.rank);
     const [average, spread] = [this.mean as Variable, this.variance as Variable];
     if (!training || !this.trainable) return this.apart(input, axis, average, spread);
     if (!mask) {
@@ -211,10 +197,8 @@ export interface UnitNormalizationArgs extends LayerArgs {
 }
 
 /** x / |x| along axes, |x| at least 1e-6. */
-export class UnitNormalization extends Layer<UnitNormalizationArgs> {
+export class UnitNormalization extends BuiltInLayer<UnitNormalizationArgs> {
   static readonly className: string = "UnitNormalization";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly axis = this.option("axis", -1);
 
   override call(input: Tensor): Tensor {

@@ -9,7 +9,7 @@ import type { DataType } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, Layer, type LayerArgs, type Mask } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type LayerArgs, type Mask } from "../layer.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 
 export interface EmbeddingArgs extends LayerArgs {
@@ -28,10 +28,8 @@ export interface EmbeddingArgs extends LayerArgs {
 }
 
 /** A vector for each category: [batch, ...] of whole numbers to [batch, ..., outputDim]. */
-export class Embedding extends Layer<EmbeddingArgs> {
+export class Embedding extends BuiltInLayer<EmbeddingArgs> {
   static readonly className: string = "Embedding";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly inputDim = this.countOption("inputDim");
   private readonly outputDim = this.countOption("outputDim");
   private readonly maskZero = this.option("maskZero", false);
@@ -70,10 +68,8 @@ export interface MaskingArgs extends LayerArgs {
 }
 
 /** Tells later layers to skip the steps of [batch, steps, ...] that are maskValue alone. */
-export class Masking extends Layer<MaskingArgs> {
+export class Masking extends BuiltInLayer<MaskingArgs> {
   static readonly className: string = "Masking";
-  static readonly traceable = true;
-  override supportsMasking = true;
   private readonly maskValue = this.option("maskValue", 0, "a number", (value) => typeof value === "number");
 
   override outputType(inputType: DataType): DataType {

@@ -5,10 +5,12 @@ import type { DataType } from "../../tensor/dtype.js";
 import { error } from "../../tensor/errors.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, Layer, type LayerArgs } from "../layer.js";
+import { type BatchShape, BuiltInLayer, type LayerArgs } from "../layer.js";
 
 /** A layer whose result has its input's type. */
-abstract class ShapeLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
+abstract class ShapeLayer<A extends LayerArgs = LayerArgs> extends BuiltInLayer<A> {
+  override supportsMasking = false;
+
   override outputType(inputType: DataType): DataType {
     return inputType;
   }
@@ -24,7 +26,6 @@ export interface FlattenArgs extends LayerArgs {
 /** [batch, ...] to [batch, product of the rest]. */
 export class Flatten extends ShapeLayer<FlattenArgs> {
   static readonly className: string = "Flatten";
-  static readonly traceable = true;
   private readonly dataFormat = this.option("dataFormat", "channelsLast", "channelsFirst or channelsLast", (name) => /^channels(First|Last)$/.test(name));
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     return [inputShape[0] ?? null, product(inputShape.slice(1))];
@@ -50,7 +51,6 @@ const isTarget = (shape: BatchShape): boolean =>
 /** Each sample in another shape of as many elements. */
 export class Reshape extends ShapeLayer<ReshapeArgs> {
   static readonly className: string = "Reshape";
-  static readonly traceable = true;
   private readonly targetShape = open(this.option("targetShape", undefined, "whole numbers, one of which may be -1", isTarget));
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
@@ -75,7 +75,6 @@ export interface PermuteArgs extends LayerArgs {
 /** The axes of each sample in another order. */
 export class Permute extends ShapeLayer<PermuteArgs> {
   static readonly className: string = "Permute";
-  static readonly traceable = true;
   private readonly dims = this.option("dims", undefined, "the numbers from 1 on in some order", (dims) =>
     [...dims].sort((a, b) => a - b).every((axis, i) => axis === i + 1),
   );
@@ -98,7 +97,6 @@ export interface RepeatVectorArgs extends LayerArgs {
 /** [batch, features] to [batch, n, features]. */
 export class RepeatVector extends ShapeLayer<RepeatVectorArgs> {
   static readonly className: string = "RepeatVector";
-  static readonly traceable = true;
   private readonly n = this.countOption("n");
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {

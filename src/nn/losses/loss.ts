@@ -6,6 +6,7 @@ import { sum } from "../../ops/reduce.js";
 import { logitsOf } from "../../ops/softmaxRows.js";
 import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { isDeclaredTraceable } from "../own.js";
 import { aligned, alignedWeights, makeOrApply, meanOver } from "./samples.js";
 
 /** How the values of the samples become one: their mean (sumOverBatchSize is Keras's name of it), their sum, or as they are. */
@@ -63,7 +64,7 @@ export abstract class Loss {
 
   /** @internal Whether a trace stands for it: its very class must declare `static traceable = true`, see Layer. */
   get isTraceable(): boolean {
-    return Object.hasOwn(this.constructor, "traceable") && (this.constructor as { traceable?: boolean }).traceable === true;
+    return isDeclaredTraceable(this);
   }
 
   /** The loss of each sample. */

@@ -12,6 +12,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import type { Block } from "../../wasm/block.js";
 import { heap } from "../../wasm/heap.js";
 import { alignedWeights } from "../losses/samples.js";
+import { isDeclaredTraceable } from "../own.js";
 
 /** What a metric amounts to: mostly a number, some have one for each class or threshold, or a matrix. */
 export type MetricValue = number | number[] | number[][];
@@ -60,7 +61,7 @@ export abstract class Metric {
 
   /** @internal Whether a trace stands for updateState: its very class must declare `static traceable = true`, see Layer. */
   get isTraceable(): boolean {
-    return Object.hasOwn(this.constructor, "traceable") && (this.constructor as { traceable?: boolean }).traceable === true;
+    return isDeclaredTraceable(this);
   }
 
   /** Forgets all batches. */
