@@ -39,6 +39,9 @@ export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ?
 /** A value that is alone in its list, or the list. */
 export const oneOrAll = <T>(values: T[]): OneOrMore<T> => (values.length === 1 ? (values[0] as T) : values);
 
+/** Whether a trace stands for a regularizer or a constraint, where there is one. */
+export const isPure = (part: { traceable?: boolean } | null): boolean => part === null || part.traceable === true;
+
 /** [null,3] */
 export const shapeText = (shape: BatchShape): string => `[${shape.map((size) => size ?? "null")}]`;
 
@@ -127,7 +130,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** @internal Whether a trace stands for the layer and all that it keeps: its very class must say so. */
   get isTraceable(): boolean {
     const { activityRegularizer, sublayers } = this;
-    return this.isDeclaredTraceable && (activityRegularizer?.traceable ?? activityRegularizer === null) && sublayers.every((layer) => layer.isTraceable);
+    return this.isDeclaredTraceable && isPure(activityRegularizer) && sublayers.every((layer) => layer.isTraceable);
   }
 
   /**

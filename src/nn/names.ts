@@ -5,6 +5,13 @@ export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (lette
 
 export const capitalized = (name: string): string => name.replace(/^./, (letter) => letter.toUpperCase());
 
+/** A name that is not taken yet: name, name_1, name_2, ... `taken` counts how often. */
+export function numbered(taken: Map<string, number>, name: string): string {
+  const count = taken.get(name) ?? 0;
+  taken.set(name, count + 1);
+  return count === 0 ? name : `${name}_${count}`;
+}
+
 const counters = /* @__PURE__ */ new Map<string, number>();
 
 /** The next name of a layer of a class, as Keras makes it: layer_normalization, layer_normalization_1, ...; ReLU gives re_lu. */
@@ -13,7 +20,5 @@ export function nextName(className: string): string {
     .replace(/(.)([A-Z][a-z0-9]+)/g, "$1_$2")
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase();
-  const count = counters.get(prefix) ?? 0;
-  counters.set(prefix, count + 1);
-  return count === 0 ? prefix : `${prefix}_${count}`;
+  return numbered(counters, prefix);
 }

@@ -1,5 +1,6 @@
 /** @file Functional models: put together from symbolic tensors, with several inputs and outputs, shared and nested layers. */
 import { type BatchShape, type Layer, type LayerShape, listOf, type OneOrMore } from "../nn/layer.js";
+import { numbered } from "../nn/names.js";
 import { toFile } from "../nn/serialization.js";
 import { graphOf, type LayerCall, SymbolicTensor } from "../nn/symbolic.js";
 import { checkOptions, describe, error } from "../tensor/errors.js";
@@ -54,11 +55,8 @@ export class Functional extends LayersModel {
 
   /** Names of the layers that give the outputs; those of one layer are numbered. */
   override get outputNames(): string[] {
-    const names = this.outputs.map(({ call }) => call.layer.name);
-    return names.map((name, i) => {
-      const before = names.slice(0, i).filter((other) => other === name).length;
-      return before === 0 ? name : `${name}_${before}`;
-    });
+    const taken = new Map<string, number>();
+    return this.outputs.map(({ call }) => numbered(taken, call.layer.name));
   }
 
   override get inputShapes(): readonly BatchShape[] {

@@ -3,6 +3,7 @@ import { getLoss, type LossIdentifier } from "../nn/losses/index.js";
 import type { Loss } from "../nn/losses/loss.js";
 import { getMetric, type MetricIdentifier, meanMetric } from "../nn/metrics/index.js";
 import type { Metric } from "../nn/metrics/metric.js";
+import { numbered } from "../nn/names.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import { describe, error } from "../tensor/errors.js";
 
@@ -45,8 +46,9 @@ export interface Head {
 const isIdentifier = (value: any): boolean =>
   typeof value === "string" || typeof value === "function" || typeof value?.getConfig === "function" || typeof value?.apply === "function";
 
-/** The entries of a setting by output: a list in their order, or an object by their names. */
-function entriesOf(what: string, value: unknown, names: readonly string[]): unknown[] {
+/** A setting by output: one for all, a list in their order, or an object by their names. */
+function perOutput(what: string, value: unknown, names: readonly string[]): unknown[] {
+  if (value === null || value === undefined || isIdentifier(value)) return names.map(() => value);
   if (Array.isArray(value)) {
     if (value.length !== names.length)
       throw error("compile", `${what} must have an entry for each of the ${names.length} outputs ${names.join(", ")}`, `${value.length}`);
@@ -54,39 +56,22 @@ function entriesOf(what: string, value: unknown, names: readonly string[]): unkn
   }
   const unknown = Object.keys(value as object).find((name) => !names.includes(name));
   if (unknown !== undefined) throw error("compile", `${what} must be by the names of the outputs, ${names.join(", ")}`, `'${unknown}'`);
-  return names.map((name) => (value as Record<string, unknown>)[name] ?? null);
+  return names.map((name) => (value as Record<string, unknown>)[name]);
 }
 
-function lossesOf(loss: ModelCompileArgs["loss"], names: readonly string[]): (Loss | null)[] {
-  if (loss === undefined || loss === null) return names.map(() => null);
-  const list = isIdentifier(loss) ? names.map(() => loss) : entriesOf("loss", loss, names);
-  return list.map((each) => (each === null || each === undefined ? null : getLoss(each as LossIdentifier)));
-}
-
-function metricsOf(metrics: ModelCompileArgs["metrics"], names: readonly string[], losses: readonly (Loss | null)[]): Metric[][] {
-  if (metrics === undefined || metrics === null) return names.map(() => []);
-  let lists: unknown[];
-  if (isIdentifier(metrics)) lists = names.map(() => metrics);
-  else if (!Array.isArray(metrics)) lists = entriesOf("metrics", metrics, names);
+/** The metrics of each output. */
+function metricsOf(
+  metrics: ModelCompileArgs["metrics"],
+  isWeighted: boolean,
+  names: readonly string[],
+  losses: readonly (Loss | null)[],
+): Omit<HeadMetric, "name">[][] {
   // A flat list is for every output; a list with lists has one for each.
-  else lists = metrics.some(Array.isArray) ? entriesOf("metrics", metrics, names) : names.map(() => metrics);
+  const lists = Array.isArray(metrics) && !metrics.some(Array.isArray) ? names.map(() => metrics) : perOutput("metrics", metrics, names);
   const made = lists.map((list, i) => [list ?? []].flat().map((metric) => getMetric(metric as MetricIdentifier, losses[i]?.name ?? "")));
-  const objects = new Set<Metric>();
-  for (const metric of made.flat()) {
-    if (objects.has(metric)) throw error("compile", "each output must have metrics of its own", `'${metric.name}' for several`, "give metrics by output.");
-    objects.add(metric);
-  }
-  return made;
-}
-
-/** Names that are not taken yet; further ones are numbered. */
-function naming(): (name: string) => string {
-  const taken = new Map<string, number>();
-  return (name) => {
-    const count = taken.get(name) ?? 0;
-    taken.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
-  };
+  const twice = made.flat().find((metric, i, all) => all.indexOf(metric) < i);
+  if (twice) throw error("compile", "each output must have metrics of its own", `'${twice.name}' for several`, "give metrics by output.");
+  return made.map((list) => list.map((metric) => ({ metric, isWeighted })));
 }
 
 /** Names for the outputs of a model that does not tell theirs: as many as there are losses. */
@@ -101,21 +86,19 @@ export const lossMetric = (name: string): HeadMetric => ({ name, metric: meanMet
 /** What compile was told, output by output. */
 export function headsOf(args: ModelCompileArgs, known: readonly string[] | null): Head[] {
   const outputNames = known ?? namesOf(args.loss);
-  const losses = lossesOf(args.loss, outputNames);
-  const weights = args.lossWeights === undefined ? outputNames.map(() => 1) : entriesOf("lossWeights", args.lossWeights, outputNames);
+  const losses = perOutput("loss", args.loss, outputNames).map((loss) => (loss === null || loss === undefined ? null : getLoss(loss as LossIdentifier)));
+  const weights = perOutput("lossWeights", args.lossWeights, outputNames);
   const several = outputNames.length > 1;
-  const name = naming();
-  name("loss");
-  const totals = outputNames.map((output, i) => (several && losses[i] ? lossMetric(name(`${output}_loss`)) : null));
-  const [plain, weighted] = [args.metrics, args.weightedMetrics].map((metrics) => metricsOf(metrics, outputNames, losses)) as [Metric[][], Metric[][]];
+  const taken = new Map([["loss", 1]]);
+  const totals = outputNames.map((output, i) => (several && losses[i] ? lossMetric(numbered(taken, `${output}_loss`)) : null));
+  const plain = metricsOf(args.metrics, false, outputNames, losses);
+  const weighted = metricsOf(args.weightedMetrics, true, outputNames, losses);
   return outputNames.map((output, i) => {
     const weight = (weights[i] ?? 1) as number;
     if (!Number.isFinite(weight)) throw error("compile", "lossWeights must be finite numbers", describe(weight));
-    const all = [
-      ...(plain[i] as Metric[]).map((metric) => ({ metric, isWeighted: false })),
-      ...(weighted[i] as Metric[]).map((metric) => ({ metric, isWeighted: true })),
-    ];
-    const metrics = all.map((each) => ({ ...each, name: name(several ? `${output}_${each.metric.name}` : each.metric.name) }));
-    return { loss: losses[i] as Loss | null, weight, total: totals[i] ?? null, metrics };
+    const metrics = [plain[i], weighted[i]].flatMap((list = []) =>
+      list.map((each) => ({ ...each, name: numbered(taken, several ? `${output}_${each.metric.name}` : each.metric.name) })),
+    );
+    return { loss: losses[i] as Loss | null, weight, total: totals[i] as HeadMetric | null, metrics };
   });
 }

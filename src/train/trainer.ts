@@ -5,7 +5,7 @@ import { engine } from "../engine/op.js";
 import type { Plan } from "../engine/plan.js";
 import { step } from "../engine/step.js";
 import type { Variable } from "../engine/variable.js";
-import type { Mask } from "../nn/layer.js";
+import { isPure, type Mask } from "../nn/layer.js";
 import { outputLoss } from "../nn/losses/loss.js";
 import type { Metric } from "../nn/metrics/metric.js";
 import { collectLosses } from "../nn/penalties.js";
@@ -61,7 +61,7 @@ export class Trainer {
   /** Whether a training step ends before its update when the loss is not finite. */
   isGuarded = false;
   /** @internal */
-  readonly steps: { readonly train: Step; readonly test: Step };
+  readonly steps = { train: new Step(this, true), test: new Step(this, false) };
   /** Values that the model's own step gave, summed over samples. */
   private own: Record<string, number> = {};
   /** Samples since the last reset. */
@@ -77,16 +77,11 @@ export class Trainer {
     this.heads = headsOf(args, model.outputNames);
     const { heads } = this;
     this.reported = [this.total, ...heads.flatMap(({ total }) => total ?? []), ...heads.flatMap(({ metrics }) => metrics)];
-    this.steps = {
-      train: new Step(this, (batch) => this.train(batch)),
-      test: new Step(this, (batch) => void this.forward(batch, false)),
-    };
   }
 
-  /** Whether the steps may be compiled: whether all that they consist of is computed with ops alone. */
+  /** @internal Whether the steps may be compiled: whether all that they consist of is computed with ops alone. */
   get isTraceable(): boolean {
     const { model, heads } = this;
-    const isPure = (part: { traceable?: boolean } | null): boolean => part === null || part.traceable === true;
     return (
       model.isTraceable &&
       heads.every(({ loss, metrics }) => (loss?.isTraceable ?? true) && metrics.every(({ metric }) => metric.isTraceable)) &&
@@ -94,7 +89,7 @@ export class Trainer {
     );
   }
 
-  /** What a plan depends on beside shapes: which weights there are to train. */
+  /** @internal What a plan depends on beside shapes: which weights there are to train. */
   planKey(): string {
     return this.model.trainableWeights.map(({ id }) => id).join();
   }
@@ -142,7 +137,9 @@ export class Trainer {
     return loss;
   }
 
-  private train(batch: Batch): void {
+  /** @internal Computes a step. */
+  compute(batch: Batch, training: boolean): void {
+    if (!training) return void this.forward(batch, false);
     const weights = this.model.trainableWeights;
     const { gradients } = gradientsOf("fit", () => this.optimizer.scaleLoss(this.forward(batch, true)), weights);
     if (engine.tracer === null && !this.mayGoOn()) return;
@@ -188,9 +185,10 @@ export class Trainer {
 
   /** Loss and metrics since the last reset; those that are one number. */
   logs(): Logs {
-    if (this.hasOwn) return Object.fromEntries(Object.entries(this.own).map(([name, total]) => [name, total / this.samples]));
-    const values = this.reported.map(({ name, metric }) => [name, metric.value()] as const);
-    return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
+    const values = this.hasOwn
+      ? Object.entries(this.own).map(([name, total]) => [name, total / this.samples])
+      : this.reported.map(({ name, metric }) => [name, metric.value()]);
+    return Object.fromEntries(values.filter(([, value]) => typeof value === "number"));
   }
 
   /** Loss and metrics since the last reset. */
@@ -243,13 +241,13 @@ class Step {
 
   constructor(
     private readonly trainer: Trainer,
-    private readonly apply: (batch: Batch) => void,
+    private readonly training: boolean,
   ) {
     this.compiled = compile(
       (inputs: unknown, targets: unknown, ...tensors: unknown[]) => {
         const [from, to] = [inputs as number, (inputs as number) + (targets as number)];
         const all = tensors as Tensor[];
-        apply({ inputs: all.slice(0, from), targets: all.slice(from, to), weights: all.slice(to) });
+        trainer.compute({ inputs: all.slice(0, from), targets: all.slice(from, to), weights: all.slice(to) }, training);
       },
       { key: () => trainer.planKey() },
     );
@@ -278,7 +276,7 @@ class Step {
     if (plan !== null) {
       plan.run(batch.all, [], mayUpdate && { before: "update" });
       if (mayUpdate?.()) plan.run(batch.all, [], { from: "update" });
-    } else step("fit", () => this.apply(batch));
+    } else step("fit", () => this.trainer.compute(batch, this.training));
   }
 
   /** Bytes of the largest plan so far. */
