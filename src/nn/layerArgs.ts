@@ -6,9 +6,9 @@ import type { RegularizerIdentifier } from "./regularizers.js";
 
 export interface LayerArgs {
   /** Shape of one sample; needed on a model's first layer only. */
-  inputShape?: BatchShape;
+  inputShape?: BatchShape | undefined;
   /** Shape with the batch, usually [null, ...]. */
-  batchInputShape?: BatchShape;
+  batchInputShape?: BatchShape | undefined;
   /** Samples of every batch, where that is fixed; part of batchInputShape. */
   batchSize?: number;
   name?: string;

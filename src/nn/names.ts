@@ -3,6 +3,9 @@
 export const camelCase = (name: string): string => String(name).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** A name without what the spellings of programs and of files differ in. */
+export const bareName = (name: unknown): string => String(name).toLowerCase().replaceAll("_", "");
+
 export const capitalized = (name: string): string => name.replace(/^./, (letter) => letter.toUpperCase());
 
 /** A name that is not taken yet: name, name_1, name_2, ... `taken` counts how often. */

@@ -1,5 +1,7 @@
 /** @file Classes of layers and optimizers of one's own, and functions that are losses or metrics, by name. */
 
+import { bareName } from "./names.js";
+
 /** Classes by their names. */
 export const ownClasses = /* @__PURE__ */ new Map<unknown, unknown>();
 
@@ -9,12 +11,9 @@ const functions = /* @__PURE__ */ new Map<string, unknown>();
 export const isDeclaredTraceable = (object: object): boolean =>
   Object.hasOwn(object.constructor, "traceable") && (object.constructor as { traceable?: boolean }).traceable === true;
 
-/** Names are the same in the spellings of programs and of files. */
-const plain = (name: unknown): string => String(name).toLowerCase().replaceAll("_", "");
-
-export const ownFunction = <F>(name: unknown): F | undefined => functions.get(plain(name)) as F | undefined;
+export const ownFunction = <F>(name: unknown): F | undefined => functions.get(bareName(name)) as F | undefined;
 
 /** Makes a function known; from here on it carries its name, for files. */
 export function addFunction(name: string, f: object): void {
-  functions.set(plain(name), Object.assign(f, { made: [name, {}] }));
+  functions.set(bareName(name), Object.assign(f, { made: [name, {}] }));
 }

@@ -1,7 +1,7 @@
 /** @file Parts of layers and of optimizers by name and by their serialised form: Keras's class name and configuration. */
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { camelCase, capitalized } from "./names.js";
+import { bareName, camelCase, capitalized } from "./names.js";
 
 /** Something made by a function of a table, such as an initializer; it can be saved by class name and configuration. */
 export interface Part<A extends (...args: never[]) => unknown> {
@@ -60,12 +60,10 @@ export function plain(value: unknown): unknown {
 
 /** Class name and configuration of a serialised part, its texts in camelCase too ("fan_in"); null for anything else. */
 export function partOf(value: unknown): { className: string; config: Record<string, unknown> } | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { className, class_name: kerasName, config } = value as { className?: string; class_name?: string; config?: object };
-  const name = className ?? kerasName;
-  if (name === undefined) return null;
+  const { class_name: kerasName, className = kerasName, config } = Object(value) as { className?: string; class_name?: string; config?: object };
+  if (className === undefined) return null;
   const options = Object.entries(optionsOf(config)).map(([key, value]) => [key, typeof value === "string" ? camelCase(value) : value]);
-  return { className: name, config: Object.fromEntries(options) };
+  return { className, config: Object.fromEntries(options) };
 }
 
 /**
@@ -76,10 +74,7 @@ export function partOf(value: unknown): { className: string; config: Record<stri
 export function getPart<P extends object>(kind: string, table: Record<string, (options: never) => P>, identifier: string | P | SerializedPart): P {
   if (typeof identifier === "object" && identifier !== null && "apply" in identifier) return identifier as P;
   const { className, config } = partOf(identifier) ?? { className: String(identifier), config: {} };
-  const name = className
-    .toLowerCase()
-    .replaceAll("_", "")
-    .replace(/regularizer$/, "");
+  const name = bareName(className).replace(/regularizer$/, "");
   const key = Object.keys(table).find((known) => known.toLowerCase() === name);
   if (key === undefined) throw error(kind, `expected one of ${Object.keys(table).join(", ")}`, describe(className));
   return (table[key] as (options: unknown) => P)(config);

@@ -231,7 +231,8 @@ export abstract class Model extends Layer {
 
   /** Outputs for one batch. */
   predictOnBatch<R extends OneOrMore<Tensor> = Tensor>(x: Arrays): R {
-    return this.predict<R>(x, { batchSize: Number.MAX_SAFE_INTEGER });
+    // More samples than memory holds.
+    return this.predict<R>(x, { batchSize: 2 ** 32 });
   }
 
   /** One training step on one batch; gives the batch's loss and metrics, before the update. */

@@ -56,8 +56,7 @@ export interface InputArgs {
  */
 export function input(args: InputArgs): SymbolicTensor {
   checkOptions("input", args, "shape batchShape name dtype");
-  const { shape, batchShape, name, dtype } = args;
-  const batchInputShape = batchShape ?? (shape && [null, ...[shape].flat()]);
-  if (batchInputShape === undefined) throw error("input", "shape or batchShape must be given", "neither");
-  return new InputLayer({ batchInputShape, ...(name === undefined ? {} : { name }), ...(dtype === undefined ? {} : { dtype }) }).output as SymbolicTensor;
+  const { shape, batchShape, ...rest } = args;
+  if (!shape && !batchShape) throw error("input", "shape or batchShape must be given", "neither");
+  return new InputLayer({ ...rest, inputShape: shape, batchInputShape: batchShape }).output as SymbolicTensor;
 }

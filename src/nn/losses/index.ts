@@ -1,6 +1,7 @@
 /** @file The losses by name, and what compile takes for one. */
 import type { TensorLike } from "../../ops/convert.js";
 import { describe, error } from "../../tensor/errors.js";
+import { bareName } from "../names.js";
 import { ownFunction } from "../own.js";
 import { Loss, type LossArgs } from "./loss.js";
 import { namedLosses } from "./named.js";
@@ -44,7 +45,7 @@ const aliases: Record<string, string> = { bce: "binarycrossentropy", kldivergenc
 
 /** The key of a table that a name means, if there is one, in any spelling that Keras knows: MeanSquaredError, mean_squared_error, mse. */
 export function findKey(table: object, name: unknown): string | undefined {
-  const plain = String(name).toLowerCase().replaceAll("_", "");
+  const plain = bareName(name);
   const wanted = aliases[plain] ?? plain;
   return Object.keys(table).find((key) => key.toLowerCase() === wanted || key.replace(/\B[a-z0-9]+/g, "").toLowerCase() === wanted);
 }
