@@ -221,7 +221,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** @internal Refuses options that a layer of the library does not know. Files may hold such, and classes of one's own read theirs themselves. */
   checked(): this {
-    checkOptions(this.name, this.#args, [...COMMON, ...Object.keys(this.#settings)].join(" "));
+    checkOptions(this.name, this.#args, [COMMON, ...Object.keys(this.#settings)].join(" "));
     return this;
   }
 
@@ -382,8 +382,9 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   ): Variable {
     if (!shape.every(Number.isInteger)) throw error(this.name, `the input's sizes that '${name}' depends on must be known`, `shape ${shapeText(shape)}`);
     const known = shape as Shape;
-    const made = (): Variable => new Variable(known, dtype ?? "float32", sizeOf(known), true, `${this.name}/${name}`);
-    const weight = this.weightSource?.(name, known) ?? made().assign(getInitializer(initializer).apply(known));
+    const weight =
+      this.weightSource?.(name, known) ??
+      new Variable(known, dtype ?? "float32", sizeOf(known), true, `${this.name}/${name}`).assign(getInitializer(initializer).apply(known));
     weight.trainable = trainable;
     weight.regularizer = getRegularizer(regularizer);
     weight.constraint = getConstraint(constraint);

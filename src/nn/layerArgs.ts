@@ -25,7 +25,7 @@ export interface LayerArgs {
 }
 
 /** Options of every layer, and those that mean others. */
-export const COMMON = ["inputShape", "batchInputShape", "batchSize", "inputDim", "name", "trainable", "weights", "activityRegularizer", "inputDType", "dtype"];
+export const COMMON = "inputShape batchInputShape batchSize inputDim name trainable weights activityRegularizer inputDType dtype";
 
 export interface CallOptions {
   /** Whether the layer trains: dropout drops, batch normalisation takes the batch's statistics. */

@@ -47,54 +47,41 @@ export interface Graph {
   layers: Layer[];
 }
 
-/** Calls that `outputs` need, each after what it needs itself; `order` numbers the layers by first visit, as Keras does. */
-function collect(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string): { calls: LayerCall[]; order: Map<Layer, number> } {
-  const calls: LayerCall[] = [];
-  const order = new Map<Layer, number>();
-  const done = new Set<LayerCall>();
-  const given = new Set(inputs);
+/** The graph between inputs and outputs. */
+export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string): Graph {
+  const isGiven = (call: LayerCall): boolean => call.outputs.some((tensor) => inputs.includes(tensor));
+  const calls = new Set<LayerCall>();
+  // In the order of their first visit, as Keras has them.
+  const layers = new Set<Layer>();
   // A stack of its own, not recursion: models of thousands of layers are put together in loops.
   const stack: { call: LayerCall; next: number }[] = [];
   const push = (call: LayerCall): void => {
-    if (done.has(call)) return;
+    if (calls.has(call)) return;
     if (stack.some((frame) => frame.call === call)) throw error(name, "a model's layers must not form a cycle", `layer '${call.layer.name}' in one`);
-    if (!order.has(call.layer)) order.set(call.layer, order.size);
+    layers.add(call.layer);
     stack.push({ call, next: 0 });
   };
   for (const output of outputs) {
     push(output.call);
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const { call } = frame;
-      const input = call.outputs.some((tensor) => given.has(tensor)) ? undefined : call.inputs[frame.next++];
+      const input = isGiven(call) ? undefined : call.inputs[frame.next++];
       if (input !== undefined) push(input.call);
       else {
-        if (call.inputs.length === 0 && !call.outputs.some((tensor) => given.has(tensor)))
+        if (call.inputs.length === 0 && !isGiven(call))
           throw error(name, "every output must follow from the inputs", `'${call.layer.name}', which is not among them`, "add it to inputs.");
         stack.pop();
-        done.add(call);
-        calls.push(call);
+        calls.add(call);
       }
     }
   }
-  return { calls, order };
-}
-
-/** The graph between inputs and outputs. */
-export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string): Graph {
-  const { calls, order } = collect(inputs, outputs, name);
-  const given = new Set(inputs);
   // Distance from the outputs: of a call one more than of the calls that need it, of a layer the greatest of its calls.
-  const depths = new Map<LayerCall, number>();
-  const layerDepths = new Map<Layer, number>();
+  const depths = new Map<LayerCall | Layer, number>();
+  const depthOf = (part: LayerCall | Layer): number => depths.get(part) ?? 0;
   for (const call of [...calls].reverse()) {
-    const depth = Math.max(depths.get(call) ?? 0, layerDepths.get(call.layer) ?? 0);
-    depths.set(call, depth);
-    layerDepths.set(call.layer, depth);
-    if (call.outputs.some((tensor) => given.has(tensor))) continue;
-    for (const { call: needed } of call.inputs) depths.set(needed, Math.max(depth + 1, depths.get(needed) ?? 0));
+    const depth = Math.max(depthOf(call), depthOf(call.layer));
+    depths.set(call.layer, depth);
+    if (!isGiven(call)) for (const { call: needed } of call.inputs) depths.set(needed, Math.max(depth + 1, depthOf(needed)));
   }
-  const layers = [...order.keys()].sort(
-    (a, b) => (layerDepths.get(b) as number) - (layerDepths.get(a) as number) || (order.get(a) as number) - (order.get(b) as number),
-  );
-  return { calls, layers };
+  return { calls: [...calls], layers: [...layers].sort((a, b) => depthOf(b) - depthOf(a)) };
 }

@@ -85,13 +85,13 @@ export interface EinsumDenseArgs extends KernelArgs {
 export class EinsumDense extends KernelLayer<EinsumDenseArgs> {
   static readonly className: string = "EinsumDense";
   private readonly equation = this.option("equation", undefined, 'like "abc,cd->abd"', (text) =>
-    /^(\.\.\.)?[A-Za-z]+,[A-Za-z]+->(\.\.\.)?[A-Za-z]+$/.test(text.replaceAll(" ", "")),
+    /^(\.{3})?[a-z]+,[a-z]+->(\.{3})?[a-z]+$/i.test(text.replaceAll(" ", "")),
   ).replaceAll(" ", "");
   private readonly sizes = [this.option("outputShape")].flat() as BatchShape;
   private readonly biasAxes = this.option("biasAxes", null) ?? "";
 
-  /** Letters of kernel and output, "..." as digits, and the sizes of the input's and the output's. */
-  private terms(inputShape: BatchShape): { kernel: string; output: string; sizes: Map<string, number | null> } {
+  /** Letters of kernel and output, "..." as digits, and what gives the sizes of letters. */
+  private terms(inputShape: BatchShape): [kernel: string, output: string, sizesOf: (letters: string) => BatchShape] {
     const { length } = inputShape;
     const [input = "", kernel = "", output = ""] = this.equation.split(/,|->/);
     const leading = "0123456789".slice(0, Math.max(0, length - input.length + 3));
@@ -106,23 +106,23 @@ export class EinsumDense extends KernelLayer<EinsumDenseArgs> {
       if (before !== null && size !== before) throw error(this.name, `outputShape must agree with the input's ${before} for '${letter}'`, `${size}`);
       sizes.set(letter, size);
     });
-    return { kernel, output: y, sizes };
+    return [kernel, y, (letters) => [...letters].map((letter) => sizes.get(letter) ?? null)];
   }
 
   override build(inputShape: BatchShape): void {
-    const { kernel, output, sizes } = this.terms(inputShape);
+    const [kernel, output, sizesOf] = this.terms(inputShape);
     const { biasAxes } = this;
-    const sizeOf = (letter: string): number | null => sizes.get(letter) ?? null;
-    this.kernel = this.makeKernel([...kernel].map(sizeOf));
+    this.kernel = this.makeKernel(sizesOf(kernel));
     if (biasAxes === "") return;
     const first = Math.min(...[...biasAxes].map((letter) => output.indexOf(letter)));
     if (first < 0) throw error(this.name, `biasAxes must be among ${output}`, describe(biasAxes));
-    this.bias = this.makeBias([...output.slice(first)].map((letter) => (biasAxes.includes(letter) ? sizeOf(letter) : 1)));
+    const rest = output.slice(first);
+    this.bias = this.makeBias(sizesOf(rest).map((size, i) => (biasAxes.includes(rest[i] as string) ? size : 1)));
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
-    const { output, sizes } = this.terms(inputShape);
-    return [...output].map((letter) => sizes.get(letter) ?? null);
+    const [, output, sizesOf] = this.terms(inputShape);
+    return sizesOf(output);
   }
 
   override call(input: Tensor): Tensor {

@@ -175,8 +175,9 @@ export class Dot extends BuiltInLayer<DotArgs> {
   }
 
   override call(inputs: Tensor[]): Tensor {
-    const shape = this.computeOutputShape(inputs.map((input) => input.shape)) as number[];
-    const axes = this.resolved(inputs.map((input) => input.shape));
+    const shapes = inputs.map((input) => input.shape);
+    const shape = this.computeOutputShape(shapes) as number[];
+    const axes = this.resolved(shapes);
     // [batch, others, axis] both: a product of matrices, the second one transposed.
     const [x, y] = inputs.map((input, i) => {
       const axis = axes[i] as number;

@@ -21,17 +21,9 @@ export interface LossArgs {
 /** Weights the values of samples and reduces them; the mean is over `count` samples. */
 export function reduceSamples(name: string, values: Tensor, reduction: LossReduction, weights?: Tensor, count: Tensor | number = values.size): Tensor {
   const weighted = weights === undefined ? values : mul(values, alignedWeights(name, weights, values));
-  switch (reduction) {
-    case "none":
-      return weighted;
-    case "sum":
-      return sum(weighted);
-    case "mean":
-    case "sumOverBatchSize":
-      return div(sum(weighted), count);
-    default:
-      throw error(name, "reduction must be sumOverBatchSize, mean, sum or none", describe(reduction));
-  }
+  if (reduction === "none") return weighted;
+  if (!/^(sum|mean|sumOverBatchSize)$/.test(reduction)) throw error(name, "reduction must be sumOverBatchSize, mean, sum or none", describe(reduction));
+  return reduction === "sum" ? sum(weighted) : div(sum(weighted), count);
 }
 
 /**
@@ -70,9 +62,9 @@ export abstract class Loss {
   /** The loss of each sample. */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
-  /** Number of samples that the mean is over. */
-  protected count(_yTrue: Tensor, values: Tensor): Tensor | number {
-    return values.size;
+  /** Number of samples that the mean is over, where it is not that of the values. */
+  protected count(_yTrue: Tensor, _values: Tensor): Tensor | number | undefined {
+    return undefined;
   }
 
   /**
@@ -123,8 +115,8 @@ class DefinedLoss extends Loss {
     return values(aligned(this.name, yTrue, yPred, sparse), yPred, this.options as never);
   }
 
-  protected override count(yTrue: Tensor, values: Tensor): Tensor | number {
-    return this.definition.count?.(yTrue, this.options as never) ?? values.size;
+  protected override count(yTrue: Tensor): Tensor | undefined {
+    return this.definition.count?.(yTrue, this.options as never);
   }
 
   /** The same of logits, when it is of a model's output that remembers them. */
