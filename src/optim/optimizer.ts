@@ -4,6 +4,7 @@ import { when } from "../engine/loop.js";
 import { engine } from "../engine/op.js";
 import { step } from "../engine/step.js";
 import { Variable } from "../engine/variable.js";
+import { plain } from "../nn/serialized.js";
 import { fill, tensor as tensorOf } from "../ops/creation.js";
 import { add, div, mul, sub } from "../ops/elementwise.js";
 import { clone, reshape } from "../ops/movement.js";
@@ -138,12 +139,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
   /** Constructor arguments as TensorFlow.js serialises them, and the common options that are not at their defaults. */
   getConfig(): Record<string, unknown> {
     const own: object = this.defaults();
-    const rate = this.options.learningRate;
     // Variables and functions cannot be saved.
     const isKept = ([key, value]: [string, unknown]): boolean =>
       key in own || (value !== COMMON[key as "useEma"] && [value].flat().every((part) => Object(part) !== part));
     const config = Object.fromEntries(Object.entries(this.options).filter(isKept));
-    return { ...config, learningRate: typeof rate === "number" ? rate : { className: rate.className, config: rate.config } };
+    return { ...config, learningRate: plain(this.options.learningRate) };
   }
 
   /** Updates so far. */
@@ -199,11 +199,6 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
 
   /** @internal */
   place = (step: number): Block => (this.states[step] as StepState)[4];
-
-  private stateOf(index: number): StepState {
-    this.states[index] ??= stepState();
-    return this.states[index] as StepState;
-  }
 
   /**
    * One step: computes f and its gradients and updates the variables.
@@ -279,11 +274,13 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions, P
       const { tracer } = engine;
       const given = pairs.map(([, gradient]) => this.unscaled(gradient));
       const gradients = tracer === null ? given : tracer.cut("update", given);
-      this.current = this.stateOf(tracer === null ? 0 : tracer.host(this));
+      const index = tracer === null ? 0 : tracer.host(this);
+      this.states[index] ??= stepState();
+      this.current = this.states[index] as StepState;
       if (tracer === null) this.prepare(this.place(0).ptr);
       const { gradientAccumulationSteps: every } = this.options;
       if (every === 1) return this.updateAll(parameters, gradients);
-      const sums = parameters.map(({ slots }) => slots[slots.length - 1] as Variable);
+      const sums = parameters.map(({ slots }) => slots.at(-1) as Variable);
       for (const [i, sum] of sums.entries()) accumulate([gradients[i] as Tensor, sum], { scale: 1 / every });
       when(this.current[2], () => {
         this.updateAll(parameters, sums);
