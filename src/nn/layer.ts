@@ -397,12 +397,3 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     for (const weight of this.weights) weight.dispose();
   }
 }
-
-/** The base of the library's own layers: `call` is made of ops alone, and masks mostly pass through. */
-export abstract class BuiltInLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
-  override supportsMasking = true;
-
-  override get isDeclaredTraceable(): boolean {
-    return true;
-  }
-}

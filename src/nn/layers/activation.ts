@@ -7,9 +7,10 @@ import { add, clipByValue, mul, relu, sub } from "../../ops/elementwise.js";
 import { softmax } from "../../ops/softmax.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "../activations.js";
+import { BuiltInLayer } from "../builtInLayer.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, BuiltInLayer, type CallOptions, type LayerArgs, type Mask } from "../layer.js";
+import type { BatchShape, CallOptions, LayerArgs, Mask } from "../layer.js";
 import { spreadMask } from "../masks.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 

@@ -6,9 +6,10 @@ import { dense as denseOp } from "../../ops/matmul.js";
 import { describe, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Activation, type ActivationName, getActivation } from "../activations.js";
+import { BuiltInLayer } from "../builtInLayer.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, BuiltInLayer, type LayerArgs, shapeText } from "../layer.js";
+import { type BatchShape, type LayerArgs, shapeText } from "../layer.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 
 /** How a kernel and a bias begin, what they cost and what they are kept to. */

@@ -2,7 +2,8 @@
 import type { DataType } from "../../tensor/dtype.js";
 import { checkOptions, error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, BuiltInLayer, type LayerArgs } from "../layer.js";
+import { BuiltInLayer } from "../builtInLayer.js";
+import type { BatchShape, LayerArgs } from "../layer.js";
 import { type LayerCall, SymbolicTensor } from "../symbolic.js";
 
 export interface InputLayerArgs extends LayerArgs {

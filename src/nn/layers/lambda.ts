@@ -3,7 +3,8 @@ import { castTo } from "../../ops/castTo.js";
 import { add, mul } from "../../ops/elementwise.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, BuiltInLayer, type CallOptions, isShapeList, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
+import { BuiltInLayer } from "../builtInLayer.js";
+import { type BatchShape, type CallOptions, isShapeList, type LayerArgs, type LayerShape, type OneOrMore } from "../layer.js";
 
 export interface LambdaArgs extends LayerArgs {
   /** What the layer computes, from a tensor or a list. */

@@ -10,7 +10,8 @@ import type { DataType } from "../../tensor/dtype.js";
 import { describe, error } from "../../tensor/errors.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, BuiltInLayer, isShapeList, type LayerArgs, type LayerShape, type Mask, shapeText } from "../layer.js";
+import { BuiltInLayer } from "../builtInLayer.js";
+import { type BatchShape, isShapeList, type LayerArgs, type LayerShape, type Mask, shapeText } from "../layer.js";
 import { spreadMask } from "../masks.js";
 import { axesOf } from "./axes.js";
 

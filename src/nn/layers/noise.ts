@@ -5,7 +5,8 @@ import { add, mul } from "../../ops/elementwise.js";
 import { bernoulli, dropout, randomNormal, type Seed } from "../../ops/random.js";
 import { error } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { BuiltInLayer, type CallOptions, type LayerArgs } from "../layer.js";
+import { BuiltInLayer } from "../builtInLayer.js";
+import type { CallOptions, LayerArgs } from "../layer.js";
 
 interface NoiseArgs extends LayerArgs {
   /** For a stream of the layer's own: each call in training draws the next of it, whatever setSeed says and others draw. */

@@ -7,9 +7,10 @@ import { gather } from "../../ops/gather.js";
 import { any } from "../../ops/reduce.js";
 import type { DataType } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { BuiltInLayer } from "../builtInLayer.js";
 import type { ConstraintIdentifier } from "../constraints.js";
 import type { InitializerIdentifier } from "../initializers.js";
-import { type BatchShape, BuiltInLayer, type LayerArgs, type Mask } from "../layer.js";
+import type { BatchShape, LayerArgs, Mask } from "../layer.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
 
 export interface EmbeddingArgs extends LayerArgs {

@@ -5,7 +5,8 @@ import type { DataType } from "../../tensor/dtype.js";
 import { error } from "../../tensor/errors.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type BatchShape, BuiltInLayer, type LayerArgs } from "../layer.js";
+import { BuiltInLayer } from "../builtInLayer.js";
+import type { BatchShape, LayerArgs } from "../layer.js";
 
 /** A layer whose result has its input's type. */
 abstract class ShapeLayer<A extends LayerArgs = LayerArgs> extends BuiltInLayer<A> {
