@@ -96,6 +96,14 @@ declare module "./tensor/tensor.js" {
   }
 }
 
+/** as2D(rows, columns) and its like: reshape to the sizes given. */
+const asRank =
+  (rank: number) =>
+  (x: Tensor, ...sizes: number[]): Tensor =>
+    movement.reshape(x, sizes.slice(0, rank));
+const flat = (x: Tensor): Tensor => movement.reshape(x, [x.size]);
+const bufferSync = (x: Tensor): TensorBuffer<DataType> => buffer(x.shape, x.dtype, x.dataSync<DataType>());
+
 const prototype = Tensor.prototype as unknown as Record<string, unknown>;
 // biome-ignore format: a list that grows by lines
 const methods = {
@@ -120,6 +128,24 @@ const methods = {
   ...softmax,
   ...sort,
   ...statistics,
+  concat: (x: Tensor, more: Tensor | readonly TensorLike[], axis?: number) => concat([x, more].flat(), axis),
+  stack: (x: Tensor, more: Tensor | readonly TensorLike[], axis?: number) => stack([x, more].flat(), axis),
+  where: (x: Tensor, condition: TensorLike, b: TensorLike) => where(condition, x, b),
+  toFloat: (x: Tensor) => cast.cast(x, "float32"),
+  toInt: (x: Tensor) => cast.cast(x, "int32"),
+  toBool: (x: Tensor) => cast.cast(x, "bool"),
+  asType: cast.cast,
+  reshapeAs: (x: Tensor, like: Tensor) => movement.reshape(x, like.shape),
+  flatten: flat,
+  as1D: flat,
+  as2D: asRank(2),
+  as3D: asRank(3),
+  as4D: asRank(4),
+  as5D: asRank(5),
+  asScalar: asRank(0),
+  buffer: async (x: Tensor) => bufferSync(x),
+  bufferSync,
+  variable,
 };
 for (const [name, op] of Object.entries(methods as unknown as Record<string, (...args: unknown[]) => unknown>)) {
   // Fixed parameters: rest parameters would allocate on every call.
@@ -127,55 +153,3 @@ for (const [name, op] of Object.entries(methods as unknown as Record<string, (..
     return op(this, a, b, c, d, e, f, g, h);
   };
 }
-
-/** as2D(rows, columns) and its like: reshape to the sizes given. */
-function asRank(this: Tensor, ...shape: number[]): Tensor {
-  return movement.reshape(this, shape);
-}
-
-Object.assign(Tensor.prototype, {
-  concat(this: Tensor, x: Tensor | readonly TensorLike[], axis?: number) {
-    return concat([this, ...(x instanceof Tensor ? [x] : x)], axis);
-  },
-  stack(this: Tensor, x: Tensor | readonly TensorLike[], axis?: number) {
-    return stack([this, ...(x instanceof Tensor ? [x] : x)], axis);
-  },
-  where(this: Tensor, condition: TensorLike, b: TensorLike) {
-    return where(condition, this, b);
-  },
-  toFloat(this: Tensor) {
-    return cast.cast(this, "float32");
-  },
-  toInt(this: Tensor) {
-    return cast.cast(this, "int32");
-  },
-  toBool(this: Tensor) {
-    return cast.cast(this, "bool");
-  },
-  reshapeAs(this: Tensor, x: Tensor) {
-    return movement.reshape(this, x.shape);
-  },
-  flatten(this: Tensor) {
-    return movement.reshape(this, [this.size]);
-  },
-  as1D(this: Tensor) {
-    return movement.reshape(this, [this.size]);
-  },
-  as2D: asRank,
-  as3D: asRank,
-  as4D: asRank,
-  as5D: asRank,
-  asScalar: asRank,
-  asType(this: Tensor, dtype: DataType) {
-    return cast.cast(this, dtype);
-  },
-  async buffer(this: Tensor) {
-    return this.bufferSync();
-  },
-  bufferSync(this: Tensor) {
-    return buffer(this.shape, this.dtype, this.dataSync<DataType>());
-  },
-  variable(this: Tensor, trainable?: boolean, name?: string, dtype?: DataType) {
-    return variable(this, trainable, name, dtype);
-  },
-});
