@@ -5,7 +5,7 @@ import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { equal, greaterEqual, less } from "./compare.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { ofRank, type TensorLike, toTensor } from "./convert.js";
 import { add, mul } from "./elementwise.js";
 import { indicesOf, summable } from "./indices.js";
 import { addLast } from "./lastAxis.js";
@@ -49,8 +49,7 @@ export function bincount(x: TensorLike, weights: TensorLike, size: number): Tens
  * @throws when x is not int32 or has more than two axes, or weights do not fit
  */
 export function denseBincount(x: TensorLike, weights: TensorLike, size: number, binaryOutput = false): Tensor {
-  const values = indicesOf("denseBincount", "x", x);
-  if (values.rank !== 1 && values.rank !== 2) throw error("denseBincount", "x must have one axis or two", `shape [${values.shape}]`);
+  const values = ofRank("denseBincount", "x", indicesOf("denseBincount", "x", x), 1, 2);
   return countLast("denseBincount", values, weights, size, binaryOutput);
 }
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
 import { unbroadcast } from "./broadcast.js";
 import { castTo, toFloat } from "./castTo.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { ofRank, type TensorLike } from "./convert.js";
 import { multiply } from "./gemm.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
@@ -132,9 +132,8 @@ export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null
  * ```
  */
 export function outerProduct(a: TensorLike, b: TensorLike): Tensor {
-  const x = toTensor("outerProduct", "a", a);
-  const y = toTensor("outerProduct", "b", b);
-  if (x.rank !== 1 || y.rank !== 1) throw error("outerProduct", "a and b must have one axis", `shapes [${x.shape}] and [${y.shape}]`);
+  const x = ofRank("outerProduct", "a", a, 1);
+  const y = ofRank("outerProduct", "b", b, 1);
   return matMul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
 }
 
@@ -149,9 +148,8 @@ export function outerProduct(a: TensorLike, b: TensorLike): Tensor {
  * ```
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
-  const x = toTensor("dot", "a", a);
-  const y = toTensor("dot", "b", b);
-  for (const { rank, shape } of [x, y]) if (rank !== 1 && rank !== 2) throw error("dot", "a and b must have one or two axes", `shape [${shape}]`);
+  const x = ofRank("dot", "a", a, 1, 2);
+  const y = ofRank("dot", "b", b, 1, 2);
   if (x.rank === 1 && sameShape(x.shape, y.shape))
     return productsOp(
       [x, y].map((v) => castTo(v, "float32")),

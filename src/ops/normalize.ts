@@ -2,10 +2,9 @@
 import { error } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { batchNorm } from "./batchNorm.js";
 import { toFloat } from "./castTo.js";
 import { channelNorm, ownNorm } from "./channelNorm.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import type { TensorLike } from "./convert.js";
 import { add, maximum, mul, neg } from "./elementwise.js";
 import { layerNorm } from "./layerNorm.js";
 import { rsqrt } from "./math.js";
@@ -35,21 +34,6 @@ export function l2Normalize(x: TensorLike, axis: number | readonly number[] | nu
   const axes = resolveAxes("l2Normalize", axis, input.shape);
   return unitRows(input, axes, epsilon) ?? mul(input, rsqrt(maximum(squaresOp([input], { axes, keepDims: true, scale: 1 }), epsilon)));
 }
-
-function ofRank(rank: number): typeof batchNorm {
-  return (x, ...parameters) => {
-    const input = toTensor(`batchNorm${rank}d`, "x", x);
-    if (input.rank !== rank) throw error(`batchNorm${rank}d`, `x must have ${rank} axes`, `shape [${input.shape}]`);
-    return batchNorm(input, ...parameters);
-  };
-}
-
-/** batchNorm of a tensor of two axes. */
-export const batchNorm2d: typeof batchNorm = /* @__PURE__ */ ofRank(2);
-/** batchNorm of a tensor of three axes. */
-export const batchNorm3d: typeof batchNorm = /* @__PURE__ */ ofRank(3);
-/** batchNorm of a tensor of four axes. */
-export const batchNorm4d: typeof batchNorm = /* @__PURE__ */ ofRank(4);
 
 /** A vector with axes of size 1 after it, so that it is along an axis of y. */
 function along(name: string, what: string, value: Optional, y: Tensor, axis: number): Tensor | null {

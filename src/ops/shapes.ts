@@ -3,7 +3,7 @@ import { engine } from "../engine/op.js";
 import { error } from "../tensor/errors.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { ofRank, type TensorLike, toTensor } from "./convert.js";
 import { broadcastTo, reshape } from "./movement.js";
 
 /**
@@ -32,8 +32,7 @@ export function ensureShape(x: TensorLike, shape: readonly (number | null)[]): T
 export function broadcastArgs(s0: TensorLike, s1: TensorLike): Tensor {
   if (engine.tracer !== null) throw error("broadcastArgs", "expected values, which are not known inside compile", "a traced call");
   const [a, b] = [s0, s1].map((s, i) => {
-    const input = toTensor("broadcastArgs", `s${i}`, s, "int32");
-    if (input.rank !== 1) throw error("broadcastArgs", `s${i} must have one axis`, `shape [${input.shape}]`);
+    const input = ofRank("broadcastArgs", `s${i}`, toTensor("broadcastArgs", `s${i}`, s, "int32"), 1);
     return Array.from(input.dataSync(), Number);
   }) as [number[], number[]];
   return toTensor("broadcastArgs", "shape", Int32Array.from(broadcastShapes("broadcastArgs", a, b)));

@@ -32,6 +32,13 @@ export function make(op: string, values: TensorLike, shape: readonly number[] | 
   return fromArray(flatten(op, values, wanted, type), wanted, type);
 }
 
+/** Makes an argument a tensor of as many axes as one of `ranks`. */
+export function ofRank(op: string, name: string, value: TensorLike, ...ranks: number[]): Tensor {
+  const x = toTensor(op, name, value);
+  if (!ranks.includes(x.rank)) throw error(op, `${name} must have ${ranks.join(" or ")} axes`, `shape [${x.shape}]`);
+  return x;
+}
+
 /** Makes an argument a tensor, in its inferred dtype or `dtype`. */
 export function toTensor(op: string, name: string, value: TensorLike, dtype?: DataType): Tensor {
   if (value instanceof Tensor) return value;
