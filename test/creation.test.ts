@@ -27,7 +27,7 @@ test("sequences are exact to their last number", () => {
 });
 
 test("arguments that do not fit are refused", () => {
-  for (const num of [0, -1, 2.5, Number.NaN]) expect(() => linspace(0, 1, num)).toThrow("linspace: num must be a whole number above 0");
+  for (const num of [0, -1, 2.5, Number.NaN]) expect(() => linspace(0, 1, num)).toThrow("linspace: num must be a whole number >= 1");
   for (const [stop, step] of [
     [5, 0],
     [Number.POSITIVE_INFINITY, 1],

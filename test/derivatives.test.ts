@@ -74,8 +74,8 @@ test("in a plan they give what eager gives, and can be differentiated", () => {
 describe("errors", () => {
   const integer = tensor([1, 2], [2], "int32");
   test.each([
-    [() => jacobian(3 as never), "jacobian: expected a function to differentiate. Got 3."],
-    [() => jvp(null as never), "jvp: expected a function to differentiate. Got null."],
+    [() => jacobian(3 as never), "jacobian: expected a function. Got 3."],
+    [() => jvp(null as never), "jvp: expected a function. Got null."],
     [() => jacobian((x) => x)(integer), "jacobian: expected float32 tensors to differentiate by. Got dtype int32."],
     [() => hessianVectorProduct((x) => x)([1, 2], [1]), "hessianVectorProduct: v must have x's shape [2]. Got shape [1]."],
     [() => jvp((x) => x)([1, 2], 1), "jvp: v must have x's shape [2]. Got shape []."],

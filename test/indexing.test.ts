@@ -199,7 +199,7 @@ const refused: [string, () => unknown, RegExp][] = [
   ["a default of another type", () => sparseToDense(int([0]), [1], [2], int([0]).asScalar()), /sparseToDense: .*defaultValue of sparseValues' dtype/],
   ["ids that do not fit", () => unsortedSegmentSum(zeros([2, 3]), int([0, 1, 1]), 2), /segmentIds must have the shape of x's leading axes/],
   ["a negative number of segments", () => unsortedSegmentSum([1], int([0]), -1), /numSegments must be a whole number/],
-  ["no depth", () => oneHot(int([0]), 0), /oneHot: depth must be a whole number above 0/],
+  ["no depth", () => oneHot(int([0]), 0), /oneHot: depth must be a whole number >= 1/],
   ["other rows", () => searchSorted(zeros([2, 3]), zeros([3, 3])), /searchSorted: values must have sortedSequence's axes but the last/],
   ["another side", () => searchSorted([1], [1], "middle" as "left"), /side must be 'left' or 'right'/],
   ["a scalar mask", () => booleanMask([1], true), /booleanMask: mask must have the shape/],

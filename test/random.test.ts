@@ -262,8 +262,8 @@ test("rand calls the function for every element", () => {
 });
 
 const refused: [string, () => unknown, RegExp][] = [
-  ["a shape of nothing", () => randomGamma([2], 0), /randomGamma: alpha and beta must be above 0/],
-  ["a negative scale", () => randomGamma([2], 1, -1), /randomGamma: alpha and beta must be above 0/],
+  ["a shape of nothing", () => randomGamma([2], 0), /randomGamma: alpha and beta must be > 0/],
+  ["a negative scale", () => randomGamma([2], 1, -1), /randomGamma: alpha and beta must be > 0/],
   ["part of an order", () => randomPermutation(1.5), /randomPermutation: shape must be whole numbers/],
   ["a rate of 1", () => dropout([1], 1), /dropout: rate must be in \[0, 1\)/],
   ["whole numbers", () => dropout(tensor([1], [1], "int32"), 0.5), /dropout: x must be float32/],

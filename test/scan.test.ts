@@ -317,7 +317,7 @@ describe("what is wrong is told", () => {
     ["no turns", () => scan((h) => [h, h], h0), /length=undefined/],
     ["no slices", () => scan((h) => [h, h], h0, tensor([], [0, 2])), /xs of shapes \[\[0,2\]\]/],
     ["different lengths", () => scan((h) => [h, h], h0, [xs, h0]), /xs of shapes/],
-    ["no function", () => scan(h0 as never, h0), /fn must be a function/],
+    ["no function", () => scan(h0 as never, h0), /expected a function/],
   ])("%s", (_, run, message) => {
     expect(run).toThrow(message);
     expect(compile(() => run() as Tensor)).toThrow(message);

@@ -1,6 +1,6 @@
 /** @file Reverse-mode differentiation over the tape that defineOp writes. */
 import { type TensorLike, toTensor } from "../tensor/convert.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { fill } from "./fill.js";
@@ -101,11 +101,6 @@ function recorded<T>(name: string, fn: () => Tensor, then: (y: Tensor) => T): T 
       if (open) engine.recording--;
     }
   });
-}
-
-/** @internal Refuses what cannot be differentiated. */
-export function checkFunction(name: string, f: unknown): void {
-  if (typeof f !== "function") throw error(name, "expected a function to differentiate", describe(f));
 }
 
 /** The tensors to differentiate by. Values that are not tensors yet become float32, as in TensorFlow.js. */

@@ -1,6 +1,6 @@
 /** @file Arrays that can be written element by element, and made a tensor then. */
 import { checkDtype, type DataType, type DataTypeMap, newArray } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { error, isCount } from "../tensor/errors.js";
 import { checkShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { make } from "./convert.js";
@@ -54,7 +54,7 @@ export class TensorBuffer<D extends DataType = "float32"> {
   /** Position in `values` of an element's coordinates; throws when they are outside. */
   locToIndex(locs: readonly number[]): number {
     const { shape } = this;
-    if (locs.length !== shape.length || locs.some((at, axis) => !Number.isInteger(at) || at < 0 || at >= (shape[axis] as number)))
+    if (locs.length !== shape.length || locs.some((at, axis) => !isCount(at) || at >= (shape[axis] as number)))
       throw error("TensorBuffer", `expected coordinates within [${shape}]`, `[${locs}]`);
     return locs.reduce((sum, at, axis) => sum + at * (this.strides[axis] ?? 1), 0);
   }

@@ -1,6 +1,6 @@
 /** @file Counts: of values, of classes, of pairs of classes, of hits. */
 import { fill } from "../engine/fill.js";
-import { error } from "../tensor/errors.js";
+import { checkCount, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
@@ -18,7 +18,7 @@ import { where } from "./where.js";
 /** Sums of weights (1 each, if there are none) by value along the last axis of x; values outside [0, size) are left out. */
 function countLast(op: string, x: Tensor, weights: TensorLike, size: number, binary: boolean): Tensor {
   const given = summable(op, "weights", weights);
-  if (!Number.isInteger(size) || size < 0) throw error(op, "size must be a whole number >= 0", `size=${size}`);
+  checkCount(op, "size", size, 0);
   if (given.size !== x.size && given.size !== 0) throw error(op, "weights must have x's shape, or no elements", `weights [${given.shape}] and x [${x.shape}]`);
   const counts = addLast(given.size === 0 || binary ? fill(x.shape, 1, given.dtype) : reshape(given, x.shape), x, size);
   return binary ? castTo(castTo(counts, "bool"), given.dtype) : counts;
@@ -71,7 +71,7 @@ export function confusionMatrix(labels: TensorLike, predictions: TensorLike, num
   const columns = castTo(toTensor("confusionMatrix", "predictions", predictions), "int32");
   if (rows.rank !== 1 || !sameShape(rows.shape, columns.shape))
     throw error("confusionMatrix", "labels and predictions must be two vectors of one length", `shapes [${rows.shape}] and [${columns.shape}]`);
-  if (!Number.isInteger(numClasses) || numClasses < 1) throw error("confusionMatrix", "numClasses must be a whole number > 0", `numClasses=${numClasses}`);
+  checkCount("confusionMatrix", "numClasses", numClasses);
   const width = fill([], numClasses, "int32");
   // A label outside gives a place outside; a prediction must not give the place of another pair.
   const inside = logicalAnd(greaterEqual(columns, 0), less(columns, width));
@@ -96,7 +96,7 @@ export function inTopK(predictions: TensorLike, targets: TensorLike, k = 1): Ten
   const classes = castTo(toTensor("inTopK", "targets", targets), "int32");
   if (scores.rank < 2 || !sameShape(scores.shape.slice(0, -1), classes.shape))
     throw error("inTopK", "predictions must be [..., classes] and targets [...]", `shapes [${scores.shape}] and [${classes.shape}]`);
-  if (k < 1) throw error("inTopK", "k must be at least 1", `k=${k}`);
+  checkCount("inTopK", "k", k);
   return any(equal(topk(scores, k).indices, reshape(classes, [...classes.shape, 1])), -1);
 }
 

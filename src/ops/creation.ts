@@ -1,7 +1,7 @@
 /** @file Tensors from JavaScript values, and constant tensors. */
 import { fill } from "../engine/fill.js";
 import { bytesPerElement, checkDtype, type DataType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { checkCount, error } from "../tensor/errors.js";
 import { checkShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Nested } from "../tensor/values.js";
@@ -78,7 +78,7 @@ export function eye(numRows: number, numColumns = numRows, batchShape: readonly 
  * ```
  */
 export function linspace(start: number, stop: number, num: number): Tensor {
-  if (!(Number.isInteger(num) && num > 0)) throw error("linspace", "num must be a whole number above 0", `num=${num}`);
+  checkCount("linspace", "num", num);
   return sequence(start, num === 1 ? 0 : (stop - start) / (num - 1), num, "float32");
 }
 

@@ -1,8 +1,8 @@
 /** @file Derivatives that are more than a gradient: jacobian, hessianVectorProduct, jvp. */
 import { fill } from "../engine/fill.js";
-import { checkFunction, grad, withPullback } from "../engine/grad.js";
+import { grad, withPullback } from "../engine/grad.js";
 import { step } from "../engine/step.js";
-import { error } from "../tensor/errors.js";
+import { checkFunction, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";

@@ -1,7 +1,7 @@
 /** @file gather, unsortedSegmentSum and oneHot: the ops on indices that chain. */
 import { defineOp } from "../engine/op.js";
 import type { DataType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { checkCount, error, isCount } from "../tensor/errors.js";
 import { resolveAxis, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
@@ -28,7 +28,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
   const along = resolveAxis("gather", axis, input.shape);
   const shared = batchDims < 0 ? batchDims + index.rank : batchDims;
   const most = Math.min(along, index.rank);
-  if (!Number.isInteger(shared) || shared < 0 || shared > most || !sameShape(input.shape.slice(0, shared), index.shape.slice(0, shared)))
+  if (!isCount(shared) || shared > most || !sameShape(input.shape.slice(0, shared), index.shape.slice(0, shared)))
     throw error("gather", `batchDims must be in [0, ${most}] and name equal sizes`, `${batchDims} for x [${input.shape}] and indices [${index.shape}]`);
   const y = gatherOp([input, index], { axis: along, batchDims: shared });
   checkIndices("gather", index, input.shape[along] as number);
@@ -49,7 +49,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0, batchDims =
 export function unsortedSegmentSum(x: TensorLike, segmentIds: TensorLike, numSegments: number): Tensor {
   const input = summable("unsortedSegmentSum", "x", x);
   const ids = indicesOf("unsortedSegmentSum", "segmentIds", segmentIds);
-  if (!Number.isInteger(numSegments) || numSegments < 0) throw error("unsortedSegmentSum", "numSegments must be a whole number >= 0", `${numSegments}`);
+  checkCount("unsortedSegmentSum", "numSegments", numSegments, 0);
   if (ids.rank === 0 || !sameShape(ids.shape, input.shape.slice(0, ids.rank)))
     throw error("unsortedSegmentSum", "segmentIds must have the shape of x's leading axes", `segmentIds [${ids.shape}] for x [${input.shape}]`);
   const rest = input.shape.slice(ids.rank);
@@ -86,6 +86,6 @@ const oneHotOp = /* @__PURE__ */ defineOp<{ depth: number; on: number; off: numb
  */
 export function oneHot(indices: TensorLike, depth: number, onValue = 1, offValue = 0, dtype: DataType = "int32"): Tensor {
   const index = indicesOf("oneHot", "indices", indices);
-  if (!Number.isInteger(depth) || depth < 1) throw error("oneHot", "depth must be a whole number above 0", `depth=${depth}`);
+  checkCount("oneHot", "depth", depth);
   return castTo(oneHotOp([index], { depth, on: onValue, off: offValue, dtype: dtype === "int32" ? dtype : "float32" }), dtype);
 }

@@ -2,7 +2,7 @@
 import { engine } from "../engine/op.js";
 import { traceScan } from "../engine/scan.js";
 import { mapContainer, step, type TensorContainer } from "../engine/step.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkFunction, describe, error, isCount } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { toTensor } from "./convert.js";
@@ -71,7 +71,7 @@ export function scan(
   xs: TensorContainer = null,
   options: ScanOptions = {},
 ): [carry: TensorContainer, ys: TensorContainer] {
-  if (typeof fn !== "function") throw error("scan", "fn must be a function", describe(fn));
+  checkFunction("scan", fn);
   return step("scan", () => {
     const { length, reverse = false } = options;
     const before = leavesOf("scan", "init", init);
@@ -79,7 +79,7 @@ export function scan(
     const [paths, xPaths] = [[...before.keys()], [...slices.keys()]];
     const list = [...slices.values()];
     const count = length ?? list[0]?.shape[0];
-    if (count === undefined || !(count > 0) || !Number.isInteger(count) || list.some(({ shape }) => shape[0] !== count))
+    if (count === undefined || !isCount(count, 1) || list.some(({ shape }) => shape[0] !== count))
       throw error("scan", "xs must have a slice for each turn, 1 or more", `length=${length}, xs of shapes [${list.map(({ shape }) => `[${shape}]`)}]`);
     let kept: TensorContainer;
     let keptPaths: string[] = [];

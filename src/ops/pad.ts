@@ -2,7 +2,7 @@
 import { fillable } from "../engine/fill.js";
 import { type Apply, defineOp, scratch } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { error, isCount } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
@@ -14,8 +14,7 @@ import { putWindow } from "./window.js";
 export type Paddings = readonly (readonly [before: number, after: number] | readonly number[])[];
 
 function checkPaddings(op: string, x: Tensor, paddings: Paddings): void {
-  const isCount = (n: number | undefined): boolean => Number.isInteger(n) && (n as number) >= 0;
-  if (paddings?.length !== x.rank || !paddings.every((pair) => pair?.length === 2 && isCount(pair[0]) && isCount(pair[1])))
+  if (paddings?.length !== x.rank || !paddings.every((pair) => pair?.length === 2 && pair.every((n) => isCount(n))))
     throw error(op, "paddings must be [before, after], whole numbers >= 0, for each axis", `${JSON.stringify(paddings)} for x of shape [${x.shape}]`);
 }
 

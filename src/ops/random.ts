@@ -128,7 +128,7 @@ const gammaOp = /* @__PURE__ */ defineDraw<{ shape: Shape; alpha: number; scale:
  * ```
  */
 export function randomGamma(shape: Shape, alpha: number, beta = 1, dtype: DataType = "float32", seed?: number): Tensor {
-  if (!(alpha > 0 && beta > 0)) throw error("randomGamma", "alpha and beta must be above 0", `alpha=${alpha}, beta=${beta}`);
+  if (!(alpha > 0 && beta > 0)) throw error("randomGamma", "alpha and beta must be > 0", `alpha=${alpha}, beta=${beta}`);
   return asType(gammaOp(keyOf(seed), { shape: checkShape("randomGamma", shape), alpha, scale: 1 / beta }), dtype);
 }
 

@@ -1,5 +1,5 @@
 /** @file Ops that repeat or reorder elements: tile, repeat, roll, and the moves between space, batch and depth. */
-import { error } from "../tensor/errors.js";
+import { error, isCount } from "../tensor/errors.js";
 import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -8,9 +8,6 @@ import { broadcastTo, reshape, transpose } from "./movement.js";
 import { type Paddings, pad } from "./pad.js";
 import { slice } from "./slices.js";
 import { rollOp } from "./window.js";
-
-const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0;
-const isPositive = (n: number): boolean => Number.isInteger(n) && n > 0;
 
 // ---- tile, repeat ----
 
@@ -26,7 +23,7 @@ const isPositive = (n: number): boolean => Number.isInteger(n) && n > 0;
 export function tile(x: TensorLike, reps: readonly number[]): Tensor {
   const input = toTensor("tile", "x", x);
   const { shape } = input;
-  if (reps?.length !== shape.length || !reps.every(isCount))
+  if (reps?.length !== shape.length || !reps.every((n) => isCount(n)))
     throw error("tile", "reps must be one whole number >= 0 for each axis", `reps=[${reps}] for x of shape [${shape}]`);
   // An axis for the repetitions before each axis that is repeated.
   const seen = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [1, size]));
@@ -54,7 +51,7 @@ export function repeat(x: TensorLike, repeats: number | readonly number[], axis?
   const along = resolveAxis("repeat", axis ?? 0, shape);
   const length = shape[along] as number;
   const counts = typeof repeats === "number" ? [repeats] : repeats;
-  if (!counts.every(isCount) || (counts.length !== 1 && counts.length !== length))
+  if (!counts.every((n) => isCount(n)) || (counts.length !== 1 && counts.length !== length))
     throw error("repeat", `repeats must be whole numbers >= 0: one, or ${length}`, `repeats=[${repeats}] for x of shape [${shape}]`);
   if (counts.length !== 1) {
     const indices = counts.flatMap((count, i) => new Array<number>(count).fill(i));
@@ -112,7 +109,7 @@ export function roll(x: TensorLike, shift: number | readonly number[], axis?: nu
 const isPadded = (paddings: Paddings): boolean => paddings.some((pair) => pair.length !== 2 || pair[0] !== 0 || pair[1] !== 0);
 
 function checkBlocks(op: string, x: Tensor, blockShape: readonly number[], pairs: Paddings): void {
-  if (x.rank < 1 + blockShape.length || pairs.length !== blockShape.length || !blockShape.every(isPositive))
+  if (x.rank < 1 + blockShape.length || pairs.length !== blockShape.length || !blockShape.every((n) => isCount(n, 1)))
     throw error(
       op,
       "expected a batch axis, and one whole number > 0 and one pair for each axis after it",
@@ -178,7 +175,7 @@ export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], cro
 
 /** Batch, height, width and depth of images. */
 function imageSizes(op: string, x: Tensor, blockSize: number, dataFormat: string): [number, number, number, number] {
-  if (x.rank !== 4 || !isPositive(blockSize) || (dataFormat !== "NHWC" && dataFormat !== "NCHW"))
+  if (x.rank !== 4 || !isCount(blockSize, 1) || (dataFormat !== "NHWC" && dataFormat !== "NCHW"))
     throw error(
       op,
       "expected x of four axes, blockSize > 0, and dataFormat NHWC or NCHW",

@@ -1,5 +1,5 @@
 /** @file Ops that take parts of a tensor: slice, stridedSlice, reverse, split, unstack. */
-import { error } from "../tensor/errors.js";
+import { error, isCount } from "../tensor/errors.js";
 import { resolveAxes, resolveAxis, type Shape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -26,7 +26,7 @@ export function slice(x: TensorLike, begin: number | readonly number[], size?: n
   const [from, count] = [listOf(begin), listOf(size)];
   const start = shape.map((_, i) => from[i] ?? 0);
   const wanted = shape.map((length, i) => ((count[i] ?? -1) === -1 ? length - (start[i] as number) : (count[i] as number)));
-  const isInside = (n: number, limit: number): boolean => Number.isInteger(n) && n >= 0 && n <= limit;
+  const isInside = (n: number, limit: number): boolean => isCount(n) && n <= limit;
   if (
     from.length > shape.length ||
     count.length > shape.length ||
@@ -166,14 +166,14 @@ function piecesOf(length: number, pieces: number | readonly number[], shape: Sha
       `${JSON.stringify(pieces)} for x of shape [${shape}]`,
     );
   if (typeof pieces === "number") {
-    if (!Number.isInteger(pieces) || pieces < 0 || (length > 0 && length % pieces !== 0)) throw refuse();
+    if (!isCount(pieces) || (length > 0 && length % pieces !== 0)) throw refuse();
     return new Array<number>(pieces).fill(length / pieces);
   }
   if (!Array.isArray(pieces)) throw refuse();
   const known = pieces.reduce((sum, size) => sum + Math.max(0, size), 0);
   const sizes = pieces.map((size) => (size === -1 ? length - known : size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (pieces.filter((size) => size === -1).length > 1 || total !== length || sizes.some((size) => !Number.isInteger(size) || size < 0)) throw refuse();
+  if (pieces.filter((size) => size === -1).length > 1 || total !== length || !sizes.every((size) => isCount(size))) throw refuse();
   return sizes;
 }
 

@@ -1,6 +1,6 @@
 /** @file Order along an axis: sort, argSort, topk, unique. */
 import { defineOp, scratch } from "../engine/op.js";
-import { error } from "../tensor/errors.js";
+import { error, isCount } from "../tensor/errors.js";
 import { resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
@@ -91,7 +91,7 @@ export function argSort(x: TensorLike, axis = -1, descending = false): Tensor {
  */
 export function topk(x: TensorLike, k = 1, _sorted = true, axis = -1): { values: Tensor; indices: Tensor } {
   const order = ordered("topk", x, axis, (size) => {
-    if (!Number.isInteger(k) || k < 0 || k > size) throw error("topk", `k must be in [0, ${size}]`, `k=${k}`);
+    if (!isCount(k) || k > size) throw error("topk", `k must be in [0, ${size}]`, `k=${k}`);
     return { k, descending: true, zero: 0 };
   });
   return { values: swapLast(takeLast(order.x, order.indices), order.axis), indices: swapLast(order.indices, order.axis) };

@@ -40,8 +40,11 @@ export function checkOptions(op: string, options: unknown, names: string): void 
   if (unknown !== undefined) throw error(op, `options must be among ${known.join(", ")}`, unknown[0]);
 }
 
+/** Whether it is a whole number of at least so much. */
+export const isCount = (value: number, least = 0): boolean => Number.isInteger(value) && value >= least;
+
 /** @throws when an argument is no whole number of at least so much */
 export function checkCount(caller: string, name: string, value: number, least = 1): number {
-  if (!Number.isInteger(value) || value < least) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
+  if (!isCount(value, least)) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
   return value;
 }

@@ -1,5 +1,5 @@
 /** @file Shapes: sizes, strides, axes, broadcasting. */
-import { describe, error } from "./errors.js";
+import { describe, error, isCount } from "./errors.js";
 
 export type Shape = readonly number[];
 
@@ -30,8 +30,7 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The shape itself, checked: whole numbers that are not negative. */
 export function checkShape(op: string, shape: Shape): Shape {
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0))
-    throw error(op, "shape must be whole numbers >= 0", `shape=${describe(shape)}`);
+  if (!Array.isArray(shape) || !shape.every((size) => isCount(size))) throw error(op, "shape must be whole numbers >= 0", `shape=${describe(shape)}`);
   return shape;
 }
 

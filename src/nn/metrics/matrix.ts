@@ -6,7 +6,7 @@ import { logicalAnd } from "../../ops/logical.js";
 import { reshape } from "../../ops/movement.js";
 import { argMax } from "../../ops/reduce.js";
 import { where } from "../../ops/where.js";
-import { describe, error } from "../../tensor/errors.js";
+import { checkCount } from "../../tensor/errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { addCounts, type Gathering, int, type MetricValue, total, weightedMean } from "./metric.js";
 
@@ -23,7 +23,7 @@ export function byClass(
   ofScores: boolean,
   finish: (matrix: number[][]) => MetricValue,
 ): Gathering {
-  if (!(Number.isInteger(numClasses) && numClasses > 0)) throw error(name, "numClasses must be a whole number >= 1", describe(numClasses));
+  checkCount(name, "numClasses", numClasses);
   const classes = (x: Tensor): Tensor => (ofScores ? argMax(x, -1) : castTo(x, "int32"));
   const limit = numClasses * numClasses;
   return {
