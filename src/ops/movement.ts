@@ -2,7 +2,7 @@
 import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastStrides, checkShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { broadcastStrides, checkShape, reducedShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { unbroadcast } from "./broadcast.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -74,10 +74,7 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
   const { shape } = input;
   const axes = axis === undefined ? shape.flatMap((size, i) => (size === 1 ? [i] : [])) : resolveAxes("squeeze", axis, shape);
   if (axes.some((i) => shape[i] !== 1)) throw error("squeeze", "axes must be of size 1", `axis=[${axis}] for x of shape [${shape}]`);
-  return reshape(
-    input,
-    shape.filter((_, i) => !axes.includes(i)),
-  );
+  return reshape(input, reducedShape(shape, axes, false));
 }
 
 // ---- transpose ----

@@ -4,7 +4,7 @@ import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { gather } from "./gather.js";
-import { broadcastTo, reshape, transpose } from "./movement.js";
+import { broadcastTo, expandDims, reshape, transpose } from "./movement.js";
 import { type Paddings, pad } from "./pad.js";
 import { slice } from "./slices.js";
 import { rollOp } from "./window.js";
@@ -58,9 +58,8 @@ export function repeat(x: TensorLike, repeats: number | readonly number[], axis?
     return gather(input, Int32Array.from(indices), along);
   }
   const count = counts[0] as number;
-  const [before, after] = [shape.slice(0, along), shape.slice(along + 1)];
-  const repeated = broadcastTo(reshape(input, [...before, length, 1, ...after]), [...before, length, count, ...after]);
-  return reshape(repeated, [...before, length * count, ...after]);
+  const wide = expandDims(input, along + 1);
+  return reshape(broadcastTo(wide, wide.shape.with(along + 1, count)), shape.with(along, length * count));
 }
 
 // ---- roll ----

@@ -9,17 +9,17 @@ import { castTo, toFloat } from "./castTo.js";
 import { equal } from "./compare.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { mul } from "./elementwise.js";
+import { summable } from "./indices.js";
 import { broadcastTo, reshape } from "./movement.js";
 import { whereChosen } from "./pairSlope.js";
-import { type Axis, COUNT, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
+import { type Axis, axisSize, COUNT, I32, MAX, PROD, type Reduction, reduceAxes, SUM, SUM_BYTES, SUM_I32, shapeOf } from "./reduceAxes.js";
 import { prodGradOp } from "./scanOps.js";
+import { kept } from "./squares.js";
 
 /** dy with the reduced axes back, as size 1, and repeated to x's shape. */
 function spread(dy: Tensor, x: Tensor, axes: readonly number[]): Tensor {
-  return broadcastTo(reshape(dy, reducedShape(x.shape, axes, true)), x.shape);
+  return broadcastTo(kept(dy, x, axes), x.shape);
 }
-
-const axisSize = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis] as number));
 
 const sumOp: Apply<Reduction> = /* @__PURE__ */ defineOp<Reduction>("sum", {
   shape: shapeOf,
@@ -59,16 +59,11 @@ function combining(name: string, kind: number, flip: { float32: number; int32: n
 }
 
 /** The gradient of max and min goes to every element that equals the result. */
-const toEqual: OpDefinition<Reduction>["grad"] = (dy, [x], y, { axes }) => {
-  const kept = reducedShape(x.shape, axes, true);
-  return [whereChosen(reshape(dy, kept), x, reshape(y, kept))];
-};
+const toEqual: OpDefinition<Reduction>["grad"] = (dy, [x], y, { axes }) => [whereChosen(kept(dy, x, axes), x, kept(y, x, axes))];
 
 const NO_FLIP = { float32: 0, int32: 0 };
 /** Makes the smallest the largest: the sign of floats, all bits of integers. */
 const FLIP = { float32: 0x80000000 | 0, int32: -1 };
-const maxOp = /* @__PURE__ */ combining("max", MAX, NO_FLIP, toEqual);
-const minOp = /* @__PURE__ */ combining("min", MAX, FLIP, toEqual);
 
 /** Defined for neighbouring axes. */
 const prodOp = /* @__PURE__ */ combining("prod", PROD, NO_FLIP, (dy, [x], y, { axes }) => {
@@ -83,12 +78,6 @@ function computable(op: string, x: TensorLike): Tensor {
   const input = toTensor(op, "x", x);
   upcastType(op, input.dtype, input.dtype);
   return input;
-}
-
-/** The same as float32 or int32. */
-function numeric(op: string, x: TensorLike): Tensor {
-  const input = computable(op, x);
-  return input.dtype === "bool" ? castTo(input, "int32") : input;
 }
 
 /**
@@ -119,7 +108,7 @@ export function mean(x: TensorLike, axis: Axis = null, keepDims = false): Tensor
  * @returns float32, or int32 for int32 and bool
  */
 export function prod(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = numeric("prod", x);
+  const input = summable("prod", "x", x);
   const axes = resolveAxes("prod", axis, input.shape);
   // One group of neighbouring axes after the other, the last first.
   const groups: number[][] = [];
@@ -132,19 +121,21 @@ export function prod(x: TensorLike, axis: Axis = null, keepDims = false): Tensor
   return reshape(y, reducedShape(input.shape, axes, keepDims));
 }
 
-/** Maximum over axes, of x's dtype; over all of them when none is given. NaN wins; the maximum of nothing is -Infinity. */
-export function max(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = computable("max", x);
-  if (input.dtype === "bool") return any(input, axis, keepDims);
-  return maxOp([input], { axes: resolveAxes("max", axis, input.shape), keepDims });
+/** Defines max or min: of bools any or all. */
+function extreme(name: string, flip: { float32: number; int32: number }, ofBools: typeof any): typeof any {
+  const op = combining(name, MAX, flip, toEqual);
+  return (x, axis = null, keepDims = false) => {
+    const input = computable(name, x);
+    if (input.dtype === "bool") return ofBools(input, axis, keepDims);
+    return op([input], { axes: resolveAxes(name, axis, input.shape), keepDims });
+  };
 }
 
+/** Maximum over axes, of x's dtype; over all of them when none is given. NaN wins; the maximum of nothing is -Infinity. */
+export const max = /* @__PURE__ */ extreme("max", NO_FLIP, any);
+
 /** Minimum over axes, of x's dtype; over all of them when none is given. NaN wins; the minimum of nothing is Infinity. */
-export function min(x: TensorLike, axis: Axis = null, keepDims = false): Tensor {
-  const input = computable("min", x);
-  if (input.dtype === "bool") return all(input, axis, keepDims);
-  return minOp([input], { axes: resolveAxes("min", axis, input.shape), keepDims });
-}
+export const min = /* @__PURE__ */ extreme("min", FLIP, all);
 
 /** How many elements are not 0, and of how many. */
 function counts(op: string, given: Tensor, axis: Axis, keepDims: boolean): [Tensor, number] {
@@ -183,7 +174,7 @@ function defineArgMax(name: string, flip: { float32: number; int32: number }): (
     grad: null,
   });
   return (x, axis = 0) => {
-    const input = numeric(name, x);
+    const input = summable(name, "x", x);
     const along = resolveAxis(name, axis, input.shape);
     if (input.shape[along] === 0) throw error(name, "the axis must have elements", `axis=${axis} for x of shape [${input.shape}]`);
     return op([input], { axis: along });

@@ -9,6 +9,9 @@ import { copyView, view } from "./strided.js";
 /** Any axes to reduce: one, several, or null for all. */
 export type Axis = number | readonly number[] | null;
 
+/** Elements along axes. */
+export const axisSize = (x: Tensor, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis] as number));
+
 /** Attributes of a reduction. */
 export interface Reduction {
   axes: readonly number[];
@@ -52,7 +55,7 @@ function passesOf(outputs: number, rows: number, inner: number): Pass[] {
 /** The passes of a reduction, last axes first: neighbouring axes are reduced together, and axes of size 1 join any. */
 function passesOver(shape: Shape, axes: readonly number[]): Pass[] {
   let outputs = sizeOf(shape);
-  if (outputs === 0) return passesOf(sizeOf(shape.filter((_, i) => !axes.includes(i))), 0, 1);
+  if (outputs === 0) return passesOf(sizeOf(reducedShape(shape, axes, false)), 0, 1);
   const passes: Pass[] = [];
   let inner = 1;
   let rows = 1;

@@ -1,13 +1,13 @@
 /** @file Normalisation of rows, and its gradients: what layer and root-mean-square normalisation and l2Normalize share. */
 import { fill } from "../engine/fill.js";
 import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
-import { sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { greaterEqual } from "./compare.js";
 import { add, div, maximum, mul, neg, sqrt, square, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
+import { axisSize } from "./reduceAxes.js";
 import { columns, rows } from "./softmaxRows.js";
 import { putWindow, takeWindow } from "./window.js";
 
@@ -121,7 +121,7 @@ const LONGEST = 8192;
 /** x over its length along axes, at least the root of epsilon; null unless these are x's last and not long. */
 export function unitRows(x: Tensor, axes: readonly number[], epsilon: number): Tensor | null {
   const { shape } = x;
-  const size = sizeOf(axes.map((i) => shape[i] as number));
+  const size = axisSize(x, axes);
   if (size > LONGEST || !isInOrder([...shape.flatMap((_, i) => (axes.includes(i) ? [] : [i])), ...axes], shape)) return null;
   const matrix = reshape(x, [size === 0 ? 0 : x.size / size, size]);
   return reshape(layerNormOp([matrix, onesOf(matrix), zerosOf(matrix)], { epsilon, kind: LENGTH }), shape);

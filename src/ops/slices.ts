@@ -1,6 +1,6 @@
 /** @file Ops that take parts of a tensor: slice, stridedSlice, reverse, split, unstack. */
 import { error, isCount } from "../tensor/errors.js";
-import { resolveAxes, resolveAxis, type Shape, sameShape } from "../tensor/shape.js";
+import { reducedShape, resolveAxes, resolveAxis, type Shape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { reshape } from "./movement.js";
@@ -153,7 +153,7 @@ export function reverse(x: TensorLike, axis?: number | readonly number[]): Tenso
 export function unstack(x: TensorLike, axis = 0): Tensor[] {
   const input = toTensor("unstack", "x", x);
   const along = resolveAxis("unstack", axis, input.shape);
-  const shape = input.shape.filter((_, i) => i !== along);
+  const shape = reducedShape(input.shape, [along], false);
   return split(input, input.shape[along] as number, along).map((piece) => reshape(piece, shape));
 }
 

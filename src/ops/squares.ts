@@ -1,13 +1,13 @@
 /** @file Sums of squares around a center or 0, and what variances and norms share. */
 import { type Apply, defineOp } from "../engine/op.js";
-import { reducedShape, resolveAxes, sizeOf } from "../tensor/shape.js";
+import { reducedShape, resolveAxes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { toFloat } from "./castTo.js";
 import type { TensorLike } from "./convert.js";
 import { div, maximum, mul, neg, sub } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { mean, sum } from "./reduce.js";
-import { type Axis, type Reduction, shapeOf, sumProducts } from "./reduceAxes.js";
+import { type Axis, axisSize, type Reduction, shapeOf, sumProducts } from "./reduceAxes.js";
 
 /** A result with the reduced axes back, as size 1. */
 export const kept = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor => reshape(y, reducedShape(x.shape, axes, true));
@@ -51,6 +51,5 @@ export function meanAndVariance(op: string, x: TensorLike, axis: Axis, keepDims:
   const input = toFloat(op, "x", x);
   const axes = resolveAxes(op, axis, input.shape);
   const average = mean(input, axes, true);
-  const count = sizeOf(axes.map((at) => input.shape[at] as number));
-  return [average, squaresOp([input, average], { axes, keepDims, scale: 1 / (count - ddof) })];
+  return [average, squaresOp([input, average], { axes, keepDims, scale: 1 / (axisSize(input, axes) - ddof) })];
 }
