@@ -236,8 +236,7 @@ describe("errors", () => {
     expect(() => grad((x) => x)(tensor([1, 2]), integer)).toThrow("dy must be float32. Got dtype int32.");
     expect(() => grad((x) => x)(undefined as never)).toThrow("valueAndGrads: input 0 must be a tensor or values. Got undefined.");
     expect(() => grads((x) => x as Tensor)(tensor([1]) as never)).toThrow("expected an array of tensors to differentiate by. Got a tensor of shape [1].");
-    for (const make of [grad, grads, valueAndGrad, valueAndGrads, variableGrads])
-      expect(() => make(3 as never)).toThrow("expected a function. Got 3.");
+    for (const make of [grad, grads, valueAndGrad, valueAndGrads, variableGrads]) expect(() => make(3 as never)).toThrow("expected a function. Got 3.");
     expect(() => grad((x) => x.square())(tensor([1, 2]), tensor([1, 2, 3]))).toThrow("valueAndGrads: dy must have y's shape [2]. Got shape [3].");
     expect(() => grad(() => 3 as never)(tensor([1]))).toThrow("valueAndGrads: the function must return a tensor. Got 3.");
     expect(() => grad((async (x: Tensor) => x) as never)(tensor([1]))).toThrow();
