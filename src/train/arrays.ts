@@ -18,20 +18,19 @@ export const isRecord = (value: Arrays): value is Readonly<Record<string, Tensor
  * @throws when the number or a name does not fit
  */
 export function arraysOf(caller: string, what: string, value: Arrays, names: readonly string[] | null): Tensor[] {
+  const convert = (item: TensorLike): Tensor => toTensor(caller, what, item);
   if (isRecord(value)) {
-    if (names === null) return Object.values(value).map((each) => toTensor(caller, what, each));
+    if (names === null) return Object.values(value).map(convert);
     const given = Object.keys(value);
     if (given.length !== names.length || !names.every((name) => name in value))
       throw error(caller, `${what} must have an array for each of ${names.join(", ")}`, given.join(", ") || "none");
-    return names.map((name) => toTensor(caller, what, value[name] as TensorLike));
+    return names.map((name) => convert(value[name] as TensorLike));
   }
   const isTensorList = Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Tensor || ArrayBuffer.isView(item));
   if (names === null || names.length === 1)
-    return isTensorList && (names === null || value.length === 1)
-      ? (value as TensorLike[]).map((item) => toTensor(caller, what, item))
-      : [toTensor(caller, what, value as TensorLike)];
+    return isTensorList && (names === null || value.length === 1) ? (value as TensorLike[]).map(convert) : [convert(value as TensorLike)];
   if (!Array.isArray(value) || value.length !== names.length) throw error(caller, `${what} must be a list of arrays for ${names.join(", ")}`, describe(value));
-  return value.map((item) => toTensor(caller, what, item));
+  return value.map(convert);
 }
 
 /** Lists of numbers as columns where the model has columns, as in TensorFlow.js. */

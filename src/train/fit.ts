@@ -4,13 +4,11 @@ import type { PlotArgs } from "../draw/livePlot.js";
 import { choosing } from "../engine/setUp.js";
 import type { WorkerLike } from "../platformTrainer.js";
 import { describe, error } from "../tensor/errors.js";
-import { Tensor } from "../tensor/tensor.js";
-import { makeResident } from "../wasm/block.js";
 import type { Arrays } from "./arrays.js";
 import type { Callback } from "./callbacks.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
-import { type BatchData, isDataset } from "./source.js";
+import { ArrayBatches, type BatchData, isDataset } from "./source.js";
 import type { Gate } from "./training.js";
 import type { ClassWeights } from "./weights.js";
 
@@ -83,20 +81,6 @@ export function heldOf(model: Model, caller: string, { validationData: data }: T
   return model.samplesOf(caller, x, y, weights);
 }
 
-/** The same of other tensors. */
-export const mapParts = ({ inputs, targets, weights }: Parts, change: (x: Tensor) => Tensor): Parts => ({
-  inputs: inputs.map(change),
-  targets: targets.map(change),
-  weights: weights.map(change),
-});
-
-/** A handle of its own on a tensor's memory, which stays until it is disposed, too. */
-function handleOf({ shape, dtype, size, block, origin }: Tensor): Tensor {
-  makeResident(block);
-  block.references++;
-  return new Tensor(shape, dtype, size, block, origin);
-}
-
 /** What trains, once it is there. */
 let code: typeof import("./runFit.js") | undefined;
 
@@ -108,13 +92,13 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gat
   const held = heldOf(model, "fit", args);
   if (code) return code.fitArrays(model, data, held, args, gate);
   // The caller may dispose the arrays meanwhile, or tell the training to stop.
-  const handles: Tensor[] = [];
-  const handle = (x: Tensor): Tensor => {
-    const own = handleOf(x);
-    handles.push(own);
-    return own;
+  const kept: ArrayBatches[] = [];
+  const own = (parts: Parts): Parts => {
+    if (args.transfer) return parts;
+    const batches = new ArrayBatches(parts, Number.POSITIVE_INFINITY);
+    kept.push(batches);
+    return batches.batchOf(batches.data.rows);
   };
-  const own = (parts: Parts): Parts => (args.transfer ? parts : mapParts(parts, handle));
   const [ownData, ownHeld] = [own(data), held && !isDataset(held) ? own(held) : held];
   try {
     model.stopTraining = false;
@@ -124,7 +108,7 @@ export async function fit(model: Model, x: Arrays, y: Arrays, args: FitArgs, gat
     model.stopTraining ||= stopTraining;
     return await history;
   } finally {
-    for (const each of handles) each.dispose();
+    for (const batches of kept) batches.close();
   }
 }
 

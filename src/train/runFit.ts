@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { ArraySource, ShuffledSource } from "./arraySources.js";
 import { classWeighted } from "./classWeights.js";
 import type { datasetSource as makeSource } from "./datasetSource.js";
-import { type FitArgs, type FitDatasetArgs, heldOf, mapParts, type Parts, type TrainingArgs } from "./fit.js";
+import { type FitArgs, type FitDatasetArgs, heldOf, type Parts, type TrainingArgs } from "./fit.js";
 import type { History } from "./history.js";
 import { type Host, Run } from "./loop.js";
 import type { Model } from "./model.js";
@@ -15,6 +15,13 @@ import type { Gate } from "./training.js";
 
 const TRAINING =
   "epochs initialEpoch callbacks verbose plot signal yieldEvery classWeight validationData validationBatchSize validationBatches worker modules transfer";
+
+/** The same of other tensors. */
+const mapParts = ({ inputs, targets, weights }: Parts, change: (x: Tensor) => Tensor): Parts => ({
+  inputs: inputs.map(change),
+  targets: targets.map(change),
+  weights: weights.map(change),
+});
 
 /** Rows [start, end) of every array. */
 const rowsOf = (parts: Parts, start: number, end: number): Parts => {
