@@ -1,5 +1,6 @@
 /** @file Saves models in TensorFlow.js's layers-model format. */
 import { toFile } from "../nn/serialization.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { ModelCompileArgs } from "../train/heads.js";
 import type { Model } from "../train/model.js";
 import type { Place } from "./router.js";
@@ -38,24 +39,26 @@ export interface Snapshot {
   readonly metadata: object | undefined;
 }
 
+/** The values of a tensor of the moment. */
+const valuesOf = (name: string, tensor: Tensor): NamedTensor => ({ name, shape: tensor.shape, dtype: tensor.dtype, values: tensor.dataSync() });
+
 async function trainingOf(model: Model): Promise<Training> {
   const { optimizer, args } = model.compiled("save with includeOptimizer");
-  const weights = (await optimizer.getWeights()).map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype, values: tensor.dataSync() }));
+  const weights = (await optimizer.getWeights()).map(({ name, tensor }) => valuesOf(name, tensor));
   return { optimizer: { class_name: optimizer.getClassName(), config: toFile(optimizer.getConfig()) }, args, weights };
 }
 
 /** Everything is read before the first await: what happens to the model while code is loaded and files are written does not matter. */
 async function snapshotOf(model: Model, { includeOptimizer = false, trainableOnly = false }: SaveOptions): Promise<Snapshot> {
   const { name, built } = model;
-  const metadata = model.getUserDefinedMetadata();
-  const weights = (trainableOnly ? model.trainableWeights : model.weights).map((weight) => ({
-    name: weight.name,
-    shape: weight.shape,
-    dtype: weight.dtype,
-    values: weight.dataSync(),
-  }));
-  const topology = topologyOf(model);
-  return { name, built, topology, weights, metadata, training: includeOptimizer ? await trainingOf(model) : null };
+  return {
+    name,
+    built,
+    topology: topologyOf(model),
+    weights: (trainableOnly ? model.trainableWeights : model.weights).map((weight) => valuesOf(weight.name, weight)),
+    metadata: model.getUserDefinedMetadata(),
+    training: includeOptimizer ? await trainingOf(model) : null,
+  };
 }
 
 /** Saves a model; see Model.save. */

@@ -66,21 +66,19 @@ export class Gate {
 }
 
 /** What the promise of a training has: of all in one place, as closures of each would be kept until the collector has gone through all of memory. */
-const HAND: object = /* @__PURE__ */ Object.create(
-  Promise.prototype,
-  /* @__PURE__ */ Object.getOwnPropertyDescriptors({
-    gate: undefined as unknown as Gate,
-    get pause() {
-      return () => this.gate.pause();
-    },
-    get resume() {
-      return () => this.gate.resume();
-    },
-    get paused() {
-      return this.gate.isPaused;
-    },
-    get weights() {
-      return ({ optimizer = false } = {}) => this.gate.fetch(optimizer);
-    },
-  }),
-);
+const HAND = {
+  __proto__: Promise.prototype,
+  gate: null as unknown as Gate,
+  get pause() {
+    return () => this.gate.pause();
+  },
+  get resume() {
+    return () => this.gate.resume();
+  },
+  get paused() {
+    return this.gate.isPaused;
+  },
+  get weights() {
+    return ({ optimizer = false } = {}) => this.gate.fetch(optimizer);
+  },
+};
