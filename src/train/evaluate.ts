@@ -22,7 +22,10 @@ export function evaluateArrays(model: Model, x: Arrays, y: Arrays, args: Evaluat
   const trainer = model.compiled("evaluate");
   const source = new ArrayBatches(model.samplesOf("evaluate", x, y, sampleWeight), checkCount("evaluate", "batchSize", batchSize));
   try {
-    return oneOrAll(trainer.evaluateArrays(source));
+    return trainer.apart(() => {
+      for (let batch = source.next(); batch !== null; batch = source.next()) trainer.step(false, batch);
+      return oneOrAll(trainer.results());
+    });
   } finally {
     source.close();
   }

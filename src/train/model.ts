@@ -248,7 +248,11 @@ export abstract class Model extends Layer {
   private onBatch(caller: "trainOnBatch" | "testOnBatch", x: Arrays, y: Arrays, sampleWeight?: Arrays): number[] {
     const trainer = this.compiled(caller);
     const { inputs, targets, weights } = this.samplesOf(caller, x, y, sampleWeight);
-    return Object.values(trainer.onBatch(caller === "trainOnBatch", batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0)));
+    const batch = batchOf(inputs, targets, weights, inputs[0]?.shape[0] ?? 0);
+    return trainer.apart(() => {
+      trainer.step(caller === "trainOnBatch", batch);
+      return Object.values(trainer.logs());
+    });
   }
 
   /**

@@ -49,7 +49,7 @@ export function summaryLines(model: Model, lineLength?: number, positions?: read
       .trimEnd();
   const count = (weights: readonly { size: number }[]): string =>
     paramsOf(model) === "?" ? "?" : weights.reduce((sum, { size }) => sum + size, 0).toLocaleString("en");
-  const memory = model.trained?.memory;
+  const memory = model.trained?.steps.train.memory;
   const [line, double] = ["_".repeat(length), "=".repeat(length)];
   const [header = "", ...table] = rows.map(row);
   return [

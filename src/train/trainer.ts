@@ -20,7 +20,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { type Head, type HeadMetric, headsOf, lossMetric, type ModelCompileArgs } from "./heads.js";
 import type { Logs } from "./history.js";
 import type { Model } from "./model.js";
-import type { ArrayBatches, BatchData } from "./source.js";
+import type { BatchData } from "./source.js";
 
 /** The tensors of a batch, as a step takes them. */
 interface Batch {
@@ -92,11 +92,6 @@ export class Trainer {
   /** @internal What a plan depends on beside shapes: which weights there are to train. */
   planKey(): string {
     return this.model.trainableWeights.map(({ id }) => id).join();
-  }
-
-  /** @internal Bytes that the last training plan takes beside weights and data; 0 before it is made. */
-  get memory(): number {
-    return this.steps.train.memory;
   }
 
   /** Whether a step of the model's own told values. */
@@ -211,22 +206,6 @@ export class Trainer {
     return !training || this.mayGoOn();
   }
 
-  /** Loss and metrics of one batch. */
-  onBatch(training: boolean, batch: BatchData): Logs {
-    return this.apart(() => {
-      this.step(training, batch);
-      return this.logs();
-    });
-  }
-
-  /** Loss and metrics over arrays, at once. */
-  evaluateArrays(source: ArrayBatches): Tensor[] {
-    return this.apart(() => {
-      for (let batch = source.next(); batch !== null; batch = source.next()) this.step(false, batch);
-      return this.results();
-    });
-  }
-
   dispose(): void {
     this.steps.train.dispose();
     this.steps.test.dispose();
@@ -279,7 +258,7 @@ class Step {
     } else step("fit", () => this.trainer.compute(batch, this.training));
   }
 
-  /** Bytes of the largest plan so far. */
+  /** Bytes that the largest plan so far takes beside weights and data. */
   memory = 0;
 
   forget(): void {
