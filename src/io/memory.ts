@@ -13,9 +13,7 @@ export function fromMemorySync(...[artifacts, weightSpecs, weightData, trainingC
   if (artifacts === null || typeof artifacts !== "object") throw error("fromMemory", "expected artifacts as save handlers get them", String(artifacts));
   const isWhole = weightSpecs === undefined && ("modelTopology" in artifacts || "weightSpecs" in artifacts);
   const parts = { modelTopology: artifacts, weightSpecs, weightData, trainingConfig };
-  const given = Object.entries(parts).filter(([, part]) => part !== undefined);
-  const kept: ModelArtifacts = isWhole ? (artifacts as ModelArtifacts) : Object.fromEntries(given);
-  return { load: () => kept };
+  return { load: () => (isWhole ? artifacts : parts) as ModelArtifacts };
 }
 
 /**
