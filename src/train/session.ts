@@ -169,7 +169,7 @@ export class Session {
       this.tellFailure(cause instanceof Error ? cause : new Error(String(cause)));
     } finally {
       for (const { block } of this.arrays) release(block);
-      this.model?.trainer?.optimizer.dispose();
+      this.model?.trained?.optimizer.dispose();
       this.model?.dispose();
     }
   }
