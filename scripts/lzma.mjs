@@ -1,7 +1,8 @@
 /**
  * @file Compresses in the manner of LZMA (https://www.7-zip.org/sdk.html), which src/wasm/unlzma.ts decompresses: a quarter smaller than deflate for
  * WebAssembly. Where LZMA's details gain a program of a hundred kilobytes nothing it is simpler: lengths are one tree of probabilities, the low
- * bits of distances have none, and the state is what the last two symbols were.
+ * bits of distances have none, and the state is what the last two symbols were. What comes next depends on the two bytes before as it does in
+ * WebAssembly.
  */
 
 /** What a symbol is. The state is 4 times that of the last but one plus that of the last. */
@@ -11,17 +12,18 @@ const REP_KIND = 2;
 const SHORT_KIND = 3;
 
 /** Places of the adaptive probabilities. A family with a dimension of 16 is indexed by the state. */
-const MATCH = 0;
-const REP = 16;
-const REP_0 = 32;
-const REP_1 = 48;
-const REP_2 = 64;
-const REP_LONG = 80;
-const SLOT = 96;
+const REP = 0;
+const REP_0 = 16;
+const REP_1 = 32;
+const REP_2 = 48;
+const REP_LONG = 64;
+const SLOT = 80;
 const LENGTH = SLOT + 4 * 64;
 const REP_LENGTH = LENGTH + 256;
-const LITERAL = REP_LENGTH + 256;
-const PLACES = LITERAL + 8 * 768;
+/** Of each context, a literal's and then whether there is a match. */
+const CONTEXTS = REP_LENGTH + 256;
+const MATCH = 768;
+const PLACES = CONTEXTS + 32 * (MATCH + 16);
 /** A probability is the mean of two, which follow what came by 1/8 and by 1/32 of the difference: one is soon near, one stays. LZMA has the second alone. */
 const RATES = [3, 5];
 
@@ -42,6 +44,15 @@ function tree(bit, base, bits, value) {
   }
 }
 
+/** Opcodes that an operand of a byte or two follows: of locals and globals, i32.const, and what begins those of vectors. */
+const hasOperand = (byte) => byte >> 2 === 8 || byte === 0x41 || byte === 0xfd;
+
+/** Where the places of a context begin: what the two bytes before are. */
+const contextOf = (data, at) => {
+  const [before = 0, second = 0] = [data[at - 1], data[at - 2]];
+  return CONTEXTS + (MATCH + 16) * ((before >> 5) + 8 * hasOperand(before) + 16 * hasOperand(second));
+};
+
 const length = (bit, base, value) => tree(bit, base, 8, value);
 
 /** `raw(value, bits)` takes bits that have no probabilities. */
@@ -55,7 +66,7 @@ function distance(bit, raw, lengthState, value) {
 }
 
 function literal(bit, data, at, state, rep) {
-  const base = LITERAL + 768 * ((data[at - 1] ?? 0) >> 5);
+  const base = contextOf(data, at);
   const byte = data[at];
   let node = 1;
   let matched = (state & 3) !== LITERAL_KIND ? data[at - rep - 1] : -1;
@@ -154,7 +165,6 @@ const SHORT_STEP = -2;
 
 /** The bits that tell a repeated distance apart. */
 function repeated(bit, state, which, isShort) {
-  bit(MATCH + state, 1);
   bit(REP + state, 1);
   bit(REP_0 + state, Number(which > 0));
   if (which === 0) return bit(REP_LONG + state, Number(!isShort));
@@ -178,11 +188,10 @@ function emit(data, steps, bit, raw) {
   let now = START;
   for (const { kind, size } of steps) {
     const { state } = now;
+    bit(contextOf(data, at) + MATCH + state, Number(kind !== LITERAL_STEP));
     if (kind === LITERAL_STEP) {
-      bit(MATCH + state, 0);
       literal(bit, data, at, state, now.reps[0]);
     } else if (kind >= 4) {
-      bit(MATCH + state, 1);
       bit(REP + state, 0);
       length(bit, LENGTH, size - 2);
       distance(bit, raw, Math.min(size - 2, 3), kind - 4);
@@ -237,20 +246,17 @@ function parse(data, matches, prices) {
       kinds[at + size] = kind;
       sizes[at + size] = size;
     };
-    relax(1, LITERAL_STEP, prices[2 * (MATCH + state)] + priceOf(() => literal(bit, data, at, state, reps[0])));
+    const place = 2 * (contextOf(data, at) + MATCH + state);
+    const [forLiteral, forMatch] = [prices[place], prices[place + 1]];
+    relax(1, LITERAL_STEP, forLiteral + priceOf(() => literal(bit, data, at, state, reps[0])));
     for (const [which, rep] of reps.entries()) {
       if (rep >= at) continue;
       const longest = matchLength(data, at - rep - 1, at, Math.min(LONGEST, data.length - at));
-      if (which === 0 && longest > 0)
-        relax(
-          1,
-          SHORT_STEP,
-          priceOf(() => repeated(bit, state, 0, true)),
-        );
-      const head = longest < 2 ? 0 : priceOf(() => repeated(bit, state, which, false));
+      if (which === 0 && longest > 0) relax(1, SHORT_STEP, forMatch + priceOf(() => repeated(bit, state, 0, true)));
+      const head = longest < 2 ? 0 : forMatch + priceOf(() => repeated(bit, state, which, false));
       for (let size = 2; size <= longest; size++) relax(size, which, head + lengths[1][size]);
     }
-    const head = prices[2 * (MATCH + state) + 1] + prices[2 * (REP + state)];
+    const head = forMatch + prices[2 * (REP + state)];
     const found = matches[at];
     for (let i = 0, size = 2; i < found.length; i += 2) {
       const far = [0, 1, 2, 3].map((lengthState) => head + priceOf(() => distance(bit, raw, lengthState, found[i + 1])));

@@ -3,20 +3,25 @@
  * hosts only inflate asynchronously. Only trusted data: errors are not diagnosed.
  */
 
-// Places of the adaptive probabilities. A family of 16 is indexed by the state: what the last two symbols were.
-const REP = 16;
-const REP_0 = 32;
-const REP_1 = 48;
-const REP_2 = 64;
-const REP_LONG = 80;
-const SLOT = 96;
-const LENGTH = 352;
-const REP_LENGTH = 608;
-const LITERAL = 864;
-const PLACES = 7008;
+// Places of the adaptive probabilities. A family of 16 is indexed by the state: what the last two symbols were. A context is what the last two bytes
+// were; it has the places of a literal and then of whether there is a match.
+const REP_0 = 16;
+const REP_1 = 32;
+const REP_2 = 48;
+const REP_LONG = 64;
+const SLOT = 80;
+const LENGTH = 336;
+const REP_LENGTH = 592;
+const CONTEXTS = 848;
+const MATCH = 768;
+const PER_CONTEXT = 784;
+const PLACES = 25936;
 /** A probability is the mean of two, which follow what came by 1/8 and by 1/32 of the difference. */
 const FAST = 3;
 const SLOW = 5;
+
+/** 1 for opcodes that an operand of a byte or two follows: of locals and globals, i32.const, and what begins those of vectors. */
+const hasOperand = (byte: number): number => (byte >> 2 === 8 || byte === 0x41 || byte === 0xfd ? 1 : 0);
 
 /** `size` bytes from what `lzma` gave. */
 export function unlzma(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
@@ -79,8 +84,7 @@ export function unlzma(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> 
     }
     return value;
   };
-  const literal = (before: number, matched: number): number => {
-    const base = LITERAL + 768 * (before >> 5);
+  const literal = (base: number, matched: number): number => {
     let node = 1;
     // The byte at the last distance helps until the two differ.
     for (let i = 7, alike = matched >= 0; i >= 0; i--) {
@@ -95,12 +99,14 @@ export function unlzma(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> 
   for (let i = 0; i < 5; i++) shift();
   for (let at = 0; at < size; ) {
     let kind = 0;
-    if (bit(state) === 0) {
-      out[at] = literal(out[at - 1] ?? 0, (state & 3) === 0 ? -1 : (out[at - 1 - (reps[0] as number)] as number));
+    const before = out[at - 1] ?? 0;
+    const base = CONTEXTS + PER_CONTEXT * ((before >> 5) + 8 * hasOperand(before) + 16 * hasOperand(out[at - 2] ?? 0));
+    if (bit(base + MATCH + state) === 0) {
+      out[at] = literal(base, (state & 3) === 0 ? -1 : (out[at - 1 - (reps[0] as number)] as number));
       at++;
     } else {
       let length = 1;
-      if (bit(REP + state) === 0) {
+      if (bit(state) === 0) {
         kind = 1;
         length = 2 + tree(LENGTH, 256);
         reps.unshift(distanceOf(length));
