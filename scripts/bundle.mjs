@@ -175,7 +175,6 @@ export async function bundle(outdir) {
     splitting: true,
     platform: "neutral",
     target: "es2022",
-    define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" },
     external: ["node:*"],
     outdir,
     write: false,

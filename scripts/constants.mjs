@@ -3,6 +3,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import ts from "typescript";
 
+/** Other names of numbers. */
+const NUMBERS = new Map([
+  ["Number.POSITIVE_INFINITY", "Infinity"],
+  ["Number.NEGATIVE_INFINITY", "(-Infinity)"],
+  ["Number.NaN", "NaN"],
+]);
+
 const isNumber = (node) =>
   ts.isNumericLiteral(node) ||
   (ts.isPrefixUnaryExpression(node) && isNumber(node.operand)) ||
@@ -63,6 +70,7 @@ export function withConstants(path) {
   const uses = [];
   const visit = (node) => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
+    if (ts.isPropertyAccessExpression(node) && NUMBERS.has(node.getText())) uses.push(node);
     if (ts.isIdentifier(node) && known.has(node.text)) {
       if (isValue(node)) uses.push(node);
       else if (isInner(node)) throw new Error(`constants: expected one '${node.text}' in ${path}. Got another in a function.`);
@@ -71,7 +79,7 @@ export function withConstants(path) {
   };
   visit(source);
   return uses.reduceRight((text, node) => {
-    const value = known.get(node.text);
+    const value = NUMBERS.get(node.getText()) ?? known.get(node.text);
     return text.slice(0, node.getStart()) + (ts.isShorthandPropertyAssignment(node.parent) ? `${node.text}: ${value}` : value) + text.slice(node.end);
   }, source.text);
 }
