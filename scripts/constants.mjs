@@ -1,6 +1,7 @@
 /** @file Writes numbers where modules name them: bundlers leave the names of those that other modules use, at some four bytes each. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { runInThisContext } from "node:vm";
 import ts from "typescript";
 
 /** Other names of numbers. */
@@ -16,12 +17,17 @@ const isNumber = (node) =>
   (ts.isBinaryExpression(node) && isNumber(node.left) && isNumber(node.right)) ||
   (ts.isParenthesizedExpression(node) && isNumber(node.expression));
 
-/** `const SIZE = 1 << 4;` of a module, by name. */
+/** `const SIZE = 1 << 4;` of a module. */
 function constantsOf(source) {
   const lists = source.statements.filter(ts.isVariableStatement).map(({ declarationList }) => declarationList);
   const declarations = lists.filter(({ flags }) => flags & ts.NodeFlags.Const).flatMap((list) => list.declarations);
   const numbers = declarations.filter(({ initializer }) => initializer && isNumber(initializer));
-  return new Map(numbers.map(({ name, initializer }) => [name.text, ts.isNumericLiteral(initializer) ? initializer.text : `(${initializer.getText()})`]));
+  return numbers.map(({ name, initializer }) => ({
+    name: name.text,
+    initializer,
+    value: ts.isNumericLiteral(initializer) ? initializer.text : `(${initializer.getText()})`,
+    number: String(runInThisContext(initializer.getText())),
+  }));
 }
 
 const parsed = new Map();
@@ -36,14 +42,14 @@ function moduleAt(path) {
 /** The constants that a module's names mean, those that it imports included. */
 function constantsIn(path) {
   const { source, constants } = moduleAt(path);
-  const known = new Map(constants);
+  const known = new Map(constants.map(({ name, value }) => [name, value]));
   for (const { importClause, moduleSpecifier } of source.statements.filter(ts.isImportDeclaration)) {
     const named = importClause?.namedBindings;
     if (!moduleSpecifier.text.startsWith(".") || !named || !ts.isNamedImports(named)) continue;
     const from = moduleAt(resolve(path, "..", moduleSpecifier.text.replace(/\.js$/, ".ts"))).constants;
     for (const { name, propertyName } of named.elements) {
-      const value = from.get((propertyName ?? name).text);
-      if (value !== undefined) known.set(name.text, value);
+      const constant = from.find((one) => one.name === (propertyName ?? name).text);
+      if (constant) known.set(name.text, constant.value);
     }
   }
   return known;
@@ -65,23 +71,22 @@ function isInner({ parent }) {
 
 /** The text of a module with its constants written out. */
 export function withConstants(path) {
-  const { source } = moduleAt(path);
+  const { source, constants } = moduleAt(path);
   const known = constantsIn(path);
-  const uses = [];
+  // esbuild does not drop what computes, whether it is used or not.
+  const edits = constants.map(({ initializer, number }) => [initializer, number]);
   const visit = (node) => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
-    if (ts.isPropertyAccessExpression(node) && NUMBERS.has(node.getText())) uses.push(node);
+    if (ts.isPropertyAccessExpression(node) && NUMBERS.has(node.getText())) edits.push([node, NUMBERS.get(node.getText())]);
     if (ts.isIdentifier(node) && known.has(node.text)) {
-      if (isValue(node)) uses.push(node);
+      if (isValue(node)) edits.push([node, ts.isShorthandPropertyAssignment(node.parent) ? `${node.text}: ${known.get(node.text)}` : known.get(node.text)]);
       else if (isInner(node)) throw new Error(`constants: expected one '${node.text}' in ${path}. Got another in a function.`);
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return uses.reduceRight((text, node) => {
-    const value = NUMBERS.get(node.getText()) ?? known.get(node.text);
-    return text.slice(0, node.getStart()) + (ts.isShorthandPropertyAssignment(node.parent) ? `${node.text}: ${value}` : value) + text.slice(node.end);
-  }, source.text);
+  edits.sort(([a], [b]) => b.pos - a.pos);
+  return edits.reduce((text, [node, replacement]) => text.slice(0, node.getStart()) + replacement + text.slice(node.end), source.text);
 }
 
 /** Does so in a build. */
