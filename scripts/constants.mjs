@@ -59,8 +59,8 @@ function constantsIn(path) {
 function isValue(node) {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
-  if (ts.isBindingElement(parent) || ts.isParameter(parent) || ts.isVariableDeclaration(parent)) return parent.initializer === node;
-  return ts.isExpression(parent) || ts.isStatement(parent) || ts.isTemplateSpan(parent) || ts.isPropertyAssignment(parent) ? parent.name !== node : false;
+  if ("initializer" in parent) return parent.initializer === node;
+  return (ts.isExpression(parent) || ts.isStatement(parent) || ts.isTemplateSpan(parent) || ts.isCaseClause(parent)) && parent.name !== node;
 }
 
 /** Whether a name is declared in a function: it may hide the constant. */
