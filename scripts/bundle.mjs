@@ -148,6 +148,7 @@ const TOGETHER = {
   datasets: ["src/data/passes.ts", "src/data/table.ts", "src/train/datasetSource.ts", "src/train/evaluateDataset.ts"],
   files: ["src/io/artifacts.ts", "src/io/manage.ts", "src/io/openers.ts"],
   mnist: ["src/io/idxFile.ts", "src/io/mnistFiles.ts"],
+  pictures: ["src/draw/history.ts", "src/draw/modelPicture.ts"],
 };
 
 /** The text of the WebAssembly is a file, which comes before all else: in the midst of a bundle it would part what is alike, further than gzip looks back. */
