@@ -1,14 +1,11 @@
-/** @file Encodes a trace as words that WebAssembly walks: for each thread the records of its own (assembly/plan.ts). */
+/** @file Encodes a trace as words that WebAssembly walks (assembly/plan.ts); for several threads: share.ts. */
 import { core } from "../wasm/core.js";
-import { aligned } from "../wasm/heap.js";
-import { threads } from "../wasm/threads.js";
-import type { Layout, Sharing } from "./layout.js";
+import type { Layout } from "./layout.js";
 import type { Address, PlanLoop, PlanRecord, Trace } from "./trace.js";
 
 /** Words of a record before its arguments: opcode, bytes, flags, begin, end. */
 const HEADER = 5;
 const LOOP = 0;
-const BARRIER = 1;
 const STRIPS = 2;
 /** Flag of a loop whose count is at an address. */
 const INDIRECT = 2;
@@ -23,6 +20,7 @@ export interface Patch {
 const floats = /* @__PURE__ */ new Float32Array(1);
 const bits = /* @__PURE__ */ new Int32Array(floats.buffer);
 
+/** Encodes the records for one thread. */
 export class Encoder {
   readonly words: number[] = [];
   readonly arena: Patch[] = [];
@@ -31,20 +29,20 @@ export class Encoder {
   readonly starts: number[][] = [];
   /** Words at which the records of the thread begin. */
   private places: number[] = [];
-  /** The thread whose records are being made. */
-  private thread = 0;
 
   constructor(
-    private readonly trace: Trace,
-    private readonly layout: Layout,
+    protected readonly trace: Trace,
+    protected readonly layout: Layout,
     private readonly poison: boolean,
-  ) {
-    for (this.thread = 0; this.thread < (layout.sharing?.threads ?? 1); this.thread++) {
-      const starts: number[] = [];
-      this.starts.push(starts);
-      this.range(0, trace.records.length - 1, 0);
-      starts[trace.records.length] = this.words.length * 4;
-    }
+  ) {}
+
+  /** Encodes all records, for one thread. */
+  encode(): this {
+    const starts: number[] = [];
+    this.starts.push(starts);
+    this.range(0, this.trace.records.length - 1, 0);
+    starts[this.trace.records.length] = this.words.length * 4;
+    return this;
   }
 
   /** Encodes records [first, last], nesting the loops deeper than `depth`. */
@@ -52,10 +50,10 @@ export class Encoder {
     for (let index = first; index <= last; index++) {
       const record = this.trace.records[index] as PlanRecord;
       const loop = record.loops[depth];
-      if (depth === 0) (this.starts[this.thread] as number[])[index] = this.words.length * 4;
+      if (depth === 0) (this.starts.at(-1) as number[])[index] = this.words.length * 4;
       if (loop === undefined) this.record(index);
       else {
-        if (this.layout.barriers[index] && this.isShared(record.loops[depth - 1])) this.barrier();
+        this.wait(index, record.loops[depth - 1]);
         this.loop(loop, depth);
         const { last: end } = this.trace.loops[loop] as PlanLoop;
         // Inside a loop the next turn uses the same ranges again.
@@ -65,31 +63,21 @@ export class Encoder {
     }
   }
 
-  /** Whether all threads walk a loop: the whole plan, where none is given. */
-  private isShared(loop: number | undefined): boolean {
-    if (loop === undefined) return true;
-    const { first, last } = this.trace.loops[loop] as PlanLoop;
-    return this.layout.sharing?.records.slice(first, last + 1).includes(true) ?? false;
+  /** Encodes that threads wait for one another before a record, or a loop, which is within another loop or in none; share.ts. */
+  protected wait(_index: number, _loop: number | undefined): void {}
+
+  /** What the thread does of a record; null where it has no part in it. */
+  protected partOf(_index: number, count: number): readonly [begin: number, end: number] | null {
+    return [0, Math.max(0, count)];
   }
 
-  /** How a record is shared; null where the main thread runs it alone. */
-  private sharingOf(index: number): Sharing | null {
-    return this.layout.sharing?.records[index] ? this.layout.sharing : null;
-  }
-
-  /** True for records that the thread has a part in. */
-  private takesPart(index: number): boolean {
-    return this.thread === 0 || this.sharingOf(index) !== null;
-  }
-
-  private loop(id: number, depth: number): void {
+  protected loop(id: number, depth: number): void {
     const { count, first, last, draws } = this.trace.loops[id] as PlanLoop;
-    if (this.thread > 0 && !this.isShared(id)) return;
     const start = this.words.length;
     const moving: { index: number; argument: number; stride: number }[] = [];
     for (let index = first; index <= last; index++) {
-      if (!this.takesPart(index)) continue;
       const record = this.trace.records[index] as PlanRecord;
+      if (!this.partOf(index, record.count)) continue;
       record.args.forEach((arg, argument) => {
         // Ordinals of random draws move as addresses do.
         const ordinals = record.draws && argument === 0 ? draws : 0;
@@ -115,14 +103,11 @@ export class Encoder {
   private record(index: number): void {
     const record = this.trace.records[index] as PlanRecord;
     const { count, loops, body } = record;
-    if (this.layout.barriers[index] && this.isShared(loops.at(-1))) this.barrier();
+    this.wait(index, loops.at(-1));
     this.places[index] = this.words.length;
-    if (this.takesPart(index)) {
-      const sharing = this.sharingOf(index);
-      const [begin, end] = sharing ? [sharing.begin(count, this.thread), sharing.begin(count, this.thread + 1)] : [0, Math.max(0, count)];
-      if (body) this.strips(body, begin, end);
-      else this.call(record, begin, end);
-    }
+    const part = this.partOf(index, count);
+    if (part && body) this.strips(body, ...part);
+    else if (part) this.call(record, ...part);
     if (this.poison && loops.length === 0) this.fillDead(index);
   }
 
@@ -154,33 +139,22 @@ export class Encoder {
     this.words[start + 1] = (this.words.length - start) * 4;
   }
 
-  private barrier(): void {
-    if (this.layout.sharing) this.words.push(BARRIER, 12, threads.control);
-  }
-
   /** Fills with NaN what no record after this one may read. */
-  private fillDead(index: number): void {
-    const deaths = this.layout.deaths.get(index) ?? [];
-    if (deaths.length === 0) return;
-    this.barrier();
-    for (const { offset, bytes } of this.thread === 0 ? deaths : []) {
+  protected fillDead(index: number): void {
+    for (const { offset, bytes } of this.layout.deaths.get(index) ?? []) {
       this.words.push(core.opcode("fill"), (HEADER + 2) * 4, 0, 0, bytes >> 2, NAN_BITS);
       this.arena.push({ word: this.words.length, offset });
       this.words.push(0);
     }
-    this.barrier();
   }
 
-  private address({ target, offset }: Address): void {
+  protected address({ target, offset }: Address): void {
     const word = this.words.length;
     this.words.push(0);
     if (target.role === "input" || target.role === "output") {
       const slots = this.slots[target.role];
       slots.set(target.slot, [...(slots.get(target.slot) ?? []), { word, offset }]);
     } else if (target.role === "external") this.words[word] = target.block.ptr + offset;
-    else {
-      const ownScratch = this.layout.sharing?.scratch.has(target) ? this.thread * aligned(target.bytes) : 0;
-      this.arena.push({ word, offset: (this.layout.offsets.get(target) as number) + ownScratch + offset });
-    }
+    else this.arena.push({ word, offset: (this.layout.offsets.get(target) as number) + offset });
   }
 }

@@ -1,6 +1,7 @@
 /** @file Layout of a trace: lifetimes, in-place joins, offsets in the arena. */
 import { aligned } from "../wasm/heap.js";
 import { threads } from "../wasm/threads.js";
+import type { Encoder } from "./encode.js";
 import { type Interval, lowerBound, planMemory } from "./memory.js";
 import type { PlanBlock, Trace } from "./trace.js";
 
@@ -9,12 +10,12 @@ export interface Sharing {
   readonly threads: number;
   /** For each record: do all take part? */
   readonly records: readonly boolean[];
-  /** Scratch blocks that each thread has one of, one after another. */
-  readonly scratch: ReadonlySet<PlanBlock>;
+  /** Bytes of a block: each thread has scratch of its own. */
+  bytesOf(info: PlanBlock): number;
   /** For each record: must all threads have done those before it? */
-  barriers(offsets: Map<PlanBlock, number>, bytesOf: (info: PlanBlock) => number): boolean[];
-  /** Where the share of a thread of `count` begins. */
-  begin(count: number, thread: number): number;
+  barriers(offsets: Map<PlanBlock, number>): boolean[];
+  /** What encodes the records of all threads. */
+  encoder(...args: ConstructorParameters<typeof Encoder>): Encoder;
 }
 
 /** Where every arena block of a plan lies, and what its threads do. */
@@ -48,7 +49,7 @@ function joinInPlace(blocks: Iterable<PlanBlock>): Map<PlanBlock, PlanBlock> {
 }
 
 export function layOut(trace: Trace, sharing: Sharing | null = (threads.share?.(trace) as Sharing | null) ?? null): Layout {
-  const bytesOf = (info: PlanBlock): number => (sharing?.scratch.has(info) ? sharing.threads * aligned(info.bytes) : info.bytes);
+  const bytesOf = (info: PlanBlock): number => sharing?.bytesOf(info) ?? info.bytes;
   const infos = [...trace.blocks.values()].filter(inArena);
   const roots = joinInPlace(infos);
   const intervals = new Map<PlanBlock | string, Interval>();
@@ -75,5 +76,5 @@ export function layOut(trace: Trace, sharing: Sharing | null = (threads.share?.(
   const deaths = new Map<number, { offset: number; bytes: number }[]>();
   for (const [key, { last, offset, bytes: size }] of intervals)
     if (typeof key !== "string") deaths.set(last, [...(deaths.get(last) ?? []), { offset, bytes: size }]);
-  return { sharing, offsets, deaths, bytes, lowerBound: lowerBound(list), groups, barriers: sharing?.barriers(offsets, bytesOf) ?? [] };
+  return { sharing, offsets, deaths, bytes, lowerBound: lowerBound(list), groups, barriers: sharing?.barriers(offsets) ?? [] };
 }

@@ -77,7 +77,7 @@ const generationNow = (): number => threads.generation + placing.generation;
 
 function encode(trace: Trace, inputCount: number, outputCount: number, poison: boolean): Encoded {
   const layout = layOut(trace);
-  const { words, arena: inArena, slots, starts } = new Encoder(trace, layout, poison);
+  const { words, arena: inArena, slots, starts } = (layout.sharing?.encoder(trace, layout, poison) ?? new Encoder(trace, layout, poison)).encode();
   const records = allocateResident(Math.max(4, words.length * 4));
   heap.i32.set(words, records.ptr >>> 2);
   return {

@@ -1,8 +1,10 @@
 /** @file Threads and plans: which records all take part in, and where these must wait for one another. Imported when threads start. */
+import { aligned } from "../wasm/heap.js";
 import { type Threads, threads } from "../wasm/threads.js";
 import { shareOf, startThreads, workOf } from "../wasm/workers.js";
+import { Encoder } from "./encode.js";
 import type { Sharing } from "./layout.js";
-import type { Address, PlanBlock, PlanRecord, Trace } from "./trace.js";
+import type { Address, PlanBlock, PlanLoop, PlanRecord, Trace } from "./trace.js";
 
 /** Brings up a team of threads that shares plans, too; see `startThreads`. */
 export function shareWork(size: number | undefined, url: string | URL | undefined): Promise<void> {
@@ -13,13 +15,79 @@ export function shareWork(size: number | undefined, url: string | URL | undefine
 /** How so many threads share a plan; null where no record of it is worth it. */
 export function sharingOf(trace: Trace, size: number, records: readonly boolean[]): Sharing | null {
   if (!records.includes(true)) return null;
+  const scratch = scratchOfEach(trace, records);
+  const bytesOf = (info: PlanBlock): number => (scratch.has(info) ? size * aligned(info.bytes) : info.bytes);
   return {
     threads: size,
     records,
-    scratch: scratchOfEach(trace, records),
-    barriers: (offsets, bytesOf) => barriersOf(trace, offsets, records, bytesOf),
-    begin: (count, thread) => shareOf(count, thread, size),
+    bytesOf,
+    barriers: (offsets) => barriersOf(trace, offsets, records, bytesOf),
+    encoder: (...args) => new SharedEncoder(size, records, scratch, ...args),
   };
+}
+
+const BARRIER = 1;
+
+/** Encodes for each thread the records of its own. */
+class SharedEncoder extends Encoder {
+  /** The thread whose records are being made. */
+  private thread = 0;
+
+  /**
+   * @param shared for each record: do all take part?
+   * @param scratch blocks that each thread has one of, one after another
+   */
+  constructor(
+    private readonly size: number,
+    private readonly shared: readonly boolean[],
+    private readonly scratch: ReadonlySet<PlanBlock>,
+    ...args: ConstructorParameters<typeof Encoder>
+  ) {
+    super(...args);
+  }
+
+  override encode(): this {
+    for (this.thread = 0; this.thread < this.size; this.thread++) super.encode();
+    return this;
+  }
+
+  /** Whether all threads walk a loop: the whole plan, where none is given. */
+  private isShared(loop: number | undefined): boolean {
+    if (loop === undefined) return true;
+    const { first, last } = this.trace.loops[loop] as PlanLoop;
+    return this.shared.slice(first, last + 1).includes(true);
+  }
+
+  private barrier(): void {
+    this.words.push(BARRIER, 12, threads.control);
+  }
+
+  protected override wait(index: number, loop: number | undefined): void {
+    if (this.layout.barriers[index] && this.isShared(loop)) this.barrier();
+  }
+
+  /** The main thread runs records that are not shared alone. */
+  protected override partOf(index: number, count: number): readonly [begin: number, end: number] | null {
+    const { thread, size } = this;
+    if (this.shared[index]) return [shareOf(count, thread, size), shareOf(count, thread + 1, size)];
+    return thread === 0 ? super.partOf(index, count) : null;
+  }
+
+  protected override loop(id: number, depth: number): void {
+    if (this.thread === 0 || this.isShared(id)) super.loop(id, depth);
+  }
+
+  protected override fillDead(index: number): void {
+    if (!this.layout.deaths.has(index)) return;
+    this.barrier();
+    if (this.thread === 0) super.fillDead(index);
+    this.barrier();
+  }
+
+  protected override address(address: Address): void {
+    const { target, offset } = address;
+    super.address(this.scratch.has(target) ? { ...address, offset: offset + this.thread * aligned(target.bytes) } : address);
+  }
 }
 
 /** The records worth splitting; the main thread runs the others alone. */
