@@ -69,15 +69,15 @@ export class Functional extends LayersModel {
 
   override getConfig(): Record<string, unknown> {
     const kept = new Set(this.calls);
-    // Calls are numbered among those that belong to this model: a layer may have others elsewhere.
-    const indexOf = ({ layer, index }: LayerCall): number => layer.inboundCalls.filter((call) => kept.has(call) && call.index < index).length;
-    const place = ({ call, index }: SymbolicTensor): Place => [call.layer.name, indexOf(call), index];
+    // Those that belong to this model: a layer may have others elsewhere.
+    const callsOf = (layer: Layer): LayerCall[] => layer.inboundCalls.filter((call) => kept.has(call));
+    const place = ({ call, index }: SymbolicTensor): Place => [call.layer.name, callsOf(call.layer).indexOf(call), index];
     const layers = this.order.map((layer) => ({
       name: layer.name,
       className: layer.getClassName(),
       config: layer.getConfig(),
-      inboundNodes: layer.inboundCalls
-        .filter((call) => kept.has(call) && call.inputs.length > 0 && !call.outputs.some((output) => this.inputs.includes(output)))
+      inboundNodes: callsOf(layer)
+        .filter(({ inputs, outputs }) => inputs.length > 0 && !outputs.some((output) => this.inputs.includes(output)))
         .map(({ inputs, options }) => inputs.map((value) => [...place(value), toFile(options)])),
     }));
     return { name: this.name, trainable: this.trainable, layers, inputLayers: this.inputs.map(place), outputLayers: this.outputs.map(place) };

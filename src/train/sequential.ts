@@ -20,9 +20,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   static readonly className: string = "Sequential";
   static readonly traceable = true;
   private readonly stack: Layer[] = [];
-  /** What the model is given, symbolically; null until its shape is known. */
-  private start: SymbolicTensor | null = null;
-  private end: SymbolicTensor | null = null;
+  /** The input's, then those of the layers; none until the input's shape is known. */
   protected calls: LayerCall[] = [];
 
   constructor(args: SequentialArgs = {}) {
@@ -49,33 +47,27 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
     if (this.stack.some(({ name }) => name === layer.name)) throw error(this.name, "layer names must be unique", `a second '${layer.name}'`);
     const shape = this.stack.length === 0 ? firstShape(layer) : null;
     if (shape !== null) this.begin(shape, layer);
-    if (this.end !== null && !(layer instanceof InputLayer)) this.append(layer);
+    this.built = this.calls.length > 0;
+    if (this.built && !(layer instanceof InputLayer)) this.append(layer);
     this.stack.push(layer);
-    this.built = this.end !== null;
   }
 
   /** Removes the last layer. @throws when there is none */
   pop(): void {
     const layer = this.stack.pop();
     if (layer === undefined) throw error(this.name, "pop needs a layer", "none");
-    const call = this.end?.call;
-    if (call?.layer === layer) {
-      this.end = call.inputs[0] ?? null;
-      this.calls.pop();
-    }
-    if (this.stack.length === 0) this.start = null;
+    if (this.calls.at(-1)?.layer === layer) this.calls.pop();
+    if (this.stack.length === 0) this.calls = [];
   }
 
   private begin(shape: BatchShape, first: Layer | undefined = this.layers[0]): void {
     const dtype = first?.inputDType ?? "float32";
     const layer = first instanceof InputLayer ? first : new InputLayer({ batchInputShape: shape, name: `${this.name}_input`, dtype });
-    this.start = layer.output as SymbolicTensor;
-    this.end = this.start;
-    this.calls = [this.start.call];
+    this.calls = layer.inboundCalls.slice(0, 1);
   }
 
   private append(layer: Layer): void {
-    const output = layer.apply(this.end as SymbolicTensor) as OneOrMore<SymbolicTensor>;
+    const output = layer.apply(this.output) as OneOrMore<SymbolicTensor>;
     if (Array.isArray(output))
       throw error(
         this.name,
@@ -83,7 +75,6 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
         `${output.length} of '${layer.name}'`,
         "put it together with model({ inputs, outputs }).",
       );
-    this.end = output;
     this.calls.push(output.call);
   }
 
@@ -96,16 +87,17 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
 
   /** The symbolic input in a list. @throws when its shape is not known yet */
   get inputs(): SymbolicTensor[] {
-    return this.listed(this.start);
+    return this.listed(0);
   }
 
   /** The symbolic output in a list. @throws when the input's shape is not known yet */
   get outputs(): SymbolicTensor[] {
-    return this.listed(this.end);
+    return this.listed(-1);
   }
 
-  private listed(value: SymbolicTensor | null): SymbolicTensor[] {
-    if (value === null)
+  private listed(call: number): SymbolicTensor[] {
+    const value = this.calls.at(call)?.outputs[0];
+    if (value === undefined)
       throw error(this.name, "the shape of the input must be known", "a model without one", "give the first layer an inputShape, or call build.");
     return [value];
   }
@@ -116,7 +108,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   }
 
   override get inputNames(): string[] {
-    return [this.start?.call.layer.name ?? "input"];
+    return [this.calls[0]?.layer.name ?? "input"];
   }
 
   override get outputNames(): string[] {
@@ -124,7 +116,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   }
 
   override get inputShapes(): readonly BatchShape[] | null {
-    return this.start && [this.start.shape];
+    return this.calls.length > 0 ? [this.input.shape] : null;
   }
 
   override computeOutputShape(inputShape: LayerShape): LayerShape {
@@ -135,7 +127,8 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
     const layers = this.layers.map((layer) => ({ className: layer.getClassName(), config: layer.getConfig() }));
     const first = layers[0];
     // A model whose first input told its shape is saved with it, so that loading can make the weights.
-    if (first && this.start && !("batchInputShape" in first.config) && !(this.layers[0] instanceof Model)) first.config.batchInputShape = this.start.shape;
+    const { inputShape } = this;
+    if (first && inputShape && !("batchInputShape" in first.config) && !(this.layers[0] instanceof Model)) first.config.batchInputShape = inputShape;
     return { name: this.name, ...(this.trainable ? {} : { trainable: false }), layers };
   }
 }
