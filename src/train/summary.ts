@@ -1,9 +1,6 @@
 /** @file The table that model.summary() prints. */
-import type { BatchShape, Layer } from "../nn/layer.js";
+import { type Layer, shapeText } from "../nn/layer.js";
 import type { Model } from "./model.js";
-
-/** [null,3] */
-const shapeText = (shape: BatchShape): string => `[${shape.map((size) => size ?? "null")}]`;
 
 /** Shape of a layer's results: "multiple" where its calls differ, "?" where it was not called. */
 function outputShapeOf(layer: Layer): string {
@@ -11,8 +8,9 @@ function outputShapeOf(layer: Layer): string {
   return others.length > 0 ? "multiple" : shape;
 }
 
-/** Parameters of a layer; "?" before its weights are made. */
-const paramsOf = (layer: Layer): string => (layer.built || layer.inboundCalls.length > 0 ? layer.countParams().toLocaleString("en") : "?");
+/** Parameters of a layer, or some of them; "?" before its weights are made. */
+const paramsOf = (layer: Layer, weights: readonly { size: number }[] = layer.weights): string =>
+  layer.built || layer.inboundCalls.length > 0 ? weights.reduce((sum, { size }) => sum + size, 0).toLocaleString("en") : "?";
 
 /** Names of the layers that a layer gets its inputs from. */
 const sourcesOf = (layer: Layer): string => [...new Set(layer.inboundCalls.flatMap(({ inputs }) => inputs.map(({ call }) => call.layer.name)))].join(", ");
@@ -27,13 +25,13 @@ const WIDEST_COLUMN = 42;
  */
 export function summaryLines(model: Model, lineLength?: number, positions?: readonly number[]): string[] {
   const isGraph = "inputs" in model && model.layers.some((layer, i) => i > 0 && sourcesOf(layer) !== model.layers[i - 1]?.name);
-  const columns = isGraph ? 4 : 3;
   const rows = [
     ["Layer (type)", "Output shape", "Param #", "Receives inputs"],
     ...model.layers.map((layer) => [`${layer.name} (${layer.getClassName()})`, outputShapeOf(layer), paramsOf(layer), sourcesOf(layer)]),
-  ].map((cells) => cells.slice(0, columns));
-  const widths = rows[0]?.map((_, i) => Math.min(WIDEST_COLUMN, Math.max(...rows.map((cells) => (cells[i] as string).length)) + 2));
-  const [name = 0, shape = 0, params = 0, sources = 0] = widths ?? [];
+  ].map((cells) => cells.slice(0, isGraph ? 4 : 3));
+  const [name = 0, shape = 0, params = 0, sources = 0] = (rows[0] as string[]).map((_, i) =>
+    Math.min(WIDEST_COLUMN, Math.max(...rows.map((cells) => (cells[i] as string).length)) + 2),
+  );
   const length = lineLength ?? Math.max(48, name + shape + params + sources);
   // Shapes and numbers are told in full; names have what a given length leaves.
   const start = lineLength === undefined ? name : ((length - shape - params) * name) / (name + sources);
@@ -47,8 +45,6 @@ export function summaryLines(model: Model, lineLength?: number, positions?: read
       })
       .join("")
       .trimEnd();
-  const count = (weights: readonly { size: number }[]): string =>
-    paramsOf(model) === "?" ? "?" : weights.reduce((sum, { size }) => sum + size, 0).toLocaleString("en");
   const memory = model.trained?.steps.train.memory;
   const [line, double] = ["_".repeat(length), "=".repeat(length)];
   const [header = "", ...table] = rows.map(row);
@@ -59,9 +55,9 @@ export function summaryLines(model: Model, lineLength?: number, positions?: read
     double,
     ...table,
     double,
-    `Total params: ${count(model.weights)}`,
-    `Trainable params: ${count(model.trainableWeights)}`,
-    `Non-trainable params: ${count(model.nonTrainableWeights)}`,
+    `Total params: ${paramsOf(model)}`,
+    `Trainable params: ${paramsOf(model, model.trainableWeights)}`,
+    `Non-trainable params: ${paramsOf(model, model.nonTrainableWeights)}`,
     ...(memory ? [`Training step: ${Math.ceil(memory / 1024).toLocaleString("en")} kB beside weights and data`] : []),
     line,
   ];

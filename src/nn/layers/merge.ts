@@ -160,11 +160,10 @@ export class Dot extends BuiltInLayer<DotArgs> {
   private readonly normalize = this.option("normalize", false);
 
   private resolved(shapes: readonly BatchShape[]): [number, number] {
-    const axes = typeof this.axes === "number" ? [this.axes, this.axes] : this.axes;
-    const [a, b] = axes.map((axis, i) => (axis < 0 ? axis + (shapes[i] as BatchShape).length : axis)) as [number, number];
-    const [x, y] = shapes as [BatchShape, BatchShape];
-    if (!(a > 0 && a < x.length && b > 0 && b < y.length) || (x[a] !== null && y[b] !== null && x[a] !== y[b]))
-      throw error(this.name, "axes must name axes of the same size beside the batch's", `axes=${describe(this.axes)} of ${text(shapes)}`);
+    const [first, second = first] = [this.axes].flat();
+    const [a, b] = [first, second].map((axis, i) => axesOf(this.name, axis as number, (shapes[i] as BatchShape).length)[0]) as [number, number];
+    const [x, y] = [shapes[0]?.[a], shapes[1]?.[b]];
+    if (x !== null && y !== null && x !== y) throw error(this.name, "axes must name axes of the same size", `axes=${describe(this.axes)} of ${text(shapes)}`);
     return [a, b];
   }
 
