@@ -5,7 +5,7 @@ import { Layer, type LayerArgs } from "./layer.js";
 export abstract class BuiltInLayer<A extends LayerArgs = LayerArgs> extends Layer<A> {
   override supportsMasking = true;
 
-  override get isDeclaredTraceable(): boolean {
+  override get isPure(): boolean {
     return true;
   }
 }

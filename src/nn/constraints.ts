@@ -47,7 +47,5 @@ export const constraints = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
 export type ConstraintIdentifier = string | Pick<Constraint, "apply"> | SerializedPart;
 
 /** A constraint from its name, its serialised form, or itself; null for none. */
-export function getConstraint(identifier: ConstraintIdentifier | null | undefined): Constraint | null {
-  if (identifier === null || identifier === undefined) return null;
-  return getPart("constraint", constraints, identifier as Constraint);
-}
+export const getConstraint = (identifier: ConstraintIdentifier | null | undefined): Constraint | null =>
+  getPart("constraint", constraints, identifier as Constraint);

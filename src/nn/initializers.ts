@@ -133,5 +133,6 @@ export const initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
 export type InitializerName = keyof typeof initializers;
 export type InitializerIdentifier = InitializerName | Pick<Initializer, "apply"> | SerializedPart;
 
-/** An initializer from its name, its serialised form, or itself. */
-export const getInitializer = (identifier: InitializerIdentifier): Initializer => getPart("initializer", initializers, identifier as Initializer);
+/** An initializer from its name, its serialised form, or itself; glorotUniform for none. */
+export const getInitializer = (identifier: InitializerIdentifier | null | undefined): Initializer =>
+  getPart("initializer", initializers, (identifier ?? "glorotUniform") as Initializer) as Initializer;

@@ -37,7 +37,7 @@ export const isShapeList = (shape: LayerShape): shape is readonly BatchShape[] =
 export const listOf = <T>(values: OneOrMore<T>): T[] => (Array.isArray(values) ? values : [values]);
 
 /** A value that is alone in its list, or the list. */
-export const oneOrAll = <T>(values: T[]): OneOrMore<T> => (values.length === 1 ? (values[0] as T) : values);
+export const oneOrAll = <T>(values: readonly T[]): OneOrMore<T> => (values.length === 1 ? (values[0] as T) : [...values]);
 
 /** Whether a trace stands for a regularizer or a constraint, where there is one. */
 export const isPure = (part: { traceable?: boolean } | null): boolean => part === null || part.traceable === true;
@@ -123,14 +123,14 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   }
 
   /** @internal Whether `call` is made of ops alone, so that its trace stands for it. */
-  get isDeclaredTraceable(): boolean {
+  get isPure(): boolean {
     return isDeclaredTraceable(this);
   }
 
   /** @internal Whether a trace stands for the layer and all that it keeps: its very class must say so. */
   get isTraceable(): boolean {
     const { activityRegularizer, sublayers } = this;
-    return this.isDeclaredTraceable && isPure(activityRegularizer) && sublayers.every((layer) => layer.isTraceable);
+    return this.isPure && isPure(activityRegularizer) && sublayers.every((layer) => layer.isTraceable);
   }
 
   /**
@@ -375,7 +375,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
     name: string,
     shape: BatchShape,
     dtype: DataType | null = "float32",
-    initializer: InitializerIdentifier = "glorotUniform",
+    initializer: InitializerIdentifier | null = null,
     regularizer: RegularizerIdentifier | null = null,
     trainable = true,
     constraint: ConstraintIdentifier | null = null,

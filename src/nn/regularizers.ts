@@ -52,7 +52,5 @@ export const regularizers = {
 export type RegularizerIdentifier = string | Pick<Regularizer, "apply"> | SerializedPart;
 
 /** A regularizer from its name, its serialised form, or itself; null for none. */
-export function getRegularizer(identifier: RegularizerIdentifier | null | undefined): Regularizer | null {
-  if (identifier === null || identifier === undefined) return null;
-  return getPart("regularizer", regularizers, identifier as Regularizer);
-}
+export const getRegularizer = (identifier: RegularizerIdentifier | null | undefined): Regularizer | null =>
+  getPart("regularizer", regularizers, identifier as Regularizer);

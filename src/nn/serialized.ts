@@ -67,12 +67,17 @@ export function partOf(value: unknown): { className: string; config: Record<stri
 }
 
 /**
- * A part from its name, its serialised form, or itself.
+ * A part from its name, its serialised form, or itself; null for none.
  * @param table functions of options by name
  * @throws when the name is not in the table
  */
-export function getPart<P extends object>(kind: string, table: Record<string, (options: never) => P>, identifier: string | P | SerializedPart): P {
-  if (typeof identifier === "object" && identifier !== null && "apply" in identifier) return identifier as P;
+export function getPart<P extends object>(
+  kind: string,
+  table: Record<string, (options: never) => P>,
+  identifier: string | P | SerializedPart | null | undefined,
+): P | null {
+  if (identifier === null || identifier === undefined) return null;
+  if (typeof identifier === "object" && "apply" in identifier) return identifier as P;
   const { className, config } = partOf(identifier) ?? { className: String(identifier), config: {} };
   const name = bareName(className).replace(/regularizer$/, "");
   const key = Object.keys(table).find((known) => known.toLowerCase() === name);

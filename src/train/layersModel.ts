@@ -21,17 +21,17 @@ export abstract class LayersModel<Value extends OneOrMore<SymbolicTensor> = OneO
   /** Shape of the input with the batch, or of each; null while it is not known. */
   get inputShape(): Sizes | null {
     const { inputShapes } = this;
-    return inputShapes && (oneOrAll([...inputShapes]) as Sizes);
+    return inputShapes && (oneOrAll(inputShapes) as Sizes);
   }
 
   /** What the model is given: one symbolic tensor, or a list. */
   override get input(): Value {
-    return oneOrAll([...this.inputs]) as Value;
+    return oneOrAll(this.inputs) as Value;
   }
 
   /** What the model gives: one symbolic tensor, or a list. */
   override get output(): Value {
-    return oneOrAll([...this.outputs]) as Value;
+    return oneOrAll(this.outputs) as Value;
   }
 
   override outputType(_inputType: DataType): DataType {

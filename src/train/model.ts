@@ -86,7 +86,7 @@ export abstract class Model extends Layer {
 
   /** @internal Outputs with their masks, for inputs as a list. */
   callOn(inputs: readonly Tensor[], options: CallOptions): [Tensor, Mask][] {
-    return listOf(this.invoke(oneOrAll([...inputs]), options)).map((output) => [output, null]);
+    return listOf(this.invoke(oneOrAll(inputs), options)).map((output) => [output, null]);
   }
 
   private results(inputs: readonly Tensor[]): OneOrMore<Tensor> {

@@ -79,7 +79,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   }
 
   override build(inputShape: LayerShape): void {
-    if (this.layers.length === 0) throw error(this.name, "a model needs layers", "none", "add some: model.add(layers.dense({ ... })).");
+    if (this.layers.length === 0) throw error(this.name, "a model needs layers", "none", "make one with layers.dense({ ... }).");
     if (isShapeList(inputShape)) throw error(this.name, "expected one input", `${inputShape.length}`);
     this.begin(inputShape);
     for (const layer of this.layers) this.append(layer);
@@ -98,7 +98,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   private listed(call: number): SymbolicTensor[] {
     const value = this.calls.at(call)?.outputs[0];
     if (value === undefined)
-      throw error(this.name, "the shape of the input must be known", "a model without one", "give the first layer an inputShape, or call build.");
+      throw error(this.name, "the input's shape must be known", "a model without one", "give the first layer an inputShape, or call build.");
     return [value];
   }
 

@@ -39,7 +39,7 @@ export class Lambda extends BuiltInLayer<LambdaArgs> {
   }
 
   override getConfig(): never {
-    throw error(this.name, "a lambda cannot be saved", "its function", "extend Layer with a class of your own and register it.");
+    throw error(this.name, "a lambda cannot be saved", "its function", "extend Layer, and register the class.");
   }
 }
 
