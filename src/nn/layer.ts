@@ -6,7 +6,7 @@ import { tensor } from "../ops/creation.js";
 import { div } from "../ops/elementwise.js";
 import { clone } from "../ops/movement.js";
 import type { DataType } from "../tensor/dtype.js";
-import { checkOptions, describe, error } from "../tensor/errors.js";
+import { checkCount, checkOptions, describe, error } from "../tensor/errors.js";
 import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type ConstraintIdentifier, getConstraint } from "./constraints.js";
@@ -199,7 +199,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
 
   /** An option that is a whole number above 0. @throws when it is not */
   protected countOption<K extends keyof A & string>(name: K): number {
-    return this.option(name, undefined, "a whole number > 0", (value) => Number.isInteger(value) && (value as number) > 0) as number;
+    return checkCount(this.name, name, this.option(name) as number);
   }
 
   /**

@@ -46,9 +46,9 @@ abstract class Merge extends BuiltInLayer {
       .reduce((a, b) =>
         a.map((size, i) => {
           const other = b[i] as number | null;
-          if (size !== null && other !== null && size !== other && size !== 1 && other !== 1)
-            throw error(this.name, "the inputs' shapes must broadcast", text(shapes));
-          return size === 1 ? other : other === 1 || other === null ? size : other;
+          if (size === other || other === 1 || (other === null && size !== 1)) return size;
+          if (size === 1 || size === null) return other;
+          throw error(this.name, "the inputs' shapes must broadcast", text(shapes));
         }),
       );
   }

@@ -161,8 +161,7 @@ export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   override call(input: Tensor, { training, mask }: CallOptions): Tensor {
     const { gamma, beta, epsilon } = this;
     const [axis] = axesOf(this.name, this.axis, input.rank);
-    const [average, spread] = [this.mean as Variable, this.variance as Variable];
-    if (!training || !this.trainable) return this.apart(input, axis, average, spread);
+    if (!training || !this.trainable) return this.apart(input, axis, this.mean as Variable, this.variance as Variable);
     if (!mask) {
       const { y, mean, variance } = batchNormTraining(input, gamma, beta, axis, epsilon);
       this.move(mean, variance);

@@ -138,7 +138,8 @@ export interface FOptions {
 
 /** (1 + beta^2) precision recall / (beta^2 precision + recall) of each class. */
 export function fScore(name: string, { average = null, threshold = null, beta = 1 }: FOptions): Gathering {
-  const score = ({ tp, fp, fn }: Counts): number => ratio((1 + beta * beta) * tp, (1 + beta * beta) * tp + beta * beta * fn + fp);
+  const share = beta * beta;
+  const score = ({ tp, fp, fn }: Counts): number => ratio((1 + share) * tp, (1 + share) * tp + share * fn + fp);
   return histogram(name, [threshold ?? 0], { greatest: threshold === null, perClass: true }, (all) => {
     const classes = all.map((counts) => counts[0] as Counts);
     const scores = classes.map(score);
