@@ -75,7 +75,7 @@ function planContender({ make, x, y, batchSize, epochs }: Case, steps: number) {
     for (let epoch = 0; epoch < epochs; epoch++) {
       source.begin();
       for (let batch = source.next(); batch !== null; batch = source.next()) {
-        plan ??= trainer.steps.train.plan(batch);
+        plan ??= trainer.steps.train.planOf(batch) as Plan;
         plan.run(batch.all, []);
       }
     }

@@ -1,5 +1,6 @@
 /** @file What it takes to trace, fuse, lay out and encode the training step of a network with ten layers: after warm-up, and the first of the process. */
 import { keep, layers, randomUniform, sequential } from "../src/index.js";
+import { batchOf } from "../src/train/source.js";
 import { formatNumber, markdownTable } from "./report.js";
 import type { Section } from "./section.js";
 
@@ -19,7 +20,7 @@ export function planBench(): Section {
     });
     model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
     const start = performance.now();
-    model.compiled("bench").steps.train.plan({ inputs: [x], targets: [y], weights: [] });
+    model.compiled("bench").steps.train.planOf(batchOf([x], [y], [], 1));
     const time = performance.now() - start;
     model.dispose();
     return time;

@@ -1,6 +1,9 @@
 /** @file The arena of plans of real models: little more than what lives at once. */
+
 import { expect, test } from "vitest";
+import type { Plan } from "../src/engine/plan.js";
 import { input, type Layer, layers, type Model, model, randomUniform, sequential } from "../src/index.js";
+import { batchOf } from "../src/train/source.js";
 
 const { dense, dropout, batchNormalization, layerNormalization, activation, add, concatenate, embedding, flatten, reshape, gaussianNoise } = layers;
 
@@ -79,6 +82,6 @@ const MODELS: Record<string, [Model, batch: number, inputs: number]> = {
 test.each(Object.entries(MODELS))("%s: the arena is at most 1.15 times what lives at once", (name, [net, batch, inputs]) => {
   net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   const x = name === "rows of words" ? randomUniform([batch, inputs], 0, 500, "int32") : randomUniform([batch, inputs]);
-  const { layout } = net.compiled("fit").steps.train.plan({ inputs: [x], targets: [randomUniform([batch], 0, 10, "int32")], weights: [] });
+  const { layout } = net.compiled("fit").steps.train.planOf(batchOf([x], [randomUniform([batch], 0, 10, "int32")], [], batch)) as Plan;
   expect(layout.bytes / layout.lowerBound).toBeLessThanOrEqual(1.15);
 });

@@ -1,6 +1,7 @@
 /** @file Fused plans give eager's bits, and have as few records as promised. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Plan } from "../src/engine/plan.js";
 import {
   abs,
   add,
@@ -37,6 +38,7 @@ import {
   variable,
   zeros,
 } from "../src/index.js";
+import { batchOf } from "../src/train/source.js";
 
 /** A program: each step makes a value from earlier ones, which numbers choose, or assigns one to a variable. */
 interface Step {
@@ -270,10 +272,8 @@ describe("records of a plan", () => {
     const rows = outputs > 1 ? 32 : 1;
     const x = randomUniform([rows, inputs]);
     const y = outputs > 1 ? randomUniform([rows], 0, outputs, "int32") : randomUniform([rows, 1]);
-    return model
-      .compiled("fit")
-      .steps.train.plan({ inputs: [x], targets: [y], weights: [] })
-      .trace.records.map(({ op }) => op);
+    const plan = model.compiled("fit").steps.train.planOf(batchOf([x], [y], [], rows)) as Plan;
+    return plan.trace.records.map(({ op }) => op);
   };
 
   test("of a training step are few", () => {

@@ -186,13 +186,13 @@ describe("noise", () => {
 
 describe("what does not fit is refused with the layer's name", () => {
   test.each<[() => unknown, string]>([
-    [() => layers.dense({ units: 0, name: "a" }), "a: units must be a whole number > 0. Got units=0."],
+    [() => layers.dense({ units: 0, name: "a" }), "a: units must be a whole number >= 1. Got units=0."],
     [() => layers.dense({ units: 2, name: "a" }).apply(zeros([3])), "a: the input must have 2 axes or more. Got shape [null]."],
     [() => layers.dense({ units: 2, activation: "rleu" as "relu" }), "activation: expected one of linear, relu"],
     [() => layers.dense({ units: 2, dtype: "int32" }), "dtype must be float32"],
-    [() => layers.dropout({ rate: 1, name: "a" }), "a: rate must be at least 0 and less than 1. Got rate=1."],
+    [() => layers.dropout({ rate: 1, name: "a" }), "a: rate must be in [0, 1). Got rate=1."],
     [() => layers.reLU({ maxValue: -1, name: "a" }), "a: maxValue must be >= 0. Got maxValue=-1."],
-    [() => layers.reshape({ targetShape: [-1, -1], name: "a" }), "a: targetShape must be whole numbers, one of which may be -1. Got targetShape=[-1,-1]."],
+    [() => layers.reshape({ targetShape: [-1, -1], name: "a" }), "a: targetShape must be whole numbers, with one -1 at most. Got targetShape=[-1,-1]."],
     [() => layers.reshape({ targetShape: [5], name: "a" }).apply(input({ shape: [4] })), "a: targetShape must have the 4 elements of a sample. Got [5]."],
     [() => layers.permute({ dims: [1, 3], name: "a" }), "a: dims must be the numbers from 1 on in some order. Got dims=[1,3]."],
     [() => layers.batchNormalization({ axis: 0, name: "a" }).apply(zeros([2, 3])), "a: axis must be among the 2, and not the batch's. Got axis=0."],
@@ -200,7 +200,7 @@ describe("what does not fit is refused with the layer's name", () => {
     [() => layers.add({ name: "a" }).apply([input({ shape: [4] }), input({ shape: [3] })]), "a: the inputs' shapes must broadcast. Got [null,4] and [null,3]."],
     [
       () => layers.dot({ axes: 2, name: "a" }).apply([input({ shape: [4] }), input({ shape: [4] })]),
-      "a: axes must name axes of the same size beside the batch's.",
+      "a: axis must be among the 2, and not the batch's. Got axis=2.",
     ],
     [() => layers.einsumDense({ equation: "ab,bc", outputShape: 3, name: "a" }), 'a: equation must be like "abc,cd->abd".'],
     [() => layers.dense({ units: 2, name: "a" }).apply(input({ shape: [null] })), "a: the input's sizes that 'kernel' depends on must be known."],
@@ -216,7 +216,7 @@ test("a shared layer tells each of its calls", () => {
   expect([shared.getInputAt(0), shared.getInputAt(1)]).toEqual([a, b]);
   expect([shared.getOutputAt(0), shared.getOutputAt(1)]).toEqual([first, second]);
   for (const wrong of [() => shared.output, () => shared.outputShape, () => shared.getInputAt(2)])
-    expect(wrong).toThrow("shared: expected a layer that was called once, or the number of a call. Got 2 calls.");
+    expect(wrong).toThrow("shared: expected a layer called once, or the number of a call. Got 2 calls.");
 });
 
 test("names and weights are Keras's", () => {

@@ -38,7 +38,7 @@ test("what is no tensor, shape, function or number is named in the error", async
   expect(() => tidy("step", wrong as never)).toThrow("step: expected a function. Got undefined.");
   expect(() => train.sgd("a" as unknown as number)).toThrow('SGD: learningRate must be >= 0. Got "a".');
   expect(() => train.momentum(0.1, Number.NaN)).toThrow("Momentum: momentum must be >= 0. Got NaN.");
-  expect(() => layers.dense(undefined as never)).toThrow("units must be a whole number > 0. Got units=undefined.");
+  expect(() => layers.dense(undefined as never)).toThrow("units must be a whole number >= 1. Got units=undefined.");
   expect(() => initializers.varianceScaling({ mode: "foo" as "fanIn" }).apply([2, 2])).toThrow("varianceScaling: scale must be > 0 and mode fanIn");
   // TensorFlow.js takes a number for a shape of one axis.
   expect(layers.dense({ units: 1, inputShape: 3 as unknown as number[] }).batchInputShape).toEqual([null, 3]);
@@ -126,7 +126,7 @@ test("what an argument of a layer or an op must be is told where nothing, or som
   const none = undefined as never;
   const x = zeros([2, 2]);
   const wrong: [() => unknown, string][] = [
-    [() => layers.reshape({} as never), "targetShape must be whole numbers, one of which may be -1. Got targetShape=undefined."],
+    [() => layers.reshape({} as never), "targetShape must be whole numbers, with one -1 at most. Got targetShape=undefined."],
     [() => layers.permute({} as never), "dims must be the numbers from 1 on in some order. Got dims=undefined."],
     [() => layers.einsumDense({} as never), 'equation must be like "abc,cd->abd". Got equation=undefined.'],
     [() => sequential({ layers: [layers.dense({ units: 1, inputShape: [Number.NaN] })] }), "must be known. Got shape [NaN,1]."],

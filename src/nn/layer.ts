@@ -265,8 +265,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** Makes the layer part of a model that is being put together. */
   private connect(inputs: OneOrMore<SymbolicTensor>, options: CallOptions): OneOrMore<SymbolicTensor> {
     const list = listOf(inputs);
-    if (!list.every((value) => value instanceof SymbolicTensor))
-      throw error(this.name, "apply expected symbolic tensors only", "a mixture with values", "apply to the one or to the other.");
+    if (!list.every((value) => value instanceof SymbolicTensor)) throw error(this.name, "apply expected symbolic tensors only", "a mixture with values");
     const isList = Array.isArray(inputs);
     const shape = isList ? list.map((value) => value.shape) : inputs.shape;
     this.ensureBuilt(shape);
@@ -283,7 +282,7 @@ export abstract class Layer<A extends LayerArgs = LayerArgs> {
   /** A call of the layer in models, counted from 0; the only one where no number is given. */
   private callAt(index?: number): LayerCall {
     const call = this.inboundCalls[index ?? (this.inboundCalls.length === 1 ? 0 : -1)];
-    if (!call) throw error(this.name, "expected a layer that was called once, or the number of a call", `${this.inboundCalls.length} calls`);
+    if (!call) throw error(this.name, "expected a layer called once, or the number of a call", `${this.inboundCalls.length} calls`);
     return call;
   }
 

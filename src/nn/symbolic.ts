@@ -57,7 +57,7 @@ export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly Sym
   const stack: { call: LayerCall; next: number }[] = [];
   const push = (call: LayerCall): void => {
     if (calls.has(call)) return;
-    if (stack.some((frame) => frame.call === call)) throw error(name, "a model's layers must not form a cycle", `layer '${call.layer.name}' in one`);
+    if (stack.some((frame) => frame.call === call)) throw error(name, "layers must not form a cycle", `layer '${call.layer.name}' in one`);
     layers.add(call.layer);
     stack.push({ call, next: 0 });
   };

@@ -69,12 +69,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
   private append(layer: Layer): void {
     const output = layer.apply(this.output) as OneOrMore<SymbolicTensor>;
     if (Array.isArray(output))
-      throw error(
-        this.name,
-        "layers one after another must have one output",
-        `${output.length} of '${layer.name}'`,
-        "put it together with model({ inputs, outputs }).",
-      );
+      throw error(this.name, "each layer must have one output", `${output.length} of '${layer.name}'`, "use model({ inputs, outputs }).");
     this.calls.push(output.call);
   }
 

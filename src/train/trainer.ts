@@ -232,17 +232,13 @@ class Step {
     );
   }
 
-  plan({ inputs, targets, weights }: Batch): Plan {
-    return this.compiled.plan(inputs.length, targets.length, ...inputs, ...targets, ...weights);
-  }
-
   /** The plan of a step on a batch; null where it is not compiled. */
   planOf(batch: BatchData): Plan | null {
     const first = batch.inputs[0] as Tensor;
     let plan = this.plans.get(first);
     if (plan === undefined) {
       if (this.plans.size === MOST_PLANS) this.plans.clear();
-      plan = this.trainer.isTraceable ? this.plan(batch) : null;
+      plan = this.trainer.isTraceable ? this.compiled.plan(batch.inputs.length, batch.targets.length, ...batch.all) : null;
       this.memory = Math.max(this.memory, plan?.bytes ?? 0);
       this.plans.set(first, plan);
     }

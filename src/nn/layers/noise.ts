@@ -39,7 +39,7 @@ abstract class Noise<A extends NoiseArgs> extends BuiltInLayer<A> {
 }
 
 abstract class RateNoise<A extends RateArgs = RateArgs> extends Noise<A> {
-  protected readonly rate: number = this.option("rate", undefined, "at least 0 and less than 1", (rate: number) => rate >= 0 && rate < 1);
+  protected readonly rate: number = this.option("rate", undefined, "in [0, 1)", (rate: number) => rate >= 0 && rate < 1);
 
   override call(input: Tensor, options: CallOptions): Tensor {
     return this.rate === 0 ? input : super.call(input, options);

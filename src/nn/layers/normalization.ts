@@ -145,7 +145,7 @@ const NO_STEPS = 1e-7;
 export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   static readonly className: string = "BatchNormalization";
   private readonly axis = this.option("axis", -1);
-  private readonly momentum = this.option("momentum", 0.99, "from 0 to 1", (momentum) => momentum >= 0 && momentum <= 1);
+  private readonly momentum = this.option("momentum", 0.99, "in [0, 1]", (momentum) => momentum >= 0 && momentum <= 1);
   private readonly makeMean = this.weightOf("movingMean", "zeros", false);
   private readonly makeVariance = this.weightOf("movingVariance", "ones", false);
   private mean: Variable | null = null;

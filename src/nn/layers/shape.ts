@@ -52,7 +52,7 @@ const isTarget = (shape: BatchShape): boolean =>
 /** Each sample in another shape of as many elements. */
 export class Reshape extends ShapeLayer<ReshapeArgs> {
   static readonly className: string = "Reshape";
-  private readonly targetShape = open(this.option("targetShape", undefined, "whole numbers, one of which may be -1", isTarget));
+  private readonly targetShape = open(this.option("targetShape", undefined, "whole numbers, with one -1 at most", isTarget));
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     const size = product(inputShape.slice(1));

@@ -143,7 +143,7 @@ export class GatheredMetric extends Metric {
   }
 
   override value(): MetricValue {
-    if (engine.tracer !== null) throw error(this.name, "expected values, which are not known inside compile", "a traced call", "read it after the run.");
+    if (engine.tracer !== null) throw error(this.name, "the value is not known inside compile", "a traced call", "read it after the run.");
     const { state, gathering } = this;
     return state ? this.valueAt(state.block.ptr) : gathering.read(new Array(gathering.least).fill(0));
   }
