@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import binaryen from "assemblyscript/binaryen";
 import { families } from "../assembly/families.mjs";
 import { lzma } from "./lzma.mjs";
+import { inOrder } from "./order-functions.mjs";
 import { slim } from "./slim-wasm.mjs";
 
 // The compiler inlines functions of up to 70 nodes wherever they are called. What gains by it carries @inline; of the rest only small ones are
@@ -35,7 +36,7 @@ async function compile(family, build) {
   ];
   const { error, stderr } = await asc.main(args, { baseDir: root });
   if (error) throw new Error(`${out}: ${error.message}\n${stderr}`);
-  if (build !== "debug") writeFileSync(root + out, slim(readFileSync(root + out)));
+  if (build !== "debug") writeFileSync(root + out, inOrder(slim(readFileSync(root + out))));
   return out;
 }
 
@@ -43,7 +44,9 @@ async function compile(family, build) {
 function sourcesTime() {
   const sources = readdirSync(`${root}assembly`, { recursive: true }).map((name) => `assembly/${name}`);
   return Math.max(
-    ...["asconfig.json", "scripts/build-wasm.mjs", "scripts/lzma.mjs", "scripts/slim-wasm.mjs", ...sources].map((file) => statSync(root + file).mtimeMs),
+    ...["asconfig.json", "scripts/build-wasm.mjs", "scripts/lzma.mjs", "scripts/order-functions.mjs", "scripts/slim-wasm.mjs", ...sources].map(
+      (file) => statSync(root + file).mtimeMs,
+    ),
   );
 }
 

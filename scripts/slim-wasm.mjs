@@ -14,7 +14,7 @@ const HEADER = 20;
 const NEAR = 64;
 
 /** Reads numbers of the binary format from a place on. */
-class Reader {
+export class Reader {
   constructor(bytes, at = 0) {
     this.bytes = bytes;
     this.at = at;
@@ -33,11 +33,11 @@ class Reader {
   }
 }
 
-const unsigned = (value) => (value < 128 ? [value] : [(value % 128) + 128, ...unsigned(Math.floor(value / 128))]);
+export const unsigned = (value) => (value < 128 ? [value] : [(value % 128) + 128, ...unsigned(Math.floor(value / 128))]);
 /** An address as a signed number: it needs a leading 0. */
 const address = (value) => (value < 64 ? [value] : [(value % 128) + 128, ...address(Math.floor(value / 128))]);
 
-function sectionsOf(bytes) {
+export function sectionsOf(bytes) {
   const reader = new Reader(bytes, 8);
   const sections = [];
   while (reader.at < bytes.length) {
@@ -91,17 +91,19 @@ function merged(segments) {
   return all;
 }
 
-/** The module with less data, of the same effect. */
-export function slim(bytes) {
-  const sections = sectionsOf(bytes);
-  const segments = merged(withoutFunctionObjects(segmentsOf(sections.find(({ id }) => id === DATA).body)));
-  const data = segments.flatMap(({ place, bytes }) => [0, I32_CONST, ...address(place), END, ...unsigned(bytes.length), ...bytes]);
-  const bodies = { [DATA]: [...unsigned(segments.length), ...data], [DATA_COUNT]: unsigned(segments.length) };
-  return Uint8Array.from([
+/** The module with other bodies of some sections, by their ids. */
+export const withBodies = (bytes, bodies) =>
+  Uint8Array.from([
     ...bytes.subarray(0, 8),
-    ...sections.flatMap(({ id, body }) => {
+    ...sectionsOf(bytes).flatMap(({ id, body }) => {
       const now = bodies[id] ?? body;
       return [id, ...unsigned(now.length), ...now];
     }),
   ]);
+
+/** The module with less data, of the same effect. */
+export function slim(bytes) {
+  const segments = merged(withoutFunctionObjects(segmentsOf(sectionsOf(bytes).find(({ id }) => id === DATA).body)));
+  const data = segments.flatMap(({ place, bytes }) => [0, I32_CONST, ...address(place), END, ...unsigned(bytes.length), ...bytes]);
+  return withBodies(bytes, { [DATA]: [...unsigned(segments.length), ...data], [DATA_COUNT]: unsigned(segments.length) });
 }
