@@ -17,18 +17,18 @@ export interface Along {
   batchDims: number;
 }
 
-/** A shape seen as [batch, outer, limit, inner] around an axis. */
-function around(shape: Shape, { axis, batchDims }: Along): { outer: number; limit: number; inner: number } {
+/** Of a shape seen as [batch, outer, limit, inner] around an axis inner and limit, how many indices there are, and outer. */
+function around(shape: Shape, indices: Tensor, { axis, batchDims }: Along): [inner: number, limit: number, count: number, outer: number] {
   // Where outer is 0 there are no rows; a kernel may divide by it all the same.
-  return { outer: Math.max(1, sizeOf(shape.slice(batchDims, axis))), limit: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
+  const outer = Math.max(1, sizeOf(shape.slice(batchDims, axis)));
+  return [sizeOf(shape.slice(axis + 1)), shape[axis], sizeOf(indices.shape.slice(batchDims)), outer];
 }
 
 /** y[b,o,k,:] = x[b,o,indices[b,k],:]; zeros for an index outside. */
 export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", {
   shape: ([x, indices], { axis, batchDims }) => [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
   run: (k, [x, indices], y, along) => {
-    const { outer, limit, inner } = around(x.shape, along);
-    const count = sizeOf(indices.shape.slice(along.batchDims));
+    const [inner, limit, count, outer] = around(x.shape, indices, along);
     const rows = inner === 0 ? 0 : y.size / inner;
     k.gatherRows(rows, inner * bytesPerElement(x.dtype), limit, count, outer, x, indices, y);
   },
@@ -39,8 +39,7 @@ export const gatherOp: Apply<Along> = /* @__PURE__ */ defineOp<Along>("gather", 
 export const scatterAddOp: Apply<Along & { shape: Shape }> = /* @__PURE__ */ defineOp<Along & { shape: Shape }>("scatterAdd", {
   shape: (_, { shape }) => shape,
   run: (k, [x, indices], y, along) => {
-    const { outer, limit, inner } = around(y.shape, along);
-    const count = sizeOf(indices.shape.slice(along.batchDims));
+    const [inner, limit, count, outer] = around(y.shape, indices, along);
     k.fillI32(y.size, 0, y);
     const columns = limit === 0 ? 0 : y.size / limit;
     k.scatterAddRows(columns, inner, limit, count, outer, y.dtype === "int32" ? 1 : 0, x, indices, y);
