@@ -201,7 +201,7 @@ const refused: [string, () => unknown, RegExp][] = [
   ["a negative number of segments", () => unsortedSegmentSum([1], int([0]), -1), /numSegments must be a whole number/],
   ["no depth", () => oneHot(int([0]), 0), /oneHot: depth must be a whole number >= 1/],
   ["other rows", () => searchSorted(zeros([2, 3]), zeros([3, 3])), /searchSorted: values must have sortedSequence's axes but the last/],
-  ["another side", () => searchSorted([1], [1], "middle" as "left"), /side must be 'left' or 'right'/],
+  ["another side", () => searchSorted([1], [1], "middle" as "left"), /side must be one of left, right/],
   ["a scalar mask", () => booleanMask([1], true), /booleanMask: mask must have the shape/],
   ["a mask that does not fit", () => booleanMask([1, 2], [true]), /booleanMask: mask must have the shape/],
   ["other types", () => setdiff1d([1], int([1])), /setdiff1d: x and y must have one axis and the same dtype/],

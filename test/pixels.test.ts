@@ -51,7 +51,7 @@ describe("fromPixels", () => {
   });
 
   test("refuses what is no picture", async () => {
-    for (const channels of [0, 5, 2.5]) expect(() => browser.fromPixels(picture(1, 1), channels)).toThrow("fromPixels: numChannels must be 1, 2, 3 or 4");
+    for (const channels of [0, 5, 2.5]) expect(() => browser.fromPixels(picture(1, 1), channels)).toThrow("fromPixels: numChannels must be one of 1, 2, 3, 4");
     for (const wrong of [null, undefined, "x", {}]) {
       expect(() => browser.fromPixels(wrong as never)).toThrow("fromPixels: expected a picture");
       await expect(browser.fromPixelsAsync(wrong as never)).rejects.toThrow("fromPixels: expected a picture");

@@ -1,6 +1,6 @@
 /** @file The op that makes a tensor of one value. */
 import { bytesPerElement, type DataType } from "../tensor/dtype.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOneOf, describe, error } from "../tensor/errors.js";
 import { checkShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
@@ -33,7 +33,7 @@ export const fillable: readonly DataType[] = ["float32", "int32", "bool", "uint8
  * ```
  */
 export function fill(shape: readonly number[], value: number | boolean, dtype: DataType = typeof value === "boolean" ? "bool" : "float32"): Tensor {
-  if (!fillable.includes(dtype)) throw error("fill", `dtype must be one of ${fillable.join(", ")}`, `dtype=${dtype}`, "fill float32 and cast.");
+  checkOneOf("fill", "dtype", dtype, fillable, "fill float32 and cast.");
   if (typeof value !== "number" && typeof value !== "boolean") throw error("fill", "value must be a number", describe(value));
   return fillOp([], { shape: checkShape("fill", shape), value: Number(value), dtype });
 }

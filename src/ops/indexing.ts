@@ -1,7 +1,7 @@
 /** @file Ops on indices that do not chain: tuples of indices, scatter, binary search, and results whose size depends on values. */
 import { defineOp } from "../engine/op.js";
 import { upcastType } from "../tensor/dtype.js";
-import { error } from "../tensor/errors.js";
+import { checkOneOf, error } from "../tensor/errors.js";
 import { checkShape, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
@@ -186,7 +186,7 @@ const searchSortedOp = /* @__PURE__ */ defineOp<{ right: boolean }>("searchSorte
 export function searchSorted(sortedSequence: TensorLike, values: TensorLike, side: "left" | "right" = "left"): Tensor {
   const sequence = toTensor("searchSorted", "sortedSequence", sortedSequence);
   const wanted = toTensor("searchSorted", "values", values);
-  if (side !== "left" && side !== "right") throw error("searchSorted", "side must be 'left' or 'right'", String(side));
+  checkOneOf("searchSorted", "side", side, ["left", "right"]);
   if (sequence.rank === 0 || wanted.rank === 0 || !sameShape(sequence.shape.slice(0, -1), wanted.shape.slice(0, -1)))
     throw error("searchSorted", "values must have sortedSequence's axes but the last", `sortedSequence [${sequence.shape}] and values [${wanted.shape}]`);
   const common = upcastType("searchSorted", sequence.dtype, wanted.dtype);

@@ -1,6 +1,6 @@
 /** @file Matrix multiply: batched, broadcast, transposed, with bias and activation in the epilogue. */
 import { type Apply, defineOp } from "../engine/op.js";
-import { error } from "../tensor/errors.js";
+import { checkOneOf, error } from "../tensor/errors.js";
 import { broadcastShapes, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { reluGrad, sigmoidGrad, tanhGrad } from "./activationGrads.js";
@@ -86,6 +86,8 @@ const activationGrads: Record<FusedActivation, (y: Tensor, dy: Tensor) => Tensor
   tanh: (y, dy) => tanhGrad(y, dy),
 };
 
+const activations = /* @__PURE__ */ Object.keys(activationGrads);
+
 const denseOp = /* @__PURE__ */ defineOp<{ activation: FusedActivation }>("dense", {
   shape: ([x, kernel, bias]) => {
     const [inputSize, units] = kernel.shape as [number, number];
@@ -122,7 +124,7 @@ export function dense(x: TensorLike, kernel: TensorLike, bias: TensorLike | null
   const weights = toFloat("dense", "kernel", kernel);
   if (input.rank === 0 || weights.rank !== 2)
     throw error("dense", "x must have an axis and kernel must have two", `shapes [${input.shape}] and [${weights.shape}]`);
-  if (!(activation in activationGrads)) throw error("dense", `activation must be one of ${Object.keys(activationGrads).join(", ")}`, `'${activation}'`);
+  checkOneOf("dense", "activation", activation, activations);
   return denseOp(bias === null ? [input, weights] : [input, weights, toFloat("dense", "bias", bias)], { activation });
 }
 

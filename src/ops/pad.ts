@@ -2,7 +2,7 @@
 import { fillable } from "../engine/fill.js";
 import { type Apply, defineOp, scratch } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
-import { error, isCount } from "../tensor/errors.js";
+import { checkOneOf, error, isCount } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { CoreKernels } from "../wasm/core.js";
@@ -124,7 +124,7 @@ const mirrorPadGradOp = /* @__PURE__ */ defineOp<{ paddings: Paddings; skip: num
  */
 export function mirrorPad(x: TensorLike, paddings: Paddings, mode: "reflect" | "symmetric"): Tensor {
   const input = toTensor("mirrorPad", "x", x);
-  if (mode !== "reflect" && mode !== "symmetric") throw error("mirrorPad", "mode must be 'reflect' or 'symmetric'", `'${mode}'`);
+  checkOneOf("mirrorPad", "mode", mode, ["reflect", "symmetric"]);
   checkPaddings("mirrorPad", input, paddings);
   const skip = mode === "reflect" ? 1 : 0;
   if (paddings.some((pair, i) => Math.max(...pair) > Math.max(0, (input.shape[i] as number) - skip)))

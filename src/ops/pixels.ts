@@ -1,7 +1,7 @@
 /** @file browser: tensors from pictures and pictures from tensors. */
 import { defineOp } from "../engine/op.js";
 import { type Canvas, type Drawable, readPixels, writePixels } from "../platform.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOneOf, describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { castTo } from "./castTo.js";
 import { fromArray, type TensorLike, toTensor } from "./convert.js";
@@ -29,7 +29,7 @@ const pixelsOp = /* @__PURE__ */ defineOp<{ channels: number }>("pixels", {
 });
 
 function fromPixels(pixels: PixelData | Drawable, numChannels = 3): Tensor {
-  if (![1, 2, 3, 4].includes(numChannels)) throw error("fromPixels", "numChannels must be 1, 2, 3 or 4", `${numChannels}`);
+  checkOneOf("fromPixels", "numChannels", numChannels, [1, 2, 3, 4]);
   if (!((pixels as PixelData)?.width >= 0)) throw error("fromPixels", "expected a picture", describe(pixels));
   const { data, width, height } = "data" in pixels ? pixels : readPixels(pixels);
   if (data.length !== width * height * 4) throw error("fromPixels", `expected ${width} x ${height} x 4 bytes`, `${data.length}`);

@@ -1,8 +1,8 @@
 /** @file Ops that repeat or reorder elements: tile, repeat, roll, and the moves between space, batch and depth. */
-import { error, isCount } from "../tensor/errors.js";
+import { checkCount, checkOneOf, error, isCount } from "../tensor/errors.js";
 import { resolveAxis } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { ofRank, type TensorLike, toTensor } from "./convert.js";
 import { gather } from "./gather.js";
 import { broadcastTo, expandDims, reshape, transpose } from "./movement.js";
 import { type Paddings, pad } from "./pad.js";
@@ -172,16 +172,13 @@ export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], cro
   return isPadded(crops) ? slice(merged, begin, size) : merged;
 }
 
-/** Batch, height, width and depth of images. */
-function imageSizes(op: string, x: Tensor, blockSize: number, dataFormat: string): [number, number, number, number] {
-  if (x.rank !== 4 || !isCount(blockSize, 1) || (dataFormat !== "NHWC" && dataFormat !== "NCHW"))
-    throw error(
-      op,
-      "expected x of four axes, blockSize > 0, and dataFormat NHWC or NCHW",
-      `x of shape [${x.shape}], blockSize=${blockSize}, dataFormat=${dataFormat}`,
-    );
-  const [n, a, b, c] = x.shape as [number, number, number, number];
-  return dataFormat === "NHWC" ? [n, a, b, c] : [n, b, c, a];
+/** Images, and their batch, height, width and depth. */
+function imagesOf(op: string, x: TensorLike, blockSize: number, dataFormat: string): [images: Tensor, n: number, h: number, w: number, d: number] {
+  const input = ofRank(op, "x", x, 4);
+  checkCount(op, "blockSize", blockSize);
+  checkOneOf(op, "dataFormat", dataFormat, ["NHWC", "NCHW"]);
+  const [n, a, b, c] = input.shape as [number, number, number, number];
+  return dataFormat === "NHWC" ? [input, n, a, b, c] : [input, n, b, c, a];
 }
 
 /**
@@ -195,8 +192,7 @@ function imageSizes(op: string, x: Tensor, blockSize: number, dataFormat: string
  * ```
  */
 export function depthToSpace(x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor {
-  const input = toTensor("depthToSpace", "x", x);
-  const [n, h, w, depth] = imageSizes("depthToSpace", input, blockSize, dataFormat);
+  const [input, n, h, w, depth] = imagesOf("depthToSpace", x, blockSize, dataFormat);
   const b = blockSize;
   const d = depth / (b * b);
   if (!Number.isInteger(d)) throw error("depthToSpace", `the depth must be a multiple of ${b * b}`, `x of shape [${input.shape}]`);
@@ -215,8 +211,7 @@ export function depthToSpace(x: TensorLike, blockSize: number, dataFormat: "NHWC
  * ```
  */
 export function spaceToDepth(x: TensorLike, blockSize: number, dataFormat: "NHWC" | "NCHW" = "NHWC"): Tensor {
-  const input = toTensor("spaceToDepth", "x", x);
-  const [n, height, width, d] = imageSizes("spaceToDepth", input, blockSize, dataFormat);
+  const [input, n, height, width, d] = imagesOf("spaceToDepth", x, blockSize, dataFormat);
   const b = blockSize;
   const [h, w] = [height / b, width / b];
   if (!Number.isInteger(h) || !Number.isInteger(w)) throw error("spaceToDepth", `height and width must be multiples of ${b}`, `x of shape [${input.shape}]`);

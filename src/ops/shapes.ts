@@ -1,6 +1,6 @@
 /** @file Ops about shapes themselves: ensureShape, broadcastArgs, meshgrid. */
 import { engine } from "../engine/op.js";
-import { error } from "../tensor/errors.js";
+import { checkOneOf, error } from "../tensor/errors.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ofRank, type TensorLike, toTensor } from "./convert.js";
@@ -51,7 +51,7 @@ export function broadcastArgs(s0: TensorLike, s1: TensorLike): Tensor {
  * ```
  */
 export function meshgrid(x?: TensorLike, y?: TensorLike, { indexing = "xy" }: { indexing?: "xy" | "ij" } = {}): Tensor[] {
-  if (indexing !== "xy" && indexing !== "ij") throw error("meshgrid", "indexing must be 'xy' or 'ij'", `'${indexing}'`);
+  checkOneOf("meshgrid", "indexing", indexing, ["xy", "ij"]);
   if (x === undefined) return [];
   const a = toTensor("meshgrid", "x", x);
   if (y === undefined) return [a];

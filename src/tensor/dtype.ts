@@ -1,5 +1,5 @@
 /** @file Element types: sizes, JavaScript arrays, promotion. */
-import { describe, error } from "./errors.js";
+import { checkOneOf, error } from "./errors.js";
 
 /** Types that ops compute with. */
 export type NumericDtype = "float32" | "int32" | "bool";
@@ -41,6 +41,8 @@ const table: Record<DataType, DtypeInfo> = {
   int64: info(8, BigInt64Array),
 };
 
+const names = /* @__PURE__ */ Object.keys(table);
+
 /** Bytes of one element. */
 export const bytesPerElement = (dtype: DataType): number => table[dtype].bytes;
 
@@ -52,7 +54,7 @@ export const newArray = <D extends DataType>(dtype: D, length: number): DataType
 
 /** The name itself, checked. */
 export function checkDtype(op: string, dtype: DataType): DataType {
-  if (!(dtype in table)) throw error(op, `dtype must be one of ${Object.keys(table).join(", ")}`, `dtype=${describe(dtype)}`);
+  checkOneOf(op, "dtype", dtype, names);
   return dtype;
 }
 

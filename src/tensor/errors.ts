@@ -40,6 +40,11 @@ export function checkOptions(op: string, options: unknown, names: string): void 
   if (unknown !== undefined) throw error(op, `options must be among ${known.join(", ")}`, unknown[0]);
 }
 
+/** Refuses what is not in a list. */
+export function checkOneOf(op: string, name: string, value: unknown, list: readonly unknown[], hint?: string): void {
+  if (!list.includes(value)) throw error(op, `${name} must be one of ${list.join(", ")}`, `${name}=${describe(value)}`, hint);
+}
+
 /** Whether it is a whole number of at least so much. */
 export const isCount = (value: number, least = 0): boolean => Number.isInteger(value) && value >= least;
 

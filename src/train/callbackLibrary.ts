@@ -2,7 +2,7 @@
 import type { PlotArgs } from "../draw/livePlot.js";
 import { getSaveHandlers } from "../io/router.js";
 import type { IOHandler } from "../io/types.js";
-import { checkOptions, describe, error } from "../tensor/errors.js";
+import { checkOneOf, checkOptions, describe, error } from "../tensor/errors.js";
 import type { BackupAndRestore } from "./backup.js";
 import type { EarlyStopping, Makers, ModelCheckpoint, ReduceLROnPlateau } from "./callbackCode.js";
 import { type Callback, type CallbackHook, type CallbackState, CustomCallback, type Resumable } from "./callbacks.js";
@@ -126,7 +126,7 @@ function check(isRight: boolean, name: string, expectation: string, given: unkno
 function watcher(name: keyof Makers, args: MonitorArgs, options: string, hooks: string, everyBatch = false): never {
   checkOptions(name, args, `monitor mode minDelta verbose ${options}`);
   const { mode = "auto" } = args;
-  check(["auto", "min", "max"].includes(mode), name, "mode must be 'auto', 'min' or 'max'", mode);
+  checkOneOf(name, "mode", mode, ["auto", "min", "max"]);
   return new StandIn(name, [args], hooks, everyBatch) as never;
 }
 
