@@ -287,7 +287,7 @@ describe("errors say what was expected, then what was got", () => {
     [
       "an unknown activation",
       () => dense(x, zeros([3, 2]), null, "gelu" as never),
-      "dense: activation must be one of linear, relu, sigmoid, tanh. Got 'gelu'.",
+      'dense: activation must be one of linear, relu, sigmoid, tanh. Got activation="gelu".',
     ],
     ["matrices to outerProduct", () => outerProduct(x, [1]), "outerProduct: a must have 1 axes. Got shape [2,3]."],
     ["a size that does not fit", () => reshape(x, [4, 2]), "reshape: shape must have x's 6 elements. Got shape=[4,2] for x of shape [2,3]."],
@@ -326,7 +326,7 @@ describe("errors say what was expected, then what was got", () => {
     [
       "a dtype that fill does not write",
       () => fill([2], 1, "float16"),
-      "fill: dtype must be one of float32, int32, bool, uint8, int8. Got dtype=float16. HINT: fill float32 and cast.",
+      'fill: dtype must be one of float32, int32, bool, uint8, int8. Got dtype="float16". HINT: fill float32 and cast.',
     ],
   ];
   for (const [name, call, text] of cases) {
