@@ -11,28 +11,18 @@ export interface Equation {
   sizes: Map<string, number>;
 }
 
-const ELLIPSIS = "...";
+/** Labels of "ab...c", where `...` stands for `hidden` axes. */
+const labelsOf = ([, before, dots, after]: readonly string[], hidden: number): string[] => [
+  ...(before as string),
+  ...(dots ? Array.from({ length: hidden }, (_, i) => String(hidden - i)) : []),
+  ...(after as string),
+];
 
-/** Labels of "ab...c" where `...` stands for `hidden` axes. */
-function labelsOf(term: string, hidden: number): string[] {
-  const [before = "", after = ""] = term.split(ELLIPSIS);
-  const between = term.includes(ELLIPSIS) ? Array.from({ length: hidden }, (_, i) => String(hidden - i)) : [];
-  return [...before, ...between, ...after];
-}
-
-const lettersIn = (term: string): number => term.replace(ELLIPSIS, "").length;
-
-function checkTerms(equation: string, terms: readonly string[], output: string | undefined, shapes: readonly Shape[]): void {
-  for (const term of output === undefined ? terms : [...terms, output])
-    if (!/^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(term))
-      throw error("einsum", "a term of the equation must be letters and one '...' at most", `'${term}' in '${equation}'`);
-  if (terms.length !== shapes.length) throw error("einsum", `the equation's terms must be as many as the ${shapes.length} tensors`, `'${equation}'`);
-  for (const [i, term] of terms.entries()) {
-    const shape = shapes[i] as Shape;
-    const letters = lettersIn(term);
-    if (term.includes(ELLIPSIS) ? letters > shape.length : letters !== shape.length)
-      throw error("einsum", `'${term}' must name the axes of tensor ${i}`, `shape [${shape}]`);
-  }
+/** The letters before `...`, `...` itself, and those after. */
+function partsOf(equation: string, term: string): RegExpExecArray {
+  const parts = /^([a-zA-Z]*?)(\.\.\.)?([a-zA-Z]*)$/.exec(term);
+  if (parts === null) throw error("einsum", "a term of the equation must be letters and one '...' at most", `'${term}' in '${equation}'`);
+  return parts;
 }
 
 /** The size of each label; axes of size 1 broadcast, except within one operand. */
@@ -45,8 +35,7 @@ function sizesOf(terms: readonly string[][], shapes: readonly Shape[]): Map<stri
       const before = sizes.get(label) ?? 1;
       const fits = size === before || ((size === 1 || before === 1) && shape[labels.indexOf(label)] === size);
       if (!fits) throw error("einsum", `axes named '${label}' must have one size, or 1`, `shapes ${shapes.map((s) => `[${s}]`).join(", ")}`);
-      if (size !== 1) sizes.set(label, size);
-      else sizes.set(label, before);
+      sizes.set(label, size === 1 ? before : size);
     }
   }
   return sizes;
@@ -56,15 +45,23 @@ function sizesOf(terms: readonly string[][], shapes: readonly Shape[]): Map<stri
 export function readEquation(equation: string, shapes: readonly Shape[]): Equation {
   const [left = "", right, ...more] = equation.replaceAll(/\s/g, "").split("->");
   if (more.length > 0) throw error("einsum", "the equation must have one '->' at most", `'${equation}'`);
-  const written = left.split(",");
-  checkTerms(equation, written, right, shapes);
-  const hidden = Math.max(0, ...written.map((term, i) => (term.includes(ELLIPSIS) ? (shapes[i] as Shape).length - lettersIn(term) : 0)));
-  const terms = written.map((term, i) => labelsOf(term, (shapes[i] as Shape).length - lettersIn(term)));
+  const written = left.split(",").map((term) => partsOf(equation, term));
+  if (written.length !== shapes.length) throw error("einsum", `the equation's terms must be as many as the ${shapes.length} tensors`, `'${equation}'`);
+  let most = 0;
+  const terms = written.map((parts, i) => {
+    const shape = shapes[i] as Shape;
+    const [term, before, dots, after] = parts as unknown as [string, string, string?, string?];
+    const hidden = shape.length - `${before}${after}`.length;
+    if (dots ? hidden < 0 : hidden !== 0) throw error("einsum", `'${term}' must name the axes of tensor ${i}`, `shape [${shape}]`);
+    most = Math.max(most, hidden);
+    return labelsOf(parts, hidden);
+  });
   const all = terms.flat();
-  const once = [...left.replaceAll(/[^a-zA-Z]/g, "")].filter((label) => all.indexOf(label) === all.lastIndexOf(label)).sort();
-  const output = labelsOf(right ?? ELLIPSIS + once.join(""), hidden);
+  const occurOnce = (label: string, labels: readonly string[]): boolean => labels.indexOf(label) === labels.lastIndexOf(label);
+  const once = all.filter((label) => label >= "A" && occurOnce(label, all)).sort();
+  const output = labelsOf(partsOf(equation, right ?? `...${once.join("")}`), most);
   for (const label of output)
-    if (!all.includes(label) || output.indexOf(label) !== output.lastIndexOf(label))
+    if (!all.includes(label) || !occurOnce(label, output))
       throw error("einsum", "the result's labels must each be of a tensor, and each once", `'${label}' in '${equation}'`);
   return { terms, output, sizes: sizesOf(terms, shapes) };
 }
