@@ -1,7 +1,7 @@
 /** @file Layer and root-mean-square normalisation. */
 import { fill } from "../engine/fill.js";
 import { error } from "../tensor/errors.js";
-import { resolveAxes, sizeOf } from "../tensor/shape.js";
+import { inverse, resolveAxes, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { toFloat } from "./castTo.js";
 import type { TensorLike } from "./convert.js";
@@ -36,12 +36,7 @@ function normalizeAxes(
   const arranged = isLast ? input : transpose(input, perm);
   const y = layerNormOp([reshape(arranged, [...kept.map((i) => input.shape[i] as number), sizeOf(sizes)]), ...parameters], attributes);
   const full = reshape(y, arranged.shape);
-  return isLast
-    ? full
-    : transpose(
-        full,
-        perm.map((_, i) => perm.indexOf(i)),
-      );
+  return isLast ? full : transpose(full, inverse(perm));
 }
 
 /**

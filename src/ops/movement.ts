@@ -2,7 +2,7 @@
 import { type Apply, alias, defineOp, type Op, recordNode } from "../engine/op.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
-import { broadcastStrides, checkShape, reducedShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { broadcastStrides, checkShape, inverse, reducedShape, resolveAxes, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { unbroadcast } from "./broadcast.js";
 import { type TensorLike, toTensor } from "./convert.js";
@@ -86,7 +86,7 @@ const transposeOp: Apply<{ perm: readonly number[] }> = /* @__PURE__ */ defineOp
     const from = { ref: x, strides: perm.map((axis) => strides[axis] as number), start: 0 };
     copyView(k, y.shape, from, view(y, y.shape), bytesPerElement(x.dtype));
   },
-  grad: (dy, _, __, { perm }) => [transposeOp([dy], { perm: perm.map((_axis, i) => perm.indexOf(i)) })],
+  grad: (dy, _, __, { perm }) => [transposeOp([dy], { perm: inverse(perm) })],
 });
 
 /**

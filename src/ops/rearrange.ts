@@ -1,6 +1,6 @@
 /** @file Ops that repeat or reorder elements: tile, repeat, roll, and the moves between space, batch and depth. */
 import { checkCount, checkOneOf, error, isCount } from "../tensor/errors.js";
-import { resolveAxis } from "../tensor/shape.js";
+import { inverse, resolveAxis, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ofRank, type TensorLike, toTensor } from "./convert.js";
 import { gather } from "./gather.js";
@@ -104,17 +104,23 @@ export function roll(x: TensorLike, shift: number | readonly number[], axis?: nu
 
 // ---- space, batch, depth ----
 
-/** Whether there are other paddings than [0, 0]. */
-const isPadded = (paddings: Paddings): boolean => paddings.some((pair) => pair.length !== 2 || pair[0] !== 0 || pair[1] !== 0);
-
-function checkBlocks(op: string, x: Tensor, blockShape: readonly number[], pairs: Paddings): void {
+/** Of blocks of axes after the first: elements of a block, and pairs for all axes of x, [0, 0] for the first and those behind. */
+function blocksOf(op: string, x: Tensor, blockShape: readonly number[], pairs: Paddings): { count: number; all: Paddings; isPadded: boolean } {
   if (x.rank < 1 + blockShape.length || pairs.length !== blockShape.length || !blockShape.every((n) => isCount(n, 1)))
     throw error(
       op,
       "expected a batch axis, and one whole number > 0 and one pair for each axis after it",
       `blockShape=[${blockShape}], ${pairs.length} pairs, x of shape [${x.shape}]`,
     );
+  const all = x.shape.map((_, i) => pairs[i - 1] ?? [0, 0]);
+  return { count: sizeOf(blockShape), all, isPadded: all.some((pair) => pair.length !== 2 || pair[0] !== 0 || pair[1] !== 0) };
 }
+
+/** The axes of blocks, in x of [batch, blocks, in a block, blocks, in a block, ..., others], then the others in their order. */
+const blocksFirst = (x: Tensor, count: number): number[] => {
+  const isOther = (axis: number): number => Number(axis === 0 || axis > 2 * count || axis % 2 === 1);
+  return x.shape.map((_, axis) => axis).sort((a, b) => isOther(a) - isOther(b));
+};
 
 /**
  * Blocks of space moved to the batch: of each block of `blockShape` elements of the axes after the first, every element becomes part
@@ -129,18 +135,14 @@ function checkBlocks(op: string, x: Tensor, blockShape: readonly number[], pairs
  */
 export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], paddings: Paddings): Tensor {
   const input = toTensor("spaceToBatchND", "x", x);
-  checkBlocks("spaceToBatchND", input, blockShape, paddings);
-  const count = blockShape.length;
-  const untouched = input.shape.slice(1 + count);
-  const padded = isPadded(paddings) ? pad(input, [[0, 0], ...paddings, ...untouched.map(() => [0, 0])]) : input;
-  const [batch, ...space] = padded.shape.slice(0, 1 + count) as [number, ...number[]];
-  const blocks = space.map((size, i) => size / (blockShape[i] as number));
+  const { count, all, isPadded } = blocksOf("spaceToBatchND", input, blockShape, paddings);
+  const padded = isPadded ? pad(input, all) : input;
+  const [batch, ...rest] = padded.shape as [number, ...number[]];
+  const blocks = rest.map((size, i) => size / (blockShape[i] ?? 1));
   if (!blocks.every(Number.isInteger))
-    throw error("spaceToBatchND", "the padded axes must be whole numbers of blocks", `axes of [${space}] and blockShape=[${blockShape}]`);
-  const split = reshape(padded, [batch, ...blocks.flatMap((size, i) => [size, blockShape[i] as number]), ...untouched]);
-  const axes = blockShape.map((_, i) => 2 * i + 1);
-  const perm = [...axes.map((axis) => axis + 1), 0, ...axes, ...untouched.map((_, i) => 1 + 2 * count + i)];
-  return reshape(transpose(split, perm), [batch * blockShape.reduce((a, b) => a * b, 1), ...blocks, ...untouched]);
+    throw error("spaceToBatchND", "the padded axes must be whole numbers of blocks", `axes of [${rest}] and blockShape=[${blockShape}]`);
+  const split = reshape(padded, [batch, ...blocks.flatMap((size, i) => (i < blockShape.length ? [size, blockShape[i] as number] : [size]))]);
+  return reshape(transpose(split, blocksFirst(split, blockShape.length)), [batch * count, ...blocks]);
 }
 
 /**
@@ -155,21 +157,17 @@ export function spaceToBatchND(x: TensorLike, blockShape: readonly number[], pad
  */
 export function batchToSpaceND(x: TensorLike, blockShape: readonly number[], crops: Paddings): Tensor {
   const input = toTensor("batchToSpaceND", "x", x);
-  checkBlocks("batchToSpaceND", input, blockShape, crops);
-  const count = blockShape.length;
-  const blocks = blockShape.reduce((a, b) => a * b, 1);
-  const batch = (input.shape[0] as number) / blocks;
-  if (!Number.isInteger(batch)) throw error("batchToSpaceND", `the batch must be a multiple of ${blocks}`, `x of shape [${input.shape}]`);
-  const space = input.shape.slice(1, 1 + count);
-  const untouched = input.shape.slice(1 + count);
-  const split = reshape(input, [...blockShape, batch, ...space, ...untouched]);
-  const perm = [count, ...space.flatMap((_, i) => [count + 1 + i, i]), ...untouched.map((_, i) => 1 + 2 * count + i)];
-  const merged = reshape(transpose(split, perm), [batch, ...space.map((size, i) => size * (blockShape[i] as number)), ...untouched]);
-  const begin = [0, ...crops.map(([before]) => before as number), ...untouched.map(() => 0)];
-  const size = merged.shape.map((length, i) => length - (crops[i - 1]?.reduce((a, b) => a + b, 0) ?? 0));
+  const { count, all, isPadded } = blocksOf("batchToSpaceND", input, blockShape, crops);
+  const [batch, ...rest] = input.shape as [number, ...number[]];
+  if (batch % count !== 0) throw error("batchToSpaceND", `the batch must be a multiple of ${count}`, `x of shape [${input.shape}]`);
+  const split = reshape(input, [...blockShape, batch / count, ...rest]);
+  const whole = [batch / count, ...rest.map((size, i) => size * (blockShape[i] ?? 1))];
+  const merged = reshape(transpose(split, inverse(blocksFirst(split, blockShape.length))), whole);
+  const size = whole.map((length, i) => length - (all[i] as readonly number[]).reduce((a, b) => a + b, 0));
   if (size.some((length) => length < 0))
     throw error("batchToSpaceND", "crops must not be larger than the axes", `${JSON.stringify(crops)} of [${merged.shape}]`);
-  return isPadded(crops) ? slice(merged, begin, size) : merged;
+  const begin = all.map(([before]) => before as number);
+  return isPadded ? slice(merged, begin, size) : merged;
 }
 
 /** Images, and their batch, height, width and depth. */

@@ -52,6 +52,9 @@ export function resolveAxes(op: string, axis: number | readonly number[] | null 
   return axes;
 }
 
+/** The order of axes that undoes one. */
+export const inverse = (perm: readonly number[]): number[] => perm.map((_, i) => perm.indexOf(i));
+
 /** The shape after reducing `axes`. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
   const result: number[] = [];
