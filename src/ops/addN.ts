@@ -18,7 +18,7 @@ import { addThree } from "./pairSlope.js";
  * ```
  */
 export function addN(tensors: readonly TensorLike[]): Tensor {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw error("addN", "tensors must be a list of one or more", describe(tensors));
+  if (!Array.isArray(tensors) || tensors.length === 0) throw error("addN", "expected a list of one tensor or more", describe(tensors));
   const xs = tensors.map((x) => toTensor("addN", "tensors", x as TensorLike));
   const [first] = xs as [Tensor];
   for (const { shape, dtype } of xs) {

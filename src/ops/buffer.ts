@@ -1,7 +1,7 @@
 /** @file Arrays that can be written element by element, and made a tensor then. */
 import { checkDtype, type DataType, type DataTypeMap, newArray } from "../tensor/dtype.js";
 import { error, isCount } from "../tensor/errors.js";
-import { checkShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { checkShape, coordinatesOf, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { make } from "./convert.js";
 
@@ -61,7 +61,7 @@ export class TensorBuffer<D extends DataType = "float32"> {
 
   /** Coordinates of an element at a position in `values`. */
   indexToLoc(index: number): number[] {
-    return this.shape.map((size, axis) => Math.floor(index / (this.strides[axis] ?? 1)) % size);
+    return coordinatesOf(index, this.shape);
   }
 
   /** A tensor of the values, copied. */

@@ -3,7 +3,7 @@ import { grads } from "../engine/grad.js";
 import { getRandomState, setRandomState } from "../engine/random.js";
 import { tidy } from "../engine/step.js";
 import { error } from "../tensor/errors.js";
-import { stridesOf } from "../tensor/shape.js";
+import { coordinatesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type TensorLike, toTensor } from "./convert.js";
 import { tensor } from "./creation.js";
@@ -39,9 +39,6 @@ export interface GradCheckResult {
   /** Where the error was largest; null when nothing was compared. */
   worst: GradCheckWorst | null;
 }
-
-const position = (index: number, shape: readonly number[]): number[] =>
-  stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
 
 function rootMeanSquare(values: Float32Array): number {
   let squares = 0;
@@ -118,7 +115,12 @@ export function gradCheck(f: (...xs: Tensor[]) => Tensor, xs: readonly TensorLik
       Number.MIN_VALUE,
     );
     for (const [i, element] of elements.entries()) {
-      const found: GradCheckWorst = { input, position: position(element, shape), gradient: gradient[element] as number, difference: differences[i] as number };
+      const found: GradCheckWorst = {
+        input,
+        position: coordinatesOf(element, shape),
+        gradient: gradient[element] as number,
+        difference: differences[i] as number,
+      };
       const relative = Math.max(0, Math.abs(found.gradient - found.difference) - noise) / scale;
       result.checked++;
       if (result.worst !== null && relative <= result.maxError) continue;

@@ -41,12 +41,7 @@ export function checkIndices(op: string, indices: Tensor, limit: number): void {
 /** The values of a tensor, for an op that cannot be traced because the shape of its result depends on them. */
 export function known(op: string, x: Tensor): ArrayLike<number | bigint> {
   if (engine.tracer !== null)
-    throw error(
-      op,
-      "the shape of its result depends on values, which compile does not know",
-      "a call inside compile",
-      "call it outside, or multiply by a mask.",
-    );
+    throw error(op, "expected values, which are not known inside compile", "a traced call", "call it outside, or multiply by a mask.");
   return x.dataSync();
 }
 

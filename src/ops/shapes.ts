@@ -1,9 +1,8 @@
-/** @file Ops about shapes themselves: ensureShape, broadcastArgs, meshgrid. */
-import { engine } from "../engine/op.js";
 import { checkOneOf, error } from "../tensor/errors.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ofRank, type TensorLike, toTensor } from "./convert.js";
+import { known } from "./indices.js";
 import { broadcastTo, reshape } from "./movement.js";
 
 /**
@@ -30,10 +29,9 @@ export function ensureShape(x: TensorLike, shape: readonly (number | null)[]): T
  * ```
  */
 export function broadcastArgs(s0: TensorLike, s1: TensorLike): Tensor {
-  if (engine.tracer !== null) throw error("broadcastArgs", "expected values, which are not known inside compile", "a traced call");
   const [a, b] = [s0, s1].map((s, i) => {
     const input = ofRank("broadcastArgs", `s${i}`, toTensor("broadcastArgs", `s${i}`, s, "int32"), 1);
-    return Array.from(input.dataSync(), Number);
+    return Array.from(known("broadcastArgs", input), Number);
   }) as [number[], number[]];
   return toTensor("broadcastArgs", "shape", Int32Array.from(broadcastShapes("broadcastArgs", a, b)));
 }

@@ -28,6 +28,10 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** Where along each axis an element of a contiguous tensor is. */
+export const coordinatesOf = (index: number, shape: Shape): number[] =>
+  stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % (shape[axis] as number));
+
 /** The shape itself, checked: whole numbers that are not negative. */
 export function checkShape(op: string, shape: Shape): Shape {
   if (!Array.isArray(shape) || !shape.every((size) => isCount(size))) throw error(op, "shape must be whole numbers >= 0", `shape=${describe(shape)}`);
