@@ -57,3 +57,9 @@ export function castTo(input: Tensor, dtype: DataType): Tensor {
 
 /** A tensor or values as float32. @param name of the argument, for error messages */
 export const toFloat = (op: string, name: string, value: TensorLike): Tensor => castTo(toTensor(op, name, value), "float32");
+
+/** An argument as int32. */
+export const toInt = (op: string, name: string, value: TensorLike): Tensor => castTo(toTensor(op, name, value), "int32");
+
+/** An argument as bool: what is not 0. */
+export const toBool = (op: string, name: string, value: TensorLike): Tensor => castTo(toTensor(op, name, value, "bool"), "bool");

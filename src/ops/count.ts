@@ -3,7 +3,7 @@ import { fill } from "../engine/fill.js";
 import { checkCount, error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
+import { castTo, toInt } from "./castTo.js";
 import { equal, greaterEqual, less } from "./compare.js";
 import { ofRank, type TensorLike, toTensor } from "./convert.js";
 import { add, mul } from "./elementwise.js";
@@ -67,8 +67,8 @@ export function denseBincount(x: TensorLike, weights: TensorLike, size: number, 
  * ```
  */
 export function confusionMatrix(labels: TensorLike, predictions: TensorLike, numClasses: number): Tensor {
-  const rows = castTo(toTensor("confusionMatrix", "labels", labels), "int32");
-  const columns = castTo(toTensor("confusionMatrix", "predictions", predictions), "int32");
+  const rows = toInt("confusionMatrix", "labels", labels);
+  const columns = toInt("confusionMatrix", "predictions", predictions);
   if (rows.rank !== 1 || !sameShape(rows.shape, columns.shape))
     throw error("confusionMatrix", "labels and predictions must be two vectors of one length", `shapes [${rows.shape}] and [${columns.shape}]`);
   checkCount("confusionMatrix", "numClasses", numClasses);
@@ -93,7 +93,7 @@ export function confusionMatrix(labels: TensorLike, predictions: TensorLike, num
  */
 export function inTopK(predictions: TensorLike, targets: TensorLike, k = 1): Tensor {
   const scores = toTensor("inTopK", "predictions", predictions);
-  const classes = castTo(toTensor("inTopK", "targets", targets), "int32");
+  const classes = toInt("inTopK", "targets", targets);
   if (scores.rank < 2 || !sameShape(scores.shape.slice(0, -1), classes.shape))
     throw error("inTopK", "predictions must be [..., classes] and targets [...]", `shapes [${scores.shape}] and [${classes.shape}]`);
   checkCount("inTopK", "k", k);

@@ -4,7 +4,7 @@ import { upcastType } from "../tensor/dtype.js";
 import { checkOneOf, error } from "../tensor/errors.js";
 import { checkShape, resolveAxis, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
+import { castTo, toBool } from "./castTo.js";
 import { fromArray, type TensorLike, toTensor } from "./convert.js";
 import { checkIndices, checkRowNumbers, indicesOf, known, rowNumbers, summable } from "./indices.js";
 import { broadcastTo, reshape } from "./movement.js";
@@ -221,7 +221,7 @@ function truePositions(op: string, condition: Tensor): Int32Array<ArrayBuffer> {
  * ```
  */
 export async function whereAsync(condition: TensorLike): Promise<Tensor> {
-  const mask = castTo(toTensor("whereAsync", "condition", condition, "bool"), "bool");
+  const mask = toBool("whereAsync", "condition", condition);
   const positions = truePositions("whereAsync", mask);
   const strides = stridesOf(mask.shape);
   const coordinates = new Int32Array(positions.length * mask.rank);
@@ -244,7 +244,7 @@ export async function whereAsync(condition: TensorLike): Promise<Tensor> {
  */
 export function booleanMask(tensor: TensorLike, mask: TensorLike, axis = 0): Tensor {
   const x = toTensor("booleanMask", "tensor", tensor);
-  const chosen = castTo(toTensor("booleanMask", "mask", mask, "bool"), "bool");
+  const chosen = toBool("booleanMask", "mask", mask);
   const from = resolveAxis("booleanMask", axis, x.shape);
   const to = from + chosen.rank;
   if (chosen.rank === 0 || !sameShape(x.shape.slice(from, to), chosen.shape))

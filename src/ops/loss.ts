@@ -5,8 +5,8 @@ import { error } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { sigmoidGrad } from "./activationGrads.js";
-import { castTo, toFloat } from "./castTo.js";
-import { type TensorLike, toTensor } from "./convert.js";
+import { toFloat, toInt } from "./castTo.js";
+import type { TensorLike } from "./convert.js";
 import { mul, neg, sigmoid } from "./elementwise.js";
 import { reshape } from "./movement.js";
 import { sum } from "./reduce.js";
@@ -44,7 +44,7 @@ const sparseCrossEntropyOp = /* @__PURE__ */ defineOp("sparseCrossEntropy", {
  */
 export function sparseCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
   const x = toFloat("sparseCrossEntropy", "logits", logits);
-  const classes = castTo(toTensor("sparseCrossEntropy", "labels", labels), "int32");
+  const classes = toInt("sparseCrossEntropy", "labels", labels);
   if (x.rank === 0 || !sameShape(classes.shape, rowShape(x)))
     throw error("sparseCrossEntropy", "labels must have logits' shape without the last axis", `labels [${classes.shape}] and logits [${x.shape}]`);
   return sparseCrossEntropyOp([x, classes]);

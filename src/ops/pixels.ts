@@ -3,8 +3,8 @@ import { defineOp } from "../engine/op.js";
 import { type Canvas, type Drawable, readPixels, writePixels } from "../platform.js";
 import { checkOneOf, describe, error } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
-import { castTo } from "./castTo.js";
-import { fromArray, type TensorLike, toTensor } from "./convert.js";
+import { toInt } from "./castTo.js";
+import { fromArray, type TensorLike } from "./convert.js";
 
 /** Red, green, blue and alpha of each pixel, row by row, in 0 to 255. ImageData is one. */
 export interface PixelData {
@@ -44,7 +44,7 @@ interface Picture {
 }
 
 function pictureOf(op: string, img: TensorLike, alpha: number): Picture {
-  const x = img instanceof Tensor ? img : castTo(toTensor(op, "img", img), "int32");
+  const x = img instanceof Tensor ? img : toInt(op, "img", img);
   const [height, width, depth = 1] = x.shape as [number, number, number?];
   if (x.rank < 2 || x.rank > 3 || ![1, 3, 4].includes(depth) || (x.dtype !== "float32" && x.dtype !== "int32"))
     throw error(op, "img must be float32 or int32 [height, width] or [height, width, 1, 3 or 4]", `${x.dtype} [${x.shape}]`);

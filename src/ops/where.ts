@@ -4,7 +4,7 @@ import { bytesPerElement, upcastType } from "../tensor/dtype.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { unbroadcast, walkRows } from "./broadcast.js";
-import { castTo } from "./castTo.js";
+import { castTo, toBool } from "./castTo.js";
 import { type TensorLike, toTensor } from "./convert.js";
 
 // The condition comes last, so that the result may take a's memory.
@@ -46,7 +46,7 @@ const whereOp: Apply = /* @__PURE__ */ defineOp("where", {
  * ```
  */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
-  const c = castTo(toTensor("where", "condition", condition, "bool"), "bool");
+  const c = toBool("where", "condition", condition);
   const x = toTensor("where", "a", a);
   const y = toTensor("where", "b", b);
   const dtype = upcastType("where", x.dtype, y.dtype);
