@@ -19,18 +19,11 @@ interface Epilogue {
   activation: FusedActivation;
 }
 
-/** Sizes of one product and the strides, in floats, of A [m, k] and B [k, n]; C [m, n] is contiguous. */
-interface Product {
-  m: number;
-  k: number;
-  n: number;
-  aRow: number;
-  aCol: number;
-  bRow: number;
-  bCol: number;
-  bias: Source;
-  activation: number;
-}
+/**
+ * What kernels take of one product: sizes and the strides, in floats, of A [m, k] and B [k, n], the bias and the activation's number; C [m, n] is
+ * contiguous.
+ */
+type Product = [m: number, n: number, k: number, aRow: number, aCol: number, bRow: number, bCol: number, bias: Source, activation: number];
 
 /** Multiplies one pair of matrices. */
 type Multiply = (a: Ref, b: Ref, c: Ref) => void;
@@ -38,7 +31,7 @@ type Multiply = (a: Ref, b: Ref, c: Ref) => void;
 const room = (bytes: number): Ref => scratch(Math.max(64, bytes));
 
 /** The kernels for the shape; scratch is taken once, so that a loop over a batch shares it. */
-function choose(kernels: CoreKernels, { m, k, n, aRow, aCol, bRow, bCol, bias, activation }: Product): Multiply {
+function choose(kernels: CoreKernels, [m, n, k, aRow, aCol, bRow, bCol, bias, activation]: Product): Multiply {
   const dots = aCol === 1 && bRow === 1;
   const panels = Math.ceil(n / PANEL);
   const sizes = core.exports as Record<"packedBytesB" | "gemmScratchBytes" | "gemmColumnsScratchBytes" | "prefersColumns", (...args: number[]) => number>;
@@ -72,41 +65,30 @@ export function multiply(kernels: CoreKernels, a: Tensor, transposeA: boolean, b
   const aRows = a.shape[a.rank - 2] ?? 1;
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const n = y.shape[y.rank - 1] as number;
-  const product: Product = {
-    m: y.shape[y.rank - 2] as number,
-    k: transposeA ? aRows : aColumns,
-    n,
-    aRow: transposeA ? 1 : aColumns,
-    aCol: transposeA ? aColumns : 1,
-    bRow: transposeB ? 1 : bColumns,
-    bCol: transposeB ? bColumns : 1,
-    bias: epilogue?.bias ?? 0,
-    activation: activationCodes[epilogue?.activation ?? "linear"],
-  };
   // A weight matrix without batch axes serves all rows of a at once.
-  if (b.rank === 2 && (a.rank === 2 || !transposeA)) {
-    if (!transposeA) product.m = y.size / n;
-    choose(kernels, product)(a, b, y);
-    return;
-  }
+  const isShared = b.rank === 2 && (a.rank === 2 || !transposeA);
+  const product: Product = [
+    isShared && !transposeA ? y.size / n : (y.shape[y.rank - 2] as number),
+    n,
+    transposeA ? aRows : aColumns,
+    transposeA ? 1 : aColumns,
+    transposeA ? aColumns : 1,
+    transposeB ? 1 : bColumns,
+    transposeB ? bColumns : 1,
+    epilogue?.bias ?? 0,
+    activationCodes[epilogue?.activation ?? "linear"],
+  ];
+  if (isShared) return choose(kernels, product)(a, b, y);
   const batch = y.shape.slice(0, -2);
   const { shape, strides } = collapse(batch, [broadcastStrides(a.shape.slice(0, -2), batch), broadcastStrides(b.shape.slice(0, -2), batch)]);
-  if (shape.length === 0) choose(kernels, product)(a, b, y);
-  else
-    multiplyBatch(
-      kernels,
-      product,
-      shape,
-      { a: (strides[0] as number[]).map((s) => s * aRows * aColumns), b: (strides[1] as number[]).map((s) => s * bRows * bColumns) },
-      a,
-      b,
-      y,
-    );
+  if (shape.length === 0) return choose(kernels, product)(a, b, y);
+  const scaled = (list: readonly number[], size: number): number[] => list.map((stride) => stride * size);
+  multiplyBatch(kernels, product, shape, [scaled(strides[0], aRows * aColumns), scaled(strides[1], bRows * bColumns)], a, b, y);
 }
 
-/** Products over batch axes; `strides` in floats along each. */
-function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly number[], strides: { a: number[]; b: number[] }, a: Ref, b: Ref, y: Ref): void {
-  const { m, k, n, aRow, aCol, bRow, bCol, bias, activation } = product;
+/** Products over batch axes; `aBatch` and `bBatch` are the strides of a and b in floats along each. */
+function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly number[], [aBatch, bBatch]: [number[], number[]], a: Ref, b: Ref, y: Ref): void {
+  const [m, n, k, aRow, aCol, bRow, bCol, bias, activation] = product;
   const last = shape.length - 1;
   const oneCall = n * k <= SMALL_MATRIX;
   const innermost = oneCall ? last : shape.length;
@@ -115,33 +97,13 @@ function multiplyBatch(kernels: CoreKernels, product: Product, shape: readonly n
     const count = shape[last] as number;
     const space = room((core.exports.gemmBatchedScratchBytes as (batch: number, k: number) => number)(count, k));
     each = (x, w, to) =>
-      kernels.gemmBatched(
-        count,
-        m,
-        n,
-        k,
-        x,
-        strides.a[last] as number,
-        aRow,
-        aCol,
-        w,
-        strides.b[last] as number,
-        bRow,
-        bCol,
-        bias,
-        activation,
-        0,
-        to,
-        m * n,
-        n,
-        space,
-      );
+      kernels.gemmBatched(count, m, n, k, x, aBatch[last], aRow, aCol, w, bBatch[last], bRow, bCol, bias, activation, 0, to, m * n, n, space);
   } else each = choose(kernels, product);
   const walk = (axis: number, x: Ref, w: Ref, to: Ref): void => {
     if (axis === innermost) return each(x, w, to);
     const moving = [
-      { ref: x, stride: (strides.a[axis] as number) * 4 },
-      { ref: w, stride: (strides.b[axis] as number) * 4 },
+      { ref: x, stride: aBatch[axis] * 4 },
+      { ref: w, stride: bBatch[axis] * 4 },
       { ref: to, stride: sizeOf(shape.slice(axis + 1)) * m * n * 4 },
     ];
     loop(shape[axis] as number, moving, ([p, q, r]) => walk(axis + 1, p as Ref, q as Ref, r as Ref));
