@@ -1,3 +1,4 @@
+/** @file Ops about shapes themselves: ensureShape, broadcastArgs, meshgrid. */
 import { checkOneOf, error } from "../tensor/errors.js";
 import { broadcastShapes } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
