@@ -27,7 +27,7 @@ export interface Column {
   readonly source: Tensor;
   /** Of a row. */
   readonly bytes: number;
-  readonly staging: Block | null;
+  readonly staging?: Block;
 }
 
 /** What is run: the stints one after another, `turns` times. */
@@ -206,7 +206,7 @@ function encodeCourse({ stints, columns, order, turns, totals, guard }: Course, 
       for (const part of parts) {
         const { plan, count, rows } = part.stint;
         const along = columns.flatMap(({ staging, bytes }, i) =>
-          isMain && staging === null ? wordsOf(plan, i).map((address) => Object.assign(new Moving(0, [rows * bytes]), { address })) : [],
+          isMain && !staging ? wordsOf(plan, i).map((address) => Object.assign(new Moving(0, [rows * bytes]), { address })) : [],
         );
         program.loop(0, count, [...movingOf(part), ...along], 0, () => (guard ? program.loop(INDIRECT, flag, [], 0, () => step(part)) : step(part)));
       }

@@ -12,25 +12,31 @@ const ORDER_BYTES = 1 << 14;
 
 /** An array whose batches are gathered, all at one address. */
 class GatheredColumn extends Column {
+  /** Where rows are gathered. */
+  readonly staging: Block;
+
   constructor(source: Tensor, batchSize: number) {
     super(source, batchSize);
     this.staging = allocateResident(batchSize * this.bytes);
     this.full.block.ptr = this.staging.ptr;
-    if (this.rest !== null) this.rest.block.ptr = this.staging.ptr;
+    this.rest.block.ptr = this.staging.ptr;
   }
 
   override close(): void {
     super.close();
-    release(this.staging as Block);
+    release(this.staging);
   }
 
   /** Gives a batch the rows that `order` names. */
   gather(count: number, order: Block): void {
-    core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, count, 1, this.source, order, this.staging as Block);
+    core.live.gatherRows(count, this.bytes, this.source.shape[0] as number, count, 1, this.source, order, this.staging);
   }
 }
 
-class ShuffledBatches extends Batches {
+/** Several arrays, served in an order. */
+export class ShuffledBatches extends Batches {
+  /** Indices of the rows. */
+  readonly order: Block;
   /** Random numbers of the last shuffle. */
   private readonly bits: Block;
   private readonly view: Block;
@@ -50,13 +56,14 @@ class ShuffledBatches extends Batches {
     core.live.permutation(this.rows, this.bits, this.view);
   }
 
-  override orderAt(index: number): number {
-    return (this.order as Block).ptr + 4 * index * this.batchSize;
+  /** Address of the indices of batch `index`. */
+  orderAt(index: number): number {
+    return this.order.ptr + 4 * index * this.batchSize;
   }
 
   override close(): void {
     super.close();
-    release(this.order as Block);
+    release(this.order);
     release(this.bits);
   }
 

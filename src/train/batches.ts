@@ -2,7 +2,7 @@
 import { bytesPerElement } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { type Tensor, viewAt } from "../tensor/tensor.js";
-import { type Block, makeResident, release } from "../wasm/block.js";
+import { makeResident, release } from "../wasm/block.js";
 
 /** Rows [start, start + rows) of `source`, without a copy; `source` must stay in memory meanwhile. */
 export const rowsView = (source: Tensor, rows: number, start = 0): Tensor =>
@@ -14,9 +14,8 @@ const rowBytes = (x: Tensor): number => sizeOf(x.shape.slice(1)) * bytesPerEleme
 export class Column {
   readonly bytes: number;
   protected readonly full: Tensor;
-  protected readonly rest: Tensor | null;
-  /** Where rows are gathered, if they are. */
-  staging: Block | null = null;
+  /** Of what whole batches leave. */
+  protected readonly rest: Tensor;
 
   constructor(
     readonly source: Tensor,
@@ -27,9 +26,8 @@ export class Column {
     source.block.references++;
     this.bytes = rowBytes(source);
     const rows = source.shape[0] as number;
-    const ragged = rows % batchSize;
     this.full = rowsView(source, Math.min(batchSize, rows));
-    this.rest = ragged > 0 && rows > batchSize ? rowsView(source, ragged) : null;
+    this.rest = rowsView(source, rows % batchSize);
   }
 
   close(): void {
@@ -38,7 +36,7 @@ export class Column {
 
   /** The tensor of batches of so many rows. */
   of(count: number): Tensor {
-    return count === this.full.shape[0] ? this.full : (this.rest as Tensor);
+    return count === this.full.shape[0] ? this.full : this.rest;
   }
 
   /** Gives a batch the rows [start, start + count). */
@@ -54,8 +52,6 @@ export class Batches {
   readonly batchSize: number;
   readonly count: number;
   readonly columns: readonly Column[];
-  /** Indices of the rows, where they are shuffled. */
-  order: Block | null = null;
 
   constructor(sources: readonly Tensor[], most: number, Kind = Column) {
     this.rows = sources[0]?.shape[0] ?? 0;
@@ -63,11 +59,6 @@ export class Batches {
     this.batchSize = batchSize;
     this.count = Math.ceil(this.rows / batchSize);
     this.columns = sources.map((source) => new Kind(source, batchSize));
-  }
-
-  /** Address of the indices of batch `index`; 0 where order is kept. */
-  orderAt(_index: number): number {
-    return 0;
   }
 
   /** Lets go of the arrays. */

@@ -3,7 +3,7 @@ import { type Course, MOST_RUNS, runCourse, type Stint } from "../engine/course.
 import type { GatheredMetric, MetricValue } from "../nn/metrics/metric.js";
 import { now } from "../platform.js";
 import type { Block } from "../wasm/block.js";
-import type { ArraySource } from "./arraySources.js";
+import type { ArraySource, ShuffledBatches } from "./arraySources.js";
 import type { History } from "./history.js";
 import { valuesOf } from "./historyValues.js";
 import type { Trainer } from "./trainer.js";
@@ -15,6 +15,11 @@ export class Several {
     private readonly source: ArraySource,
   ) {}
 
+  private get shuffled(): ShuffledBatches | null {
+    const { data } = this.source;
+    return "order" in data ? (data as ShuffledBatches) : null;
+  }
+
   /** Steps on batches of so many rows, the first of which is batch `index`; null where they are not compiled. */
   private stint(index: number, rows: number, count: number): Stint | null {
     const { source, trainer } = this;
@@ -23,7 +28,7 @@ export class Several {
     const plan = trainer.steps.train.planOf(batch);
     if (plan === null) return null;
     // Where order is kept the batch is to be at its rows.
-    if (data.order === null) data.batch(index);
+    if (this.shuffled === null) data.batch(index);
     return { plan, inputs: batch.all, rows, count };
   }
 
@@ -34,7 +39,7 @@ export class Several {
   private run(stints: readonly Stint[], index: number, rest: Pick<Course, "turns" | "totals" | "begin" | "guard">): ReturnType<typeof runCourse> {
     const { data } = this.source;
     const began = now();
-    const result = runCourse({ stints, columns: data.columns, order: data.orderAt(index), ...rest });
+    const result = runCourse({ stints, columns: data.columns, order: this.shuffled?.orderAt(index) ?? 0, ...rest });
     const milliseconds = (now() - began) / Math.max(1, result.runs);
     for (const { plan } of stints) plan.milliseconds = milliseconds;
     return result;
@@ -66,13 +71,14 @@ export class Several {
   epochs(history: History, first: number, most: number, budget: number): number {
     const { trainer, source, totals } = this;
     const { data } = source;
-    const { rows, batchSize, order } = data;
+    const { rows, batchSize } = data;
+    const order = this.shuffled?.order;
     const whole = Math.floor(rows / batchSize);
     const parts = [[0, batchSize, whole] as const, [whole, rows % batchSize, Math.ceil((rows % batchSize) / batchSize)] as const];
     const stints = parts.filter(([, , count]) => count > 0).map((part) => this.stint(...part));
     if (!stints.every((stint) => stint !== null) || !totals.every((block) => block !== undefined)) return 0;
     const milliseconds = stints.reduce((sum, { plan, count }) => sum + count * plan.milliseconds, 0);
-    const passes = order === null ? most : Math.min(most, order.bytes / 4 / rows);
+    const passes = order === undefined ? most : Math.min(most, order.bytes / 4 / rows);
     const turns = Math.floor(Math.min(passes, MOST_RUNS / data.count, budget / milliseconds));
     if (turns < 2) return 0;
     const { log, logBytes } = this.run(stints, 0, { turns, totals, begin: (turn) => source.begin(turn) });
