@@ -66,19 +66,21 @@ export class Gate {
 }
 
 /** What the promise of a training has: of all in one place, as closures of each would be kept until the collector has gone through all of memory. */
-const HAND = {
-  __proto__: Promise.prototype,
-  gate: null as unknown as Gate,
-  get pause() {
-    return () => this.gate.pause();
+const HAND = /* @__PURE__ */ Object.setPrototypeOf(
+  {
+    gate: null as unknown as Gate,
+    get pause() {
+      return () => this.gate.pause();
+    },
+    get resume() {
+      return () => this.gate.resume();
+    },
+    get paused() {
+      return this.gate.isPaused;
+    },
+    get weights() {
+      return ({ optimizer = false } = {}) => this.gate.fetch(optimizer);
+    },
   },
-  get resume() {
-    return () => this.gate.resume();
-  },
-  get paused() {
-    return this.gate.isPaused;
-  },
-  get weights() {
-    return ({ optimizer = false } = {}) => this.gate.fetch(optimizer);
-  },
-};
+  Promise.prototype,
+);
