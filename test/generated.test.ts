@@ -72,6 +72,7 @@ describe("the generator refuses", () => {
       kernel("n: i32, y: usize", { tags: "@writes n" }),
       "kernels/x.ts: f: @writes expected an address of the signature. Got n.",
     ],
+    ["too many parameters", kernel("a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, y: usize"), "kernels/x.ts: f: expected at most 21 parameters"],
     ["type parameters", kernel("n: i32, y: usize", { generic: "<T>" }), "kernels/x.ts: f: expected a plain function. Got type parameters <T>."],
   ])("%s", (_, source, message) => {
     expect(() => parse(source)).toThrow(message);

@@ -1,5 +1,5 @@
 /**
- * @file Fusion: rewrites a trace before it is laid out, rule by rule. A rule takes a trace and gives it records that leave the same bits in
+ * @file Fusion: rewrites a trace before it is laid out, rule by rule. A rule takes a trace and gives the records that are left, which leave the same bits in
  * everything that outlives a run, unless it says otherwise. It may rely on lifetimes, and has them counted anew by `keepRecords`.
  */
 import { dropUnread } from "./fuse/dead.js";
@@ -11,9 +11,5 @@ import type { Trace } from "./trace.js";
 
 export function fuse(trace: Trace): void {
   keepRecords(trace, trace.records);
-  simplify(trace);
-  dropUnread(trace);
-  mergeResults(trace);
-  mergeUpdates(trace);
-  stripChains(trace);
+  for (const rule of [simplify, dropUnread, mergeResults, mergeUpdates, stripChains]) keepRecords(trace, rule(trace));
 }

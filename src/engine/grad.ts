@@ -144,14 +144,18 @@ export const gradientsThrough = (f: (...xs: Tensor[]) => Tensor, xs: Tensor[], d
     (y) => filled(xs, backward([y], xs, [dy])),
   );
 
-/** f's value at `values` and the gradients there, to `then`. */
-function differentiate<T>(f: (...xs: Tensor[]) => Tensor, values: TensorLike[], dy: TensorLike | undefined, then: (value: Tensor, grads: Tensor[]) => T): T {
-  const xs = differentiable("valueAndGrads", values);
-  return recorded(
-    "valueAndGrads",
-    () => f(...xs),
-    (value) => then(value, filled(xs, backward([value], xs, [upstreamOf("valueAndGrads", value, dy)]))),
-  );
+/** What takes f's value at xs and the gradients there to `then`. */
+function differentiator<T>(f: (...xs: Tensor[]) => Tensor, then: (value: Tensor, grads: Tensor[]) => T): (xs: TensorLike[], dy?: TensorLike) => T {
+  const name = "valueAndGrads";
+  checkFunction(name, f);
+  return (values, dy) => {
+    const xs = differentiable(name, values);
+    return recorded(
+      name,
+      () => f(...xs),
+      (value) => then(value, filled(xs, backward([value], xs, [upstreamOf(name, value, dy)]))),
+    );
+  };
 }
 
 /**
@@ -168,8 +172,7 @@ function differentiate<T>(f: (...xs: Tensor[]) => Tensor, values: TensorLike[], 
  * ```
  */
 export function valueAndGrads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => { value: Tensor; grads: Tensor[] } {
-  checkFunction("valueAndGrads", f);
-  return (values, dy) => differentiate(f, values, dy, (value, grads) => ({ value, grads }));
+  return differentiator(f, (value, grads) => ({ value, grads }));
 }
 
 /**
@@ -189,8 +192,7 @@ export function valueAndGrad(f: (x: Tensor) => Tensor): (x: TensorLike, dy?: Ten
  * @returns (xs, dy?) => gradients
  */
 export function grads(f: (...xs: Tensor[]) => Tensor): (xs: TensorLike[], dy?: TensorLike) => Tensor[] {
-  checkFunction("valueAndGrads", f);
-  return (xs, dy) => differentiate(f, xs, dy, (_, gradients) => gradients);
+  return differentiator(f, (_, gradients) => gradients);
 }
 
 /**

@@ -10,14 +10,13 @@ import { takeDraws } from "./random.js";
 import type { PlanBlock, PlanLoop, Trace } from "./trace.js";
 
 /** One arena serves every plan, for none outlives a run. */
-const arena = { ptr: 0, bytes: 0, generation: 0 };
+const arena = { ptr: 0, bytes: 0 };
 
 export function reserveArena(bytes: number): void {
   if (bytes <= arena.bytes) return;
   if (arena.ptr !== 0) heap.free(arena.ptr, arena.bytes);
   arena.bytes = aligned(bytes);
   arena.ptr = heap.allocate(arena.bytes);
-  arena.generation++;
 }
 
 /** Bytes of a tensor from which a plan may gain by threads. */
@@ -37,7 +36,7 @@ export function runShared(base: number, starts: readonly (readonly number[])[], 
   }
 }
 
-/** Words that take the address of one input or output, and the address they hold now. */
+/** Words that take the address of one input or output, or of the arena, and the address they hold now. */
 interface Slot {
   words: Int32Array;
   /** Bytes from the address on, for each word. */
@@ -45,14 +44,13 @@ interface Slot {
   address: number;
 }
 
-const inTwo = (patches: readonly Patch[]): Omit<Slot, "address"> => ({
+const slotOf = (patches: readonly Patch[] = []): Slot => ({
   words: Int32Array.from(patches, ({ word }) => word),
   offsets: Int32Array.from(patches, ({ offset }) => offset),
+  address: 0,
 });
 
-function slotsOf(map: Map<number, Patch[]>, count: number): Slot[] {
-  return Array.from({ length: count }, (_, i) => ({ ...inTwo(map.get(i) ?? []), address: 0 }));
-}
+const slotsOf = (map: Map<number, Patch[]>, count: number): Slot[] => Array.from({ length: count }, (_, i) => slotOf(map.get(i)));
 
 /** What a plan has in memory, for the threads of the moment. */
 interface Encoded {
@@ -60,8 +58,7 @@ interface Encoded {
   readonly records: Block;
   /** For each thread, byte offset of each record, or of its loop, and of the end. */
   readonly starts: readonly (readonly number[])[];
-  readonly arenaWords: Int32Array;
-  readonly arenaOffsets: Int32Array;
+  readonly arena: Slot;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
   /** `generationNow`, when it was made. */
@@ -84,8 +81,7 @@ function encode(trace: Trace, inputCount: number, outputCount: number, poison: b
     layout,
     records,
     starts,
-    arenaWords: Int32Array.from(inArena, ({ word }) => word),
-    arenaOffsets: Int32Array.from(inArena, ({ offset }) => offset),
+    arena: slotOf(inArena),
     inputs: slotsOf(slots.input, inputCount),
     outputs: slotsOf(slots.output, outputCount),
     generation: generationNow(),
@@ -97,8 +93,6 @@ function encode(trace: Trace, inputCount: number, outputCount: number, poison: b
 export class Plan {
   /** @internal */
   encoded: Encoded;
-  /** Of the arena, when the records were pointed to it. */
-  private generation = 0;
   private closed = false;
 
   constructor(
@@ -147,7 +141,6 @@ export class Plan {
     if (this.encoded.generation === generationNow()) return;
     const { records } = this.encoded;
     this.encoded = encode(this.trace, this.inputCount, this.outputCount, this.poison);
-    this.generation = 0;
     release(records);
   }
 
@@ -155,29 +148,16 @@ export class Plan {
   point(inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     // Making the outputs' places may have moved inputs, or the first outputs, out of the nursery.
     if (isAnyAway(inputs) || isAnyAway(outputs)) bringInputs("compile", [...inputs, ...outputs], null);
-    if (this.generation !== arena.generation) this.moveArena();
-    this.pointSlots(this.encoded.inputs, inputs);
-    this.pointSlots(this.encoded.outputs, outputs);
+    this.pointSlot(this.encoded.arena, arena.ptr);
+    inputs.forEach(({ block }, i) => this.pointSlot(this.encoded.inputs[i] as Slot, block.ptr));
+    outputs.forEach(({ block }, i) => this.pointSlot(this.encoded.outputs[i] as Slot, block.ptr));
   }
 
-  private pointSlots(slots: readonly Slot[], tensors: readonly Tensor[]): void {
-    for (let i = 0; i < tensors.length; i++) {
-      const slot = slots[i] as Slot;
-      const address = (tensors[i] as Tensor).block.ptr;
-      if (slot.address === address) continue;
-      slot.address = address;
-      const base = this.encoded.records.ptr >>> 2;
-      slot.words.forEach((word, k) => {
-        heap.i32[base + word] = address + (slot.offsets[k] as number);
-      });
-    }
-  }
-
-  private moveArena(): void {
-    const { records, arenaWords, arenaOffsets } = this.encoded;
-    const base = records.ptr >>> 2;
-    for (let i = 0; i < arenaWords.length; i++) heap.i32[base + (arenaWords[i] as number)] = arena.ptr + (arenaOffsets[i] as number);
-    this.generation = arena.generation;
+  private pointSlot(slot: Slot, address: number): void {
+    if (slot.address === address) return;
+    slot.address = address;
+    const base = this.encoded.records.ptr >>> 2;
+    for (let i = 0; i < slot.words.length; i++) heap.i32[base + (slot.words[i] as number)] = address + (slot.offsets[i] as number);
   }
 
   /** Outside blocks that a run changes. */

@@ -69,7 +69,7 @@ const address = (a: Argument): number => (typeof a === "object" ? a.block.ptr : 
 
 type A = Argument;
 
-/** Closures of fixed arity that resolve handles to addresses and call; rest parameters would allocate on every call. */
+/** Closures of fixed arity, as scripts/generate-kernels.mjs allows it, that resolve handles to addresses and call; rest parameters would allocate on every call. */
 export const liveKernel: Live = (f, { letters }) => {
   const [split, arity] = [letters.startsWith("n"), letters.length];
   const p = address;
@@ -79,9 +79,6 @@ export const liveKernel: Live = (f, { letters }) => {
   return ((n: number, a: A, b: A, c: A, d: A, e: A, g: A, h: A, i: A, j: A, k: A, l: A, m: A, o: A, q: A, r: A, s: A, t: A, u: A, v: A, w: A, x: A) =>
     f(0, n, p(a), p(b), p(c), p(d), p(e), p(g), p(h), p(i), p(j), p(k), p(l), p(m), p(o), p(q), p(r), p(s), p(t), p(u), p(v), p(w), p(x))) as KernelFunction;
 };
-
-/** Arguments of the widest live kernel, begin and end counted as one. */
-const MAXIMUM_ARITY = 22;
 
 /** A kernel; its letters are n if it is split and then its kinds. */
 export interface Signature {
@@ -179,9 +176,6 @@ export class Family<K> {
     }
     const entries = Math.max(...this.signed.map(({ opcode }) => opcode >> 16)) + 1 - this.tableBase;
     if (this.exports.entryCount?.() !== entries) throw new Error(`${this.name}: expected a module built from these sources. Got another.`);
-    for (const { name, letters } of this.signed)
-      if (letters.length > (letters.startsWith("n") ? MAXIMUM_ARITY : 6))
-        throw new Error(`${name}: expected at most ${MAXIMUM_ARITY} arguments (6 when not split). Got ${letters.length}.`);
     const remake = (): void => {
       this.liveKernels = this.each((signature) => (threads.live ?? liveKernel)(this.kernel(signature.name), signature));
     };

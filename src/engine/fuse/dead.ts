@@ -1,11 +1,11 @@
 /** @file Drops records whose results nobody reads. */
 import type { PlanBlock, Trace } from "../trace.js";
-import { keepRecords, targets } from "./records.js";
+import { type Left, targets } from "./records.js";
 
 /** What outlives a run is read: outputs, outside blocks, and named groups, which callers look at between the parts of a run. */
 const isRead = ({ role, group }: PlanBlock): boolean => role === "output" || role === "external" || group !== null;
 
-export function dropUnread(trace: Trace): void {
+export function dropUnread(trace: Trace): Left {
   const { records } = trace;
   const read = new Set<PlanBlock>();
   const live = new Set<number>();
@@ -19,8 +19,5 @@ export function dropUnread(trace: Trace): void {
       for (const target of targets(record, "pu")) read.add(target);
     }
   }
-  keepRecords(
-    trace,
-    records.map((record, at) => (live.has(at) ? record : null)),
-  );
+  return records.map((record, at) => (live.has(at) ? record : null));
 }

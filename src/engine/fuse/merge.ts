@@ -1,7 +1,7 @@
 /** @file One record for updates of parameters whose places in memory follow one another. */
 import { aligned } from "../../wasm/heap.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "../trace.js";
-import { keepRecords, targets } from "./records.js";
+import { type Left, targets } from "./records.js";
 
 /** Kernels of elements that depend on those at the same index alone, and whose arguments but the addresses that move are the same. */
 const MERGED: Readonly<Record<string, number>> = { optimize: 3, scaleAdd: 1 };
@@ -11,7 +11,7 @@ const MERGED: Readonly<Record<string, number>> = { optimize: 3, scaleAdd: 1 };
  * lies between belongs to nobody. The addresses of those that are merged are kept behind the first one's, where no kernel reads them, so that
  * layout and threads know what is touched.
  */
-export function mergeUpdates(trace: Trace): void {
+export function mergeUpdates(trace: Trace): Left {
   const next = new Map<PlanBlock, PlanBlock>();
   const lastOf = new Map<string, PlanBlock>();
   for (const info of trace.blocks.values()) {
@@ -50,11 +50,11 @@ export function mergeUpdates(trace: Trace): void {
     };
     left[at] = null;
   });
-  keepRecords(trace, left);
+  return left;
 }
 
 /** Computes both results of a kernel in one pass where a plan has both: the first argument has the bits of those that a record computes. */
-export function mergeResults(trace: Trace): void {
+export function mergeResults(trace: Trace): Left {
   const left: (PlanRecord | null)[] = [...trace.records];
   trace.records.forEach((record, at) => {
     const { kernel, loops, args } = record;
@@ -72,11 +72,11 @@ export function mergeResults(trace: Trace): void {
     left[from] = { ...first, args: [3, x as Address, t as Address, dy as Address, first.args[4] as Address, dx as Address] };
     left[at] = null;
   });
-  keepRecords(trace, left);
+  return left;
 }
 
 /** Whether a record may be done as early as another: no record between touches what it writes, or writes what it reads. */
-function isFree(records: readonly (PlanRecord | null)[], record: PlanRecord, from: number, at: number): boolean {
+function isFree(records: Left, record: PlanRecord, from: number, at: number): boolean {
   const own = targets(record, "pu");
   const written = targets(record, "wu");
   return records

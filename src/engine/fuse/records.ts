@@ -23,8 +23,11 @@ export function writersOf({ records }: Trace): Map<PlanBlock, number[]> {
   return found;
 }
 
+/** A trace's records after a rule: null for those that are not left. */
+export type Left = readonly (PlanRecord | null)[];
+
 /** Gives a trace the records that are left, null for those that are not: cuts, loops and lifetimes follow. */
-export function keepRecords(trace: Trace, left: readonly (PlanRecord | null)[]): void {
+export function keepRecords(trace: Trace, left: Left): void {
   const places = [0];
   for (const record of left) places.push((places.at(-1) as number) + Number(record !== null));
   trace.records = left.filter((record) => record !== null);

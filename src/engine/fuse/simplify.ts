@@ -3,7 +3,7 @@ import { allocateResident, release } from "../../wasm/block.js";
 import { heap } from "../../wasm/heap.js";
 import { kernelOf } from "../../wasm/kernels.js";
 import type { Address, PlanBlock, PlanRecord, Trace } from "../trace.js";
-import { keepRecords, targets, writersOf } from "./records.js";
+import { type Left, targets, writersOf } from "./records.js";
 
 /** Bytes up to which a constant is kept: it has memory of its own, while that of a plan's temporaries serves all plans. */
 const MOST_CONSTANT = 16384;
@@ -12,7 +12,7 @@ const MOST_CONSTANT = 16384;
  * In one pass, in order: computes now what depends on constants alone, and lets another block stand for a result that has the same bytes. It
  * may assume that tensors which are no state never change, and that kernels depend on nothing but their arguments: random ones read state.
  */
-export function simplify(trace: Trace): void {
+export function simplify(trace: Trace): Left {
   const writers = writersOf(trace);
   const stands = new Map<PlanBlock, PlanBlock>();
   const known = new Map<string, { at: number; y: PlanBlock }>();
@@ -63,8 +63,10 @@ export function simplify(trace: Trace): void {
     const sources = targets(record, "p");
     if (sources.every(isConstant) && y.bytes <= MOST_CONSTANT) {
       const constant = computed(trace, record, y);
-      if (constant !== null) ids.set(constant, ids.size);
-      if (constant !== null) return constant;
+      if (constant !== null) {
+        ids.set(constant, ids.size);
+        return constant;
+      }
     }
     const source = copied(record, sources);
     if (source?.bytes === y.bytes && stays(source, at, y.last)) return source;
@@ -93,10 +95,7 @@ export function simplify(trace: Trace): void {
     return other || (record.kernel === "copy" && record.loops.length === 0 && isMadeThere(record, at)) ? null : record;
   });
   for (const info of trace.blocks.values()) info.inPlaceOf &&= standing(info.inPlaceOf);
-  keepRecords(
-    trace,
-    left.map((record) => record && resolved(record)),
-  );
+  return left.map((record) => record && resolved(record));
 }
 
 /** A new outside block with what a record of constants computes; null where it cannot be run by itself. */

@@ -1,6 +1,6 @@
 /** @file Long chains of pointwise calls, run strip by strip while what they leave is in the cache. */
 import type { Address, PlanBlock, PlanRecord, Trace } from "../trace.js";
-import { keepRecords, targets } from "./records.js";
+import { type Left, targets } from "./records.js";
 
 /** Elements of a strip (assembly/plan.ts), and from how many on calls are chained: fewer are in a cache of 1 MB anyhow. */
 const STRIP = 2048;
@@ -24,7 +24,7 @@ function isPointwise({ kinds, count, args }: PlanRecord): boolean {
  * Makes one record of consecutive pointwise calls of one count, each of which shares a block with those before it. What only they use takes
  * the place of a strip. It may assume that such calls, done element by element, give the same bits.
  */
-export function stripChains(trace: Trace): void {
+export function stripChains(trace: Trace): Left {
   const left: (PlanRecord | null)[] = [...trace.records];
   const cuts = new Set(trace.cuts.values());
   for (let first = 0; first < left.length; first++) {
@@ -43,7 +43,7 @@ export function stripChains(trace: Trace): void {
     left[first] = chainOf(trace, first, end);
     first = end - 1;
   }
-  keepRecords(trace, left);
+  return left;
 }
 
 /** One record of the records [first, end). */
