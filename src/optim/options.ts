@@ -76,9 +76,9 @@ export function readOptions(name: string, args: readonly unknown[], own: object)
   const first = args[0] as object | null | undefined;
   const isObject = typeof first === "object" && first && !("at" in first);
   for (const [key, value] of isObject ? Object.entries(first) : args.map((value, i) => [names[i] as string, value] as const)) {
-    const option = key in options ? key : ALIASES[key];
+    const option = key in options ? key : (ALIASES[key] ?? key);
     // Files may say that something that is unknown is off.
-    if (option === undefined || !(option in options)) {
+    if (!(option in options)) {
       if (value) throw error(name, `options must be among ${names}`, key);
     } else if (value != null) {
       const least = option === "gradientAccumulationSteps" ? 1 : option === "lossScaleFactor" ? 1e-30 : 0;

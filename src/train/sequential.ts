@@ -13,7 +13,8 @@ export interface SequentialArgs {
 }
 
 /** The shape with the batch that a layer takes as a model's first, where it tells. */
-const firstShape = (layer: Layer): BatchShape | null => layer.batchInputShape ?? (layer instanceof Model ? (layer.inputShapes?.[0] ?? null) : null);
+const firstShape = (layer: Layer): BatchShape | null =>
+  layer.batchInputShape ?? (layer as Layer & Partial<Pick<Model, "inputShapes">>).inputShapes?.[0] ?? null;
 
 /** Layers one after another. */
 export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {

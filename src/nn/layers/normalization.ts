@@ -13,7 +13,7 @@ import type { InitializerIdentifier } from "../initializers.js";
 import type { BatchShape, CallOptions, LayerArgs, Mask } from "../layer.js";
 import { spreadMask } from "../masks.js";
 import type { RegularizerIdentifier } from "../regularizers.js";
-import { axesOf } from "./axes.js";
+import { axesOf, sizesAlong } from "./axes.js";
 
 /** The scale gamma and the offset beta of a normalisation. */
 export interface ScaleArgs extends LayerArgs {
@@ -60,7 +60,7 @@ export class LayerNormalization extends Scaled<LayerNormalizationArgs> {
   private readonly axis = this.option("axis", -1);
 
   override build(inputShape: BatchShape): void {
-    this.addScale(axesOf(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null));
+    this.addScale(sizesAlong(this.name, this.axis, inputShape));
   }
 
   override call(input: Tensor): Tensor {
@@ -83,8 +83,7 @@ export class RMSNormalization extends BuiltInLayer<RMSNormalizationArgs> {
   private scale: Variable | null = null;
 
   override build(inputShape: BatchShape): void {
-    const shape = axesOf(this.name, this.axis, inputShape.length).map((axis) => inputShape[axis] ?? null);
-    this.scale = this.addWeight("scale", shape, "float32", "ones");
+    this.scale = this.addWeight("scale", sizesAlong(this.name, this.axis, inputShape), "float32", "ones");
   }
 
   override call(input: Tensor): Tensor {
@@ -106,7 +105,7 @@ export class GroupNormalization extends Scaled<GroupNormalizationArgs> {
   private readonly axis = this.option("axis", -1);
 
   override build(inputShape: BatchShape): void {
-    this.addScale([inputShape[axesOf(this.name, this.axis, inputShape.length)[0]] ?? null]);
+    this.addScale(sizesAlong(this.name, this.axis, inputShape));
   }
 
   override call(input: Tensor): Tensor {
@@ -152,7 +151,7 @@ export class BatchNormalization extends Scaled<BatchNormalizationArgs> {
   private variance: Variable | null = null;
 
   override build(inputShape: BatchShape): void {
-    const shape = [inputShape[axesOf(this.name, this.axis, inputShape.length)[0]] ?? null];
+    const shape = sizesAlong(this.name, this.axis, inputShape);
     this.addScale(shape);
     this.mean = this.makeMean(shape);
     this.variance = this.makeVariance(shape);
