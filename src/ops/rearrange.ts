@@ -26,8 +26,8 @@ export function tile(x: TensorLike, reps: readonly number[]): Tensor {
   if (reps?.length !== shape.length || !reps.every((n) => isCount(n)))
     throw error("tile", "reps must be one whole number >= 0 for each axis", `reps=[${reps}] for x of shape [${shape}]`);
   // An axis for the repetitions before each axis that is repeated.
-  const seen = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [1, size]));
-  const repeated = shape.flatMap((size, i) => (reps[i] === 1 ? [size] : [reps[i] as number, size]));
+  const seen = shape.flatMap((size) => [1, size]);
+  const repeated = shape.flatMap((size, i) => [reps[i] as number, size]);
   const result = shape.map((size, i) => size * (reps[i] as number));
   return reshape(broadcastTo(reshape(input, seen), repeated), result);
 }
