@@ -7,7 +7,6 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
-import { inlined } from "./inline.mjs";
 import { linkLazily, withAddresses, withImportsReplaced, withNames } from "./link-lazily.mjs";
 import { withoutSpreads, withPlainNamespaces } from "./namespaces.mjs";
 import { withOneFile } from "./one-file.mjs";
@@ -182,7 +181,7 @@ export async function bundle(outdir) {
     write: false,
     logLevel: "error",
   };
-  const finish = (text) => ordered(inlined(withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text))))))));
+  const finish = (text) => ordered(withArrows(droppable(withoutRepeatedFields(withPlainNamespaces(withTextFirst(withoutBareImports(text)))))));
   const entries = names.map((name) => [name, `src/${name}.ts`]);
   const pathsOf = (isApart) => entries.flatMap(([name, path]) => (APART.includes(name) === isApart ? path : []));
   const lazy = await linkLazily(root, options, { entries: pathsOf(false), others: pathsOf(true), twice: TWICE, together: TOGETHER }, finish);

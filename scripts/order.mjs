@@ -17,7 +17,7 @@ export function definitionOf(node) {
 }
 
 /** Whether it names a property: `x.name`, `{ name: x }`, a member of a class, `{ name: x } = y`. */
-export function isProperty(node) {
+function isProperty(node) {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return false;
   return ts.isBindingElement(parent)
