@@ -50,18 +50,18 @@ describe("from every backup, in a process whose random state is another", () => 
   });
 });
 
-/** Runs the program until it ends or is killed; how long it trained, or null when it was killed. */
-function attempt(kind: Kind, folder: string, life: number): Promise<number | null> {
+/** Runs the program until it ends, or is killed some moment after so many batches; how many batches it trained, or null when it was killed. */
+function attempt(kind: Kind, folder: string, life = Number.POSITIVE_INFINITY): Promise<number | null> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, ["--import", "tsx", "test/training/resumable.ts", kind, folder, "12"], { stdio: ["ignore", "pipe", "inherit"] });
-    let started = 0;
-    child.stdout.once("data", () => {
-      started = performance.now();
-      setTimeout(() => child.kill("SIGKILL"), life);
+    let batches = 0;
+    child.stdout.on("data", (dots: Buffer) => {
+      batches += dots.length;
+      if (batches >= life) setTimeout(() => child.kill("SIGKILL"), 5 * Math.random());
     });
-    child.once("exit", (code, signal) => {
+    child.once("close", (code, signal) => {
       if (signal === "SIGKILL") done(null);
-      else if (code === 0) done(performance.now() - started);
+      else if (code === 0) done(batches);
       else fail(new Error(`${kind}: exit code ${code}`));
     });
   });
@@ -72,10 +72,11 @@ test.each(["arrays", "dataset"] as const)(
   async (kind) => {
     const [whole, broken] = ["whole", "broken"].map((name) => join(scratch, `${kind}-${name}`)) as [string, string];
     for (const folder of [whole, broken]) mkdirSync(folder);
-    const time = await attempt(kind, whole, 60_000);
+    const batches = (await attempt(kind, whole)) as number;
+    expect(batches).toBeGreaterThan(40);
     let kills = 0;
-    // In about three pieces; longer ones later, so that it ends on a machine that slows down too.
-    while ((await attempt(kind, broken, (kills === 0 ? 0.15 : 0.2 + 0.4 * Math.random()) * 1.2 ** kills * (time as number))) === null) kills++;
+    // Each goes on for longer than it is from one backup to the next.
+    while ((await attempt(kind, broken, 5 + (batches / 3) * Math.random())) === null) kills++;
     expect(kills).toBeGreaterThan(0);
     for (const file of ["result.json", "log.csv"]) expect(readFileSync(join(broken, file), "utf8")).toBe(readFileSync(join(whole, file), "utf8"));
     expect(existsSync(join(broken, "backup"))).toBe(false);

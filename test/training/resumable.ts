@@ -1,5 +1,5 @@
 /** @file A training with all that has a state, for tests that interrupt it. As a program it writes its result to a folder. */
-import { writeFileSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type Callback,
@@ -173,13 +173,14 @@ export async function run(kind: Kind, training: Training): Promise<Result> {
 
 const [program, kind, folder, epochs] = process.argv.slice(1);
 if (program === resolve("test/training/resumable.ts")) {
-  const started = { onTrainBegin: () => console.log("started") };
+  // Not by console.log, which a process that is killed may not get to write.
+  const told = { onBatchEnd: () => void writeSync(1, ".") };
   const training = {
     backup: `file://${folder}/backup`,
     saveFreq: kind === "plateau" ? "epoch" : 2,
     csv: `${folder}/log.csv`,
     epochs: Number(epochs),
-    extra: [started],
+    extra: [told],
   } as const;
   writeFileSync(`${folder}/result.json`, JSON.stringify(await run(kind as Kind, training)));
 }
