@@ -20,8 +20,6 @@ export function fromArray(values: DataArray | Uint8Array, shape: readonly number
 /** The tensor of the values; `rank` when the function has a fixed one. */
 export function make(op: string, values: TensorLike, shape: readonly number[] | undefined, dtype: DataType | undefined, rank?: number): Tensor {
   if (values instanceof Tensor) return values;
-  if (values === null || values === undefined || typeof values === "string" || typeof values === "function")
-    throw error(op, "values must be numbers or booleans, in arrays of equal lengths", describe(values));
   const implied = inferShape(op, values);
   const wanted = shape === undefined ? implied : checkShape(op, shape);
   if (shape !== undefined && implied.length > 1 && (implied.length !== shape.length || implied.some((size, i) => size !== shape[i]))) {

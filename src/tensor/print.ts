@@ -1,10 +1,15 @@
 /** @file Tensors as text: rows and columns aligned, long axes shortened. */
 import type { DataArray, DataType } from "./dtype.js";
-import type { Shape } from "./shape.js";
+import { type Shape, sizeOf } from "./shape.js";
 
 /** Axes longer than this are shown by their first and last values. */
 const LONGEST = 20;
 const EDGE = 3;
+/** What stands for the others. */
+const GAP = "...";
+
+/** Numbers as text, nested as their brackets will be. */
+type Cells = string | readonly Cells[];
 
 /** The number that 16 bits of a float16 or bfloat16 stand for. */
 function fromHalf(bits: number, dtype: "float16" | "bfloat16"): number {
@@ -20,46 +25,38 @@ function formatNumber(stored: number | bigint, dtype: DataType): string {
   if (dtype === "bool") return stored ? "true" : "false";
   const value = dtype === "float16" || dtype === "bfloat16" ? fromHalf(Number(stored), dtype) : stored;
   if (typeof value === "bigint" || !dtype.includes("float")) return String(value);
-  if (!Number.isFinite(value)) return value > 0 ? "Infinity" : value < 0 ? "-Infinity" : "NaN";
   return String(Number(value.toPrecision(7)));
 }
 
 /** Indices shown along an axis; -1 stands for "...". */
 function shown(length: number): number[] {
   if (length <= LONGEST) return Array.from({ length }, (_, i) => i);
-  return [...Array.from({ length: EDGE }, (_, i) => i), -1, ...Array.from({ length: EDGE }, (_, i) => length - EDGE + i)];
+  return Array.from({ length: 2 * EDGE + 1 }, (_, i) => (i < EDGE ? i : i > EDGE ? length - 2 * EDGE - 1 + i : -1));
 }
 
 /** The values as nested brackets. */
 export function formatValues(values: DataArray, shape: Shape, dtype: DataType): string {
   if (shape.length === 0) return formatNumber(values[0] as number, dtype);
-  const columns = shown(shape[shape.length - 1] as number);
-  let width = 0;
-  const cell = (index: number): string => formatNumber(values[index] as number, dtype);
-  const visit = (depth: number, offset: number, leaf: (offset: number) => void): void => {
-    if (depth === shape.length - 1) return leaf(offset);
-    const stride = shape.slice(depth + 1).reduce((a, b) => a * b, 1);
-    for (const i of shown(shape[depth] as number)) if (i >= 0) visit(depth + 1, offset + i * stride, leaf);
+  const last = shape.length - 1;
+  const cellsOf = (depth: number, offset: number): Cells =>
+    shown(shape[depth] as number).map((i) => {
+      if (i < 0) return GAP;
+      const at = offset + i * sizeOf(shape.slice(depth + 1));
+      return depth < last ? cellsOf(depth + 1, at) : formatNumber(values[at] as number, dtype);
+    });
+  const widthOf = (cells: Cells): number => (typeof cells !== "string" ? Math.max(0, ...cells.map(widthOf)) : cells === GAP ? 0 : cells.length);
+  const cells = cellsOf(0, 0);
+  const width = last > 0 ? widthOf(cells) : 0;
+  const write = (part: Cells, depth: number): string => {
+    if (typeof part !== "string") return `[${part.map((each) => write(each, depth + 1)).join(depth < last ? `,\n${" ".repeat(depth + 1)}` : ", ")}]`;
+    return part === GAP ? part : part.padStart(width);
   };
-  visit(0, 0, (offset) => {
-    for (const i of columns) if (i >= 0) width = Math.max(width, cell(offset + i).length);
-  });
-  const row = (offset: number): string => `[${columns.map((i) => (i < 0 ? "..." : cell(offset + i).padStart(shape.length > 1 ? width : 0))).join(", ")}]`;
-  const build = (depth: number, offset: number): string => {
-    if (depth === shape.length - 1) return row(offset);
-    const stride = shape.slice(depth + 1).reduce((a, b) => a * b, 1);
-    const parts = shown(shape[depth] as number).map((i) => (i < 0 ? "..." : build(depth + 1, offset + i * stride)));
-    return `[${parts.join(`,\n${" ".repeat(depth + 1)}`)}]`;
-  };
-  return build(0, 0);
+  return write(cells, 0);
 }
 
 /** What `print()` shows. */
 export function formatTensor(values: DataArray, shape: Shape, dtype: DataType, verbose: boolean): string {
-  const body = formatValues(values, shape, dtype)
-    .split("\n")
-    .map((line) => `    ${line}`)
-    .join("\n");
+  const body = formatValues(values, shape, dtype).replaceAll("\n", "\n    ");
   const head = verbose ? `Tensor\n  dtype: ${dtype}\n  rank: ${shape.length}\n  shape: [${shape}]\n  values:` : "Tensor";
-  return `${head}\n${body}`;
+  return `${head}\n    ${body}`;
 }

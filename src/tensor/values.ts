@@ -1,6 +1,7 @@
 /** @file JavaScript values to tensor values: nested arrays, typed arrays, numbers. */
 import { type DataArray, type DataType, newArray, type TypedArray } from "./dtype.js";
 import { describe, error } from "./errors.js";
+import { sizeOf } from "./shape.js";
 
 /** Nested arrays of numbers or booleans, typed arrays, or one number. */
 export type Nested = number | boolean | bigint | TypedArray | readonly Nested[];
@@ -54,11 +55,11 @@ function copyInto(from: TypedArray, into: DataArray | Float64Array, at: number):
 /** Values in row-major order as the dtype's array. */
 export function flatten(op: string, value: Nested, shape: readonly number[], dtype: DataType): DataArray {
   const implied = inferShape(op, value);
-  const count = implied.reduce((a, b) => a * b, 1);
+  const count = sizeOf(implied);
   // Whether a value is 0 is asked before anything is rounded to a byte.
   const raw = dtype === "bool" ? new Float64Array(count) : newArray(dtype, count);
   flattenInto(op, value, implied, 0, raw, 0);
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (size !== count) throw error(op, `shape [${shape}] needs ${size} values`, `${count}`);
   return raw instanceof Float64Array ? Uint8Array.from(raw, (number) => Number(number !== 0)) : raw;
 }

@@ -1,6 +1,6 @@
 /** @file Blocks of tensor memory and where they live: step arena, nursery, resident memory, or a JavaScript copy. */
 import { core } from "./core.js";
-import { aligned, heap } from "./heap.js";
+import { aligned, heap, roomOf } from "./heap.js";
 
 /** Where a block's bytes are. */
 export enum Home {
@@ -81,8 +81,7 @@ function nextChunk(bytes: number): void {
 }
 
 function inArena(block: Block, scope: Scope): void {
-  // A block of no bytes takes room too: its address is not another's, and memory exists once there is one.
-  const size = aligned(Math.max(1, block.bytes));
+  const size = roomOf(block.bytes);
   if (arenaTop + size > arenaEnd) nextChunk(size);
   block.ptr = arenaTop;
   arenaTop += size;
@@ -131,7 +130,7 @@ function staysInArena(block: Block, scope: Scope): boolean {
   const gap = index === chunkIndex ? block.ptr - arenaTop : arenaEnd - arenaTop + block.ptr - chunk.ptr;
   if (index > chunkIndex + 1 || gap > 2 * block.bytes) return false;
   chunkIndex = index;
-  arenaTop = block.ptr + Math.max(64, (block.bytes + 63) & -64);
+  arenaTop = block.ptr + roomOf(block.bytes);
   arenaEnd = chunk.ptr + chunk.bytes;
   block.scope = scope;
   return true;
@@ -169,7 +168,7 @@ const pinned = /* @__PURE__ */ new Set<Block>();
 
 function inNursery(block: Block): void {
   block.scope = forever;
-  const size = aligned(Math.max(1, block.bytes));
+  const size = roomOf(block.bytes);
   if (size > RING_LARGEST || !fitsRing(block, size)) inLargeQueue(block);
   block.home = Home.Nursery;
 }
@@ -278,8 +277,7 @@ const LARGEST_PLACED = 1 << 20;
 export function placeTogether(blocks: readonly Block[]): void {
   const moving = blocks.filter(({ home, bytes, isPlaced }) => home === Home.Resident && bytes <= LARGEST_PLACED && !isPlaced);
   if (moving.length < 2) return;
-  const room = ({ bytes }: Block): number => aligned(Math.max(1, bytes));
-  const total = moving.reduce((sum, block) => sum + room(block), 0);
+  const total = moving.reduce((sum, block) => sum + roomOf(block.bytes), 0);
   let ptr = heap.allocate(total);
   heap.u8.fill(0, ptr, ptr + total);
   for (const block of moving) {
@@ -290,7 +288,7 @@ export function placeTogether(blocks: readonly Block[]): void {
     block.ptr = ptr;
     block.isPlaced = true;
     collected.register(block, { ptr, bytes }, block);
-    ptr += room(block);
+    ptr += roomOf(bytes);
   }
   placing.generation++;
 }

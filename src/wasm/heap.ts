@@ -11,6 +11,9 @@ export const ALIGNMENT = 64;
 
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
+/** What a block takes: one of no bytes takes room too, so that its address is not another's. */
+export const roomOf = (bytes: number): number => aligned(Math.max(1, bytes));
+
 interface Gap {
   ptr: number;
   bytes: number;
@@ -38,7 +41,7 @@ export class Heap {
   /** Address of `bytes` free bytes, aligned to a cache line; the content is undefined. */
   allocate(bytes: number): number {
     this.open();
-    const size = Math.max(ALIGNMENT, aligned(bytes));
+    const size = roomOf(bytes);
     let index = this.gaps.findIndex((gap) => gap.bytes >= size);
     if (index < 0) {
       this.grow(size);
@@ -55,7 +58,7 @@ export class Heap {
 
   /** Gives back a range that `allocate(bytes)` returned. */
   free(ptr: number, bytes: number): void {
-    const size = Math.max(ALIGNMENT, aligned(bytes));
+    const size = roomOf(bytes);
     this.used -= size;
     let low = 0;
     let high = this.gaps.length;
