@@ -1,5 +1,5 @@
 /** @file Random tensors: counter-based, the same numbers for one seed in every engine and for any number of threads. */
-import { type Apply, defineOp, engine, scratch } from "../engine/op.js";
+import { defineOp, engine, scratch } from "../engine/op.js";
 import { nextOrdinal, randomState } from "../engine/random.js";
 import type { DataType } from "../tensor/dtype.js";
 import { error } from "../tensor/errors.js";
@@ -41,13 +41,15 @@ const defineDraw = <A extends { shape: Shape }>(
   name: string,
   dtype: "float32" | "int32",
   draw: (k: CoreKernels, y: Tensor, ordinal: number, state: Ref, attributes: A) => void,
-): Apply<A> =>
-  defineOp<A>(name, {
+): ((seed: Seed | null | undefined, attributes: A) => Tensor) => {
+  const apply = defineOp<A>(name, {
     shape: (_, { shape }) => shape,
     dtype,
     run: (k, [key], y, attributes) => draw(k, y, key ? 0 : nextOrdinal(), key ?? randomState(), attributes),
     grad: null,
   });
+  return (seed, attributes) => apply(seed == null ? [] : [typeof seed === "number" ? tensor([seed | 0, 0], [2], "int32") : seed], attributes);
+};
 
 const uniformOp = /* @__PURE__ */ defineDraw<Range>("randomUniform", "float32", (k, y, ordinal, state, { low, high }) =>
   k.randomUniform(y.size, ordinal, low, high, state, y),
@@ -74,9 +76,6 @@ const normalOp = /* @__PURE__ */ defineDraw<Normal>("randomNormal", "float32", (
 /** A number, or a key: int32 [2] of a seed and a count, which a plan reads at each run. */
 export type Seed = number | Tensor;
 
-/** The key tensor of an explicit seed. */
-const keyOf = (seed: Seed | null | undefined): Tensor[] => (seed == null ? [] : [typeof seed === "number" ? tensor([seed | 0, 0], [2], "int32") : seed]);
-
 /**
  * Uniform random numbers in [minval, maxval).
  * @param dtype float32 or int32
@@ -91,8 +90,8 @@ const keyOf = (seed: Seed | null | undefined): Tensor[] => (seed == null ? [] : 
 export function randomUniform(shape: Shape, minval = 0, maxval = 1, dtype: DataType = "float32", seed?: Seed | null): Tensor {
   checkShape("randomUniform", shape);
   if (!(minval <= maxval)) throw error("randomUniform", "minval must be <= maxval", `minval=${minval}, maxval=${maxval}`);
-  if (dtype === "int32") return intOp(keyOf(seed), { shape, low: Math.ceil(minval), high: Math.ceil(maxval) });
-  return castTo(uniformOp(keyOf(seed), { shape, low: minval, high: maxval }), dtype);
+  if (dtype === "int32") return intOp(seed, { shape, low: Math.ceil(minval), high: Math.ceil(maxval) });
+  return castTo(uniformOp(seed, { shape, low: minval, high: maxval }), dtype);
 }
 
 /** randomUniform of whole numbers in [minval, maxval), as int32. */
@@ -100,7 +99,7 @@ export const randomUniformInt = (shape: Shape, minval: number, maxval: number, s
 
 /** Normal random numbers of a mean and a standard deviation. */
 export function randomNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: Seed | null): Tensor {
-  return asType(normalOp(keyOf(seed), { shape: checkShape("randomNormal", shape), mean, deviation: stdDev, limit: Number.POSITIVE_INFINITY }), dtype);
+  return asType(normalOp(seed, { shape: checkShape("randomNormal", shape), mean, deviation: stdDev, limit: Number.POSITIVE_INFINITY }), dtype);
 }
 
 /** randomNormal of mean 0 and standard deviation 1. */
@@ -108,7 +107,7 @@ export const randomStandardNormal = (shape: Shape, dtype: DataType = "float32", 
 
 /** Normal random numbers within two standard deviations of the mean. */
 export function truncatedNormal(shape: Shape, mean = 0, stdDev = 1, dtype: DataType = "float32", seed?: number | null): Tensor {
-  return asType(normalOp(keyOf(seed), { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev, limit: 2 }), dtype);
+  return asType(normalOp(seed, { shape: checkShape("truncatedNormal", shape), mean, deviation: stdDev, limit: 2 }), dtype);
 }
 
 const gammaOp = /* @__PURE__ */ defineDraw<{ shape: Shape; alpha: number; scale: number }>("randomGamma", "float32", (k, y, ordinal, state, { alpha, scale }) =>
@@ -129,12 +128,12 @@ const gammaOp = /* @__PURE__ */ defineDraw<{ shape: Shape; alpha: number; scale:
  */
 export function randomGamma(shape: Shape, alpha: number, beta = 1, dtype: DataType = "float32", seed?: number): Tensor {
   if (!(alpha > 0 && beta > 0)) throw error("randomGamma", "alpha and beta must be > 0", `alpha=${alpha}, beta=${beta}`);
-  return asType(gammaOp(keyOf(seed), { shape: checkShape("randomGamma", shape), alpha, scale: 1 / beta }), dtype);
+  return asType(gammaOp(seed, { shape: checkShape("randomGamma", shape), alpha, scale: 1 / beta }), dtype);
 }
 
 /** 32 random bits an element, as int32. */
 export function randomBits(shape: Shape, seed?: number): Tensor {
-  return bitsOp(keyOf(seed), { shape: checkShape("randomBits", shape) });
+  return bitsOp(seed, { shape: checkShape("randomBits", shape) });
 }
 
 /**
@@ -213,7 +212,7 @@ const permutationOp = /* @__PURE__ */ defineDraw<{ shape: Shape }>("randomPermut
  * ```
  */
 export function randomPermutation(n: number, seed?: number): Tensor {
-  return permutationOp(keyOf(seed), { shape: checkShape("randomPermutation", [n]) });
+  return permutationOp(seed, { shape: checkShape("randomPermutation", [n]) });
 }
 
 /** x with its slices along an axis in random order. */
@@ -249,5 +248,5 @@ export function dropout(x: TensorLike, rate: number, noiseShape?: readonly (numb
   const shape = (noiseShape ?? input.shape).map((size, i) => size ?? (input.shape[i] as number));
   if (!sameShape(broadcastShapes("dropout", input.shape, shape), input.shape))
     throw error("dropout", "noiseShape must broadcast to x's shape", `noiseShape=[${noiseShape}] for x of shape [${input.shape}]`);
-  return rate === 0 ? clone(input) : mul(input, maskOp(keyOf(seed), { shape, keep: 1 - rate }));
+  return rate === 0 ? clone(input) : mul(input, maskOp(seed, { shape, keep: 1 - rate }));
 }
