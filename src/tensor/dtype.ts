@@ -60,21 +60,10 @@ export function checkDtype(op: string, dtype: DataType): DataType {
 
 /** The element type that TensorFlow.js infers for values without one. */
 export function inferDtype(value: unknown): DataType {
-  if (value instanceof Float32Array || value instanceof Float64Array) return "float32";
-  if (
-    value instanceof Int32Array ||
-    value instanceof Uint8Array ||
-    value instanceof Uint8ClampedArray ||
-    value instanceof Int8Array ||
-    value instanceof Uint16Array
-  )
-    return "int32";
-  if (value instanceof BigInt64Array) return "int64";
   let first = value;
-  while (Array.isArray(first) || ArrayBuffer.isView(first)) {
-    if (!Array.isArray(first)) return inferDtype(first);
-    first = first[0];
-  }
+  while (Array.isArray(first)) first = first[0];
+  if (first instanceof Float32Array || first instanceof Float64Array) return "float32";
+  if (ArrayBuffer.isView(first)) return first instanceof BigInt64Array ? "int64" : "int32";
   return typeof first === "boolean" ? "bool" : "float32";
 }
 
