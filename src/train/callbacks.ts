@@ -21,7 +21,7 @@ export interface FitParams {
   metrics: readonly string[];
 }
 
-/** @internal A run whose state can be saved and taken up again. */
+/** A run whose state can be saved and taken up again. */
 export interface Resumable {
   /** @param isDone whether the epoch has come to its end */
   snapshot(isDone: boolean): { progress: Progress; tensors: TrainerState["tensors"] };
