@@ -147,7 +147,7 @@ describe("errors name what was given", () => {
     ["bincount, dtype", () => bincount(x, [], 3), "bincount: x must be int32"],
     ["bincount, weights", () => bincount(integers, [1, 2, 3], 3), "bincount: weights must have x's shape, or no elements. Got weights [3] and x [2]"],
     ["bincount, size", () => bincount(integers, [], -1), "bincount: size must be a whole number >= 0"],
-    ["denseBincount", () => denseBincount(integers.reshape([2, 1, 1]), [], 3), "denseBincount: x must have 1 or 2 axes"],
+    ["denseBincount", () => denseBincount(integers.reshape([2, 1, 1]), [], 3), "denseBincount: x must be of rank 1 or 2"],
     ["confusionMatrix", () => confusionMatrix([1, 2], [1], 3), "confusionMatrix: labels and predictions must be two vectors of one length"],
     ["confusionMatrix, classes", () => confusionMatrix([1], [1], 0), "confusionMatrix: numClasses must be a whole number >= 1"],
     ["takeAlongAxis", () => takeAlongAxis(x, tensor([[0, 2]], [1, 2], "int32"), 1), "takeAlongAxis: indices must be in [0, 2). Got 2"],

@@ -289,7 +289,7 @@ describe("errors say what was expected, then what was got", () => {
       () => dense(x, zeros([3, 2]), null, "gelu" as never),
       'dense: activation must be one of linear, relu, sigmoid, tanh. Got activation="gelu".',
     ],
-    ["matrices to outerProduct", () => outerProduct(x, [1]), "outerProduct: a must have 1 axes. Got shape [2,3]."],
+    ["matrices to outerProduct", () => outerProduct(x, [1]), "outerProduct: a must be of rank 1. Got shape [2,3]."],
     ["a size that does not fit", () => reshape(x, [4, 2]), "reshape: shape must have x's 6 elements. Got shape=[4,2] for x of shape [2,3]."],
     [
       "a size that does not divide",

@@ -5,7 +5,7 @@ import { matMul } from "../ops/matmul.js";
 import { sum } from "../ops/reduce.js";
 import { describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { getPart, type Part, part, type SerializedPart } from "./serialized.js";
+import { getPart, type Part, type PartMakers, part, partMakers, type SerializedPart } from "./serialized.js";
 
 /** A penalty; any object with `apply` serves a layer. */
 export type Regularizer = Part<(x: Tensor) => Tensor>;
@@ -20,11 +20,11 @@ function l1l2(l1: number, l2: number): Regularizer {
 }
 
 /** Regularizers by name, each a function of its options. */
-export const regularizers = {
+export const regularizers = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
   /** l1 * sum(|x|); l1 is 0.01 by default. */
-  l1: ({ l1 = 0.01 }: { l1?: number } = {}): Regularizer => l1l2(l1, 0),
+  l1: [{ l1: 0.01 }, ({ l1 }) => l1l2(l1, 0)],
   /** l2 * sum(x^2); l2 is 0.01 by default. */
-  l2: ({ l2 = 0.01 }: { l2?: number } = {}): Regularizer => l1l2(0, l2),
+  l2: [{ l2: 0.01 }, ({ l2 }) => l1l2(0, l2)],
   /**
    * l1 * sum(|x|) + l2 * sum(x^2); both are 0.01 by default.
    * @example
@@ -34,20 +34,23 @@ export const regularizers = {
    * assert.equal(penalty.item(), 57);
    * ```
    */
-  l1l2: ({ l1 = 0.01, l2 = 0.01 }: { l1?: number; l2?: number } = {}): Regularizer => l1l2(l1, l2),
+  l1l2: [{ l1: 0.01, l2: 0.01 }, ({ l1, l2 }) => l1l2(l1, l2)],
   /** factor * mean |cosine| of the pairs of different rows, or columns, of a matrix (Keras's OrthogonalRegularizer). */
-  orthogonal: ({ factor = 0.01, mode = "rows" }: { factor?: number; mode?: "rows" | "columns" } = {}): Regularizer => {
-    const axis = mode === "rows" ? 1 : 0;
-    return part("OrthogonalRegularizer", { factor, mode }, (x) => {
-      if (x.rank !== 2) throw error("orthogonal", "x must have 2 axes", `shape [${x.shape}]`);
-      const count = x.shape[1 - axis] as number;
-      // Vectors of length 0 stay.
-      const units = div(x, sqrt(maximum(sum(square(x), axis, true), 1e-12)));
-      const cosines = mul(matMul(units, units, axis === 0, axis === 1), sub(1, eye(count)));
-      return mul(sum(abs(cosines)), factor / Math.max(1, count * (count - 1)));
-    });
-  },
-};
+  orthogonal: [
+    { factor: 0.01, mode: "rows" as "rows" | "columns" },
+    ({ factor, mode }) => {
+      const axis = mode === "rows" ? 1 : 0;
+      return part("OrthogonalRegularizer", { factor, mode }, (x: Tensor) => {
+        if (x.rank !== 2) throw error("orthogonal", "x must have 2 axes", `shape [${x.shape}]`);
+        const count = x.shape[1 - axis] as number;
+        // Vectors of length 0 stay.
+        const units = div(x, sqrt(maximum(sum(square(x), axis, true), 1e-12)));
+        const cosines = mul(matMul(units, units, axis === 0, axis === 1), sub(1, eye(count)));
+        return mul(sum(abs(cosines)), factor / Math.max(1, count * (count - 1)));
+      });
+    },
+  ],
+});
 
 export type RegularizerIdentifier = string | Pick<Regularizer, "apply"> | SerializedPart;
 

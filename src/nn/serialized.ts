@@ -1,5 +1,5 @@
 /** @file Parts of layers and of optimizers by name and by their serialised form: Keras's class name and configuration. */
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { bareName, camelCase, capitalized } from "./names.js";
 
@@ -26,18 +26,25 @@ export const part = <A extends (...args: never[]) => unknown>(className: string,
 /** Functions of options by name, from the defaults of their options and what a part of some options does. */
 export type PartMakers<X> = <D extends Record<string, object>>(
   definitions: {
-    [Name in keyof D]: readonly [defaults: D[Name], make: (options: D[Name]) => (x: X) => Tensor];
+    [Name in keyof D]: readonly [defaults: D[Name], make: (options: D[Name]) => ((x: X) => Tensor) | Part<(x: X) => Tensor>];
   },
 ) => { [Name in keyof D]: (options?: Partial<D[Name]>) => Part<(x: X) => Tensor> };
 
-/** See PartMakers. Keras's class names are the names of the functions with a capital: heUniform makes a HeUniform. */
-export const partMakers = (definitions: Record<string, readonly [defaults: object, make: (options: never) => (x: never) => Tensor]>): unknown =>
+type Make = (options: never) => ((x: never) => Tensor) | Part<(x: never) => Tensor>;
+
+/**
+ * See PartMakers. Keras's class names are the names of the functions with a capital, heUniform makes a HeUniform, where `make` gives no part.
+ * Options that are not known are refused, but in files: other versions write other ones.
+ */
+export const partMakers = (definitions: Record<string, readonly [defaults: object, make: Make]>): unknown =>
   Object.fromEntries(
     Object.entries(definitions).map(([name, [defaults, make]]) => [
       name,
-      (options: Record<string, unknown> = {}) => {
+      (options: Record<string, unknown> = {}, isSaved = false) => {
+        if (!isSaved) checkOptions(name, options, Object.keys(defaults).join(" "));
         const config = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, options[key] ?? value]));
-        return part(capitalized(name), config, make(config as never));
+        const made = make(config as never);
+        return typeof made === "function" ? part(capitalized(name), config, made) : made;
       },
     ]),
   );
@@ -82,5 +89,5 @@ export function getPart<P extends object>(
   const name = bareName(className).replace(/regularizer$/, "");
   const key = Object.keys(table).find((known) => known.toLowerCase() === name);
   if (key === undefined) throw error(kind, `expected one of ${Object.keys(table).join(", ")}`, describe(className));
-  return (table[key] as (options: unknown) => P)(config);
+  return (table[key] as unknown as (options: object, isSaved: true) => P)(config, true);
 }

@@ -33,7 +33,7 @@ export function make(op: string, values: TensorLike, shape: readonly number[] | 
 /** Makes an argument a tensor of as many axes as one of `ranks`. */
 export function ofRank(op: string, name: string, value: TensorLike, ...ranks: number[]): Tensor {
   const x = toTensor(op, name, value);
-  if (!ranks.includes(x.rank)) throw error(op, `${name} must have ${ranks.join(" or ")} axes`, `shape [${x.shape}]`);
+  if (!ranks.includes(x.rank)) throw error(op, `${name} must be of rank ${ranks.join(" or ")}`, `shape [${x.shape}]`);
   return x;
 }
 

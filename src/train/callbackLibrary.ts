@@ -177,8 +177,10 @@ export const callbacks = {
    */
   terminateOnNaN: (): Callback => ({ endsOnNaN: true }),
   /** Writes the values of each epoch as a line of comma-separated text. */
-  csvLogger: (target: string | ((line: string) => void | Promise<void>), args: CSVLoggerArgs = {}): Callback =>
-    new StandIn("csvLogger", [target, args], "onTrainBegin onEpochEnd"),
+  csvLogger: (target: string | ((line: string) => void | Promise<void>), args: CSVLoggerArgs = {}): Callback => {
+    checkOptions("csvLogger", args, "separator append");
+    return new StandIn("csvLogger", [target, args], "onTrainBegin onEpochEnd");
+  },
   /** Draws the curves of loss and metrics, as fit's option `plot` does. */
   plot: (args: PlotArgs = true): Callback => ({ plot: args }),
 };
