@@ -92,7 +92,6 @@ describe("creation", () => {
       [new Float64Array(2), "float32"],
       [new Int16Array(2), "int32"],
       [new Uint16Array(2), "int32"],
-      [new Uint8ClampedArray(2), "int32"],
       [new BigInt64Array(2), "int64"],
       [true, "bool"],
       [3, "float32"],
