@@ -89,13 +89,13 @@ const apart = 'import { sequential, tensor } from "engram"; import * as layers f
 const least = 'import { sequential } from "engram/models"; import { tensor } from "engram/core"; import * as layers from "engram/layers";';
 
 test.each([
-  ["all of engram", all, byEsbuild, 107.8 * kB],
-  ["all of engram/core and the chained methods", numeric, byEsbuild, 87.6 * kB],
-  ["a dense model", denseModel(whole), byVite, 82.3 * kB],
-  ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 83.5 * kB],
-  ["a dense model of engram/models", denseModel(least), byVite, 74.9 * kB],
-  ["a dense model of engram/models, with esbuild", denseModel(least), byEsbuild, 76 * kB],
-  ["tensor and matMul of engram/core", matMul, byEsbuild, 34.9 * kB],
+  ["all of engram", all, byEsbuild, 106.5 * kB],
+  ["all of engram/core and the chained methods", numeric, byEsbuild, 86.7 * kB],
+  ["a dense model", denseModel(whole), byVite, 81.9 * kB],
+  ["a dense model, with engram/layers and esbuild", denseModel(apart), byEsbuild, 83 * kB],
+  ["a dense model of engram/models", denseModel(least), byVite, 74.6 * kB],
+  ["a dense model of engram/models, with esbuild", denseModel(least), byEsbuild, 75.6 * kB],
+  ["tensor and matMul of engram/core", matMul, byEsbuild, 34.7 * kB],
 ])("%s", async (name, program, bundled, ceiling) => {
   const { entry, later } = await bundled(program);
   console.log(`${name}: ${(entry / kB).toFixed(1)} kB of ${ceiling / kB} kB${later > 0 ? `, and ${(later / kB).toFixed(1)} kB only when asked for` : ""}`);
