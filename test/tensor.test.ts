@@ -93,6 +93,9 @@ describe("creation", () => {
       [new Int16Array(2), "int32"],
       [new Uint16Array(2), "int32"],
       [new BigInt64Array(2), "int64"],
+      [new BigUint64Array(2), "int64"],
+      // Not every runtime has these.
+      [Object.defineProperty(new Uint16Array(2), Symbol.toStringTag, { value: "Float16Array" }), "float32"],
       [true, "bool"],
       [3, "float32"],
       [[], "float32"],

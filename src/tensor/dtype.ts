@@ -62,8 +62,10 @@ export function checkDtype(op: string, dtype: DataType): DataType {
 export function inferDtype(value: unknown): DataType {
   let first = value;
   while (Array.isArray(first)) first = first[0];
-  if (first instanceof Float32Array || first instanceof Float64Array) return "float32";
-  if (ArrayBuffer.isView(first)) return first instanceof BigInt64Array ? "int64" : "int32";
+  if (ArrayBuffer.isView(first)) {
+    const kind = (first as TypedArray)[Symbol.toStringTag];
+    return kind.startsWith("Float") ? "float32" : kind.startsWith("Big") ? "int64" : "int32";
+  }
   return typeof first === "boolean" ? "bool" : "float32";
 }
 
