@@ -85,6 +85,15 @@ describe("names of a fixed rank are their general op", () => {
       const got = rank === 1 ? concat1d([x, x]) : [concat2d, concat3d, concat4d][rank - 2]?.([x, x], 1);
       expect(got?.arraySync()).toEqual(concat([x, x], rank === 1 ? 0 : 1).arraySync());
     }
+    // concat1d has no axis: map gives a number.
+    const lists = [
+      [[1], [2]],
+      [[3], [4]],
+    ];
+    expect(lists.map(concat1d).map((x) => x.arraySync())).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   test("refuse other ranks", () => {

@@ -47,7 +47,7 @@ const concatRanked =
   (tensors: readonly TensorLike[], axis?: number): Tensor =>
     concat(
       tensors.map((x) => ofRank(name, "x", x, rank)),
-      axis,
+      rank === 1 ? 0 : axis,
     );
 
 /** `concat` of tensors of one axis. */
