@@ -69,11 +69,8 @@ export function matMul(a: TensorLike, b: TensorLike, transposeA = false, transpo
   const left = x.rank === 1 ? reshape(x, [1, x.size]) : x;
   const right = y.rank === 1 ? reshape(y, [y.size, 1]) : y;
   const product = matMulOp([left, right], { transposeA: transposeA && x.rank > 1, transposeB: transposeB && y.rank > 1 });
-  const ofVectors = (axis: number): boolean => [x, y][axis - product.rank + 2]?.rank === 1;
-  return reshape(
-    product,
-    product.shape.filter((_, axis) => !ofVectors(axis)),
-  );
+  const kept = product.shape.filter((_, i) => !(x.rank === 1 && i === product.rank - 2) && !(y.rank === 1 && i === product.rank - 1));
+  return reshape(product, kept);
 }
 
 /** Activations that the multiply's epilogue applies while the tile is in registers. */
