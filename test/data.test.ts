@@ -121,7 +121,10 @@ test("generator, func and zip", async () => {
   expect(endless.size).toBe(Number.POSITIVE_INFINITY);
   const zipped = data.zip({ xs: counted, ys: endless });
   expect(await zipped.toArray()).toEqual(numbers(4).map((i) => ({ xs: i, ys: i })));
-  expect(await data.zip([counted, counted]).take(1).toArray()).toEqual([[0, 0]]);
+  const pair = [counted, counted];
+  const paired = data.zip(pair).take(1);
+  pair.push(counted);
+  expect(await paired.toArray()).toEqual([[0, 0]]);
   expect(() => data.zip([])).toThrow("zip: expected datasets");
   const manual = data.generator(() => {
     let i = 0;

@@ -103,6 +103,7 @@ describe("backups", () => {
     await sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] }).save(url);
     await expect(fitted(url)).rejects.toThrow("expected a backup");
     expect(() => callbacks.backupAndRestore({ path: "nowhere" })).toThrow("file://");
+    expect(() => callbacks.backupAndRestore({ path: { save: async () => ({}) as never } })).toThrow("a handler with save() and load()");
     expect(() => callbacks.backupAndRestore({ path: url, saveFreq: 0 })).toThrow("saveFreq");
   });
 });

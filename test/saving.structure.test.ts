@@ -95,6 +95,21 @@ describe("a model comes back with its outputs, weights and configuration", () =>
     expect(flat(three.predict(x))).toEqual(flat(one.predict(x)));
   });
 
+  test("an input that no output needs", async () => {
+    const [a, b] = [input({ shape: [2], name: "needed" }), input({ shape: [3], name: "spare" })];
+    const made = model({ inputs: [b, a], outputs: layers.dense({ units: 1 }).apply(a) as SymbolicTensor });
+    const loaded = await loadLayersModel(io.fromMemory(await artifactsOf(made)));
+    expect([loaded.inputNames, loaded.inputShapes]).toEqual([
+      ["spare", "needed"],
+      [
+        [null, 3],
+        [null, 2],
+      ],
+    ]);
+    const values = [randomNormal([4, 3]), randomNormal([4, 2])];
+    expect(flat(loaded.predict(values))).toEqual(flat(made.predict(values)));
+  });
+
   test("a class that nobody registered is told", async () => {
     class Unknown extends Scaled {
       static override readonly className: string = "Unknown";

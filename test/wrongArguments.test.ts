@@ -121,6 +121,11 @@ test("misspelt options are told, of whatever takes some", async () => {
     [callbacks.earlyStopping, { patiance: 3 }, "earlyStopping: options must be among monitor, "],
     [callbacks.reduceLROnPlateau, { patiance: 3 }, "cooldown, minLr. Got patiance."],
     [callbacks.modelCheckpoint, { file: "x" }, "modelCheckpoint: options must be among monitor, "],
+    [callbacks.backupAndRestore, { path: "file://x", savefreq: 1 }, "backupAndRestore: options must be among path, "],
+    [callbacks.earlyStopping, null, "earlyStopping: expected an object of options. Got null."],
+    [callbacks.reduceLROnPlateau, null, "reduceLROnPlateau: expected an object of options. Got null."],
+    [callbacks.modelCheckpoint, undefined, "modelCheckpoint: expected an object of options. Got undefined."],
+    [callbacks.backupAndRestore, undefined, "backupAndRestore: expected an object of options. Got undefined."],
     [(options) => fitted.predict(x, options), { batchsize: 3 }, "predict: options must be among batchSize, verbose. Got batchsize."],
     [(options) => fitted.evaluate(x, x, options), { steps: 3 }, "evaluate: options must be among batchSize, sampleWeight, verbose. Got steps."],
   ];

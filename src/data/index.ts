@@ -10,11 +10,13 @@ import type { Table, TableArgs, TableRow } from "./table.js";
 /** Elements of several datasets side by side; ends with the shortest. */
 // biome-ignore lint/suspicious/noExplicitAny: datasets in objects and lists of any form
 function zip(datasets: any): Dataset {
-  const parts: Dataset[] = Object.values(datasets ?? {});
+  // The caller may change the list afterwards.
+  const given = Array.isArray(datasets) ? [...datasets] : { ...datasets };
+  const parts: Dataset[] = Object.values(given);
   const wrong = parts.filter((part) => !(part instanceof Dataset));
   if (parts.length === 0 || wrong.length > 0) throw error("zip", "expected datasets in a list or an object", wrong.length > 0 ? describe(wrong[0]) : "none");
   const sizes = parts.map(({ size }) => size);
-  return walked(sizes.includes(null) ? null : Math.min(...(sizes as number[])), (passes) => passes.zip(datasets));
+  return walked(sizes.includes(null) ? null : Math.min(...(sizes as number[])), (passes) => passes.zip(given));
 }
 
 /** Datasets, by TensorFlow.js's names. */

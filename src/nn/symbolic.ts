@@ -61,8 +61,9 @@ export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly Sym
     layers.add(call.layer);
     stack.push({ call, next: 0 });
   };
-  for (const output of outputs) {
-    push(output.call);
+  // Inputs that no output needs are part of it too, or files would name inputs that they do not have.
+  for (const end of [...outputs, ...inputs]) {
+    push(end.call);
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const { call } = frame;
       const input = isGiven(call) ? undefined : call.inputs[frame.next++];

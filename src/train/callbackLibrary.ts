@@ -1,6 +1,6 @@
 /** @file The callbacks that come with the library: their arguments, and what stands for them until fit calls the first. */
 import type { PlotArgs } from "../draw/livePlot.js";
-import { getSaveHandlers } from "../io/router.js";
+import { handlersOf } from "../io/router.js";
 import type { IOHandler } from "../io/types.js";
 import { checkOneOf, checkOptions, describe, error } from "../tensor/errors.js";
 import type { BackupAndRestore } from "./backup.js";
@@ -141,19 +141,19 @@ function isByBatch(name: string, saveFreq: "epoch" | number = "epoch"): boolean 
 export const callbacks = {
   /** Ends training when a value has stopped improving. */
   earlyStopping: (args: EarlyStoppingArgs = {}): EarlyStopping => {
-    const { patience = 0 } = args;
+    const { patience = 0 } = Object(args) as EarlyStoppingArgs;
     check(patience >= 0, "earlyStopping", "patience must be a number >= 0", patience);
     return watcher("earlyStopping", args, "patience baseline restoreBestWeights startFromEpoch", "onTrainBegin onEpochEnd onTrainEnd");
   },
   /** Reduces the learning rate when a value has stopped improving. */
   reduceLROnPlateau: (args: ReduceLROnPlateauArgs = {}): ReduceLROnPlateau => {
-    const { factor = 0.1 } = args;
+    const { factor = 0.1 } = Object(args) as ReduceLROnPlateauArgs;
     check(factor > 0 && factor < 1, "reduceLROnPlateau", "factor must lie between 0 and 1", factor);
     return watcher("reduceLROnPlateau", args, "factor patience cooldown minLr", "onTrainBegin onEpochEnd");
   },
   /** Saves the model after epochs or every so many batches. */
   modelCheckpoint: (args: ModelCheckpointArgs): ModelCheckpoint => {
-    const everyBatch = isByBatch("modelCheckpoint", args.saveFreq);
+    const everyBatch = isByBatch("modelCheckpoint", args?.saveFreq);
     const hooks = `onEpochBegin ${everyBatch ? "onBatchEnd" : "onEpochEnd"}`;
     return watcher("modelCheckpoint", args, "path saveBestOnly saveFreq includeOptimizer", hooks, everyBatch);
   },
@@ -162,10 +162,11 @@ export const callbacks = {
    * `shuffle` and random numbers in `map` need a seed of their own for that.
    */
   backupAndRestore: (args: BackupArgs): BackupAndRestore => {
+    checkOptions("backupAndRestore", args, "path saveFreq deleteCheckpoint verbose");
     const { path, saveFreq } = args;
     const everyBatch = isByBatch("backupAndRestore", saveFreq);
-    const [handler] = typeof path === "string" ? getSaveHandlers(path) : [path];
-    check(Boolean(handler?.save), "backupAndRestore", 'path must be an address such as "file://folder", or a handler', path);
+    const has = (action: "save" | "load"): boolean => Boolean((typeof path === "string" ? handlersOf(action, path)[0] : path)?.[action]);
+    check(has("save") && has("load"), "backupAndRestore", 'path must be an address such as "file://folder", or a handler with save() and load()', path);
     return new StandInOfRun("backupAndRestore", [args], `onTrainBegin onEpochEnd onTrainEnd${everyBatch ? " onBatchEnd" : ""}`, everyBatch) as never;
   },
   /** Sets the learning rate of each epoch. */

@@ -301,10 +301,15 @@ export abstract class Model extends Layer {
     return returnString ? JSON.stringify(topology) : topology;
   }
 
-  /** Gives the memory of plans, weights and the optimizer back. Never needed. */
-  override dispose(): void {
+  /** Gives plans back; what is computed next is planned anew. */
+  protected forgetPlans(): void {
     this.forward.dispose();
     this.trained?.dispose();
+  }
+
+  /** Gives the memory of plans, weights and the optimizer back. Never needed. */
+  override dispose(): void {
+    this.forgetPlans();
     super.dispose();
   }
 }

@@ -51,6 +51,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
     this.built = this.calls.length > 0;
     if (this.built && !(layer instanceof InputLayer)) this.append(layer);
     this.stack.push(layer);
+    this.forgetPlans();
   }
 
   /** Removes the last layer. @throws when there is none */
@@ -59,6 +60,7 @@ export class Sequential extends LayersModel<SymbolicTensor, BatchShape> {
     if (layer === undefined) throw error(this.name, "pop needs a layer", "none");
     if (this.calls.at(-1)?.layer === layer) this.calls.pop();
     if (this.stack.length === 0) this.calls = [];
+    this.forgetPlans();
   }
 
   private begin(shape: BatchShape, first: Layer | undefined = this.layers[0]): void {
