@@ -11,7 +11,7 @@ export interface Scale {
 /** The finite values' smallest and largest; null when there is none. */
 export function rangeOf(values: Iterable<number>): { min: number; max: number } | null {
   let min = Number.POSITIVE_INFINITY;
-  let max = -Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;

@@ -45,7 +45,7 @@ export const softShrink = /* @__PURE__ */ activation("softShrink", softShrunk, (
 export const hardShrink = /* @__PURE__ */ activation("hardShrink", hardShrunk, (threshold = 0.5) => [-threshold, threshold]);
 
 /** x, and 0 where x <= theta. */
-export const thresholdedRelu = /* @__PURE__ */ activation("thresholdedRelu", hardShrunk, (theta = 1) => [-Number.POSITIVE_INFINITY, theta]);
+export const thresholdedRelu = /* @__PURE__ */ activation("thresholdedRelu", hardShrunk, (theta = 1) => [Number.NEGATIVE_INFINITY, theta]);
 
 // ---- exponential below 0 ----
 

@@ -76,7 +76,7 @@ export function std(x: TensorLike, axis: Axis = null, keepDims = false, ddof = 0
 function vectorNorm(x: Tensor, ord: number | string, axes: readonly number[]): Tensor | null {
   if (ord === 1) return sum(abs(x), axes, true);
   if (ord === Number.POSITIVE_INFINITY) return max(abs(x), axes, true);
-  if (ord === -Number.POSITIVE_INFINITY) return min(abs(x), axes, true);
+  if (ord === Number.NEGATIVE_INFINITY) return min(abs(x), axes, true);
   if (ord === 2 || ord === "euclidean" || ord === "fro") return rootOp([squaresOp([castTo(x, "float32")], { axes, keepDims: true, scale: 1 })]);
   return null;
 }
@@ -85,7 +85,7 @@ function vectorNorm(x: Tensor, ord: number | string, axes: readonly number[]): T
 function matrixNorm(x: Tensor, ord: number | string, rows: number, columns: number): Tensor | null {
   if (ord === 1) return max(sum(abs(x), rows, true), columns, true);
   if (ord === Number.POSITIVE_INFINITY) return max(sum(abs(x), columns, true), rows, true);
-  if (ord === -Number.POSITIVE_INFINITY) return min(sum(abs(x), columns, true), rows, true);
+  if (ord === Number.NEGATIVE_INFINITY) return min(sum(abs(x), columns, true), rows, true);
   return ord === 2 ? null : vectorNorm(x, ord, [rows, columns]);
 }
 

@@ -98,7 +98,7 @@ export interface ThresholdOptions extends ColumnOptions {
 export const atThresholds =
   (read: (counts: Counts) => number) =>
   (name: string, options: ThresholdOptions): Gathering => {
-    const { topK, thresholds = topK === undefined ? 0.5 : -Number.POSITIVE_INFINITY } = options;
+    const { topK, thresholds = topK === undefined ? 0.5 : Number.NEGATIVE_INFINITY } = options;
     const list = [thresholds].flat();
     const sorted = [...new Set(list)].sort((a, b) => a - b);
     return histogram(name, sorted, options, ([counts]) => {
