@@ -50,6 +50,13 @@ test("it ships the build, its licence and its pages, and no source, test or bina
     expect(files).toContain(name);
 });
 
+test("its declarations say what each function of a table makes", () => {
+  const declared = (name: string): string => readFileSync(join(project, `node_modules/engram/dist/nn/${name}.d.ts`), "utf8");
+  expect(declared("initializers")).toContain("/** All 0. */");
+  expect(declared("constraints")).toContain("/** Norms of 1 along the axes. */");
+  expect(declared("regularizers")).toContain("/** l1 * sum(|x|); l1 is 0.01 by default. */");
+});
+
 test("plain Node runs it", () => {
   expect(run(process.execPath, ["program.mjs"], project)).toBe(expected);
 });

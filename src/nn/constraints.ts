@@ -22,7 +22,7 @@ const renormed =
   };
 
 /** Constraints by name, each a function of its options. */
-export const constraints = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
+type Constraints = {
   /**
    * Norms of at most maxValue, 2 by default, along the axes.
    * @example
@@ -32,15 +32,23 @@ export const constraints = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
    * assert.ok(Math.abs(w.arraySync()[0][0] - 0.6) < 1e-6);
    * ```
    */
-  maxNorm: [{ maxValue: 2, axis: 0 as Axis }, ({ maxValue, axis }) => renormed(axis, (norms) => clipByValue(norms, 0, maxValue))],
+  maxNorm(options?: { maxValue?: number; axis?: Axis }): Constraint;
   /** Norms in [minValue, maxValue] along the axes, or the share `rate` of the way there. */
+  minMaxNorm(options?: { minValue?: number; maxValue?: number; rate?: number; axis?: Axis }): Constraint;
+  /** No weight below 0. */
+  nonNeg(): Constraint;
+  /** Norms of 1 along the axes. */
+  unitNorm(options?: { axis?: Axis }): Constraint;
+};
+
+/** Constraints by name, each a function of its options. */
+export const constraints: Constraints = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
+  maxNorm: [{ maxValue: 2, axis: 0 as Axis }, ({ maxValue, axis }) => renormed(axis, (norms) => clipByValue(norms, 0, maxValue))],
   minMaxNorm: [
     { minValue: 0, maxValue: 1, rate: 1, axis: 0 as Axis },
     ({ minValue, maxValue, rate, axis }) => renormed(axis, (norms) => add(mul(clipByValue(norms, minValue, maxValue), rate), mul(norms, 1 - rate))),
   ],
-  /** No weight below 0. */
   nonNeg: [{}, () => relu],
-  /** Norms of 1 along the axes. */
   unitNorm: [{ axis: 0 as Axis }, ({ axis }) => renormed(axis, () => 1)],
 });
 

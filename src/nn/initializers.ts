@@ -15,7 +15,8 @@ export type Initializer = Part<(shape: Shape) => Tensor>;
 type Seed = number | null;
 
 interface Seeded {
-  seed: Seed;
+  /** For values that do not depend on setSeed. */
+  seed?: Seed;
 }
 
 type Mode = "fanIn" | "fanOut" | "fanAvg";
@@ -52,27 +53,57 @@ function orthogonal(shape: Shape, gain: number, seed: Seed): Tensor {
   return mul(reshape(rows > columns ? transpose(units) : units, shape), gain);
 }
 
-const preset = (scale: number, mode: Mode, distribution: Distribution): [Seeded, (options: Seeded) => Initializer["apply"]] => [
+const preset = (scale: number, mode: Mode, distribution: Distribution): [Required<Seeded>, (options: Required<Seeded>) => Initializer["apply"]] => [
   { seed: null },
   ({ seed }) =>
     (shape) =>
       draw(shape, scale, mode, distribution, seed),
 ];
 
-/** Initializers by name, each a function of its options; with a `seed` the values do not depend on setSeed. */
-export const initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
+/** Initializers by name, each a function of its options. */
+type Initializers = {
   /** All 0. */
-  zeros: [{}, () => (shape) => fill(shape, 0)],
+  zeros(): Initializer;
   /** All 1. */
-  ones: [{}, () => (shape) => fill(shape, 1)],
+  ones(): Initializer;
   /** All `value`. */
+  constant(options?: { value?: number }): Initializer;
+  /** `gain` on the diagonal of a matrix, 0 elsewhere. */
+  identity(options?: { gain?: number }): Initializer;
+  /** `gain` times a random matrix of orthogonal rows or columns, whichever are fewer (Saxe et al. 2013); leading axes count as one. */
+  orthogonal(options?: Seeded & { gain?: number }): Initializer;
+  /** Uniform in [minval, maxval). */
+  randomUniform(options?: Seeded & { minval?: number; maxval?: number }): Initializer;
+  /** Normal. */
+  randomNormal(options?: Seeded & { mean?: number; stddev?: number }): Initializer;
+  /** Normal, drawn again beyond two standard deviations. */
+  truncatedNormal(options?: Seeded & { mean?: number; stddev?: number }): Initializer;
+  /** Of variance scale / fan, where fan is the number of inputs, of outputs, or their mean (He et al. 2015). */
+  varianceScaling(options?: Seeded & { scale?: number; mode?: Mode; distribution?: Distribution }): Initializer;
+  /** Uniform, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). The default of kernels. */
+  glorotUniform(options?: Seeded): Initializer;
+  /** Truncated normal, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). */
+  glorotNormal(options?: Seeded): Initializer;
+  /** Uniform, of variance 2 / inputs: for relu (He et al. 2015). */
+  heUniform(options?: Seeded): Initializer;
+  /** Truncated normal, of variance 2 / inputs: for relu (He et al. 2015). */
+  heNormal(options?: Seeded): Initializer;
+  /** Uniform, of variance 1 / inputs (LeCun et al. 1998). */
+  leCunUniform(options?: Seeded): Initializer;
+  /** Truncated normal, of variance 1 / inputs (LeCun et al. 1998). */
+  leCunNormal(options?: Seeded): Initializer;
+};
+
+/** Initializers by name, each a function of its options; with a `seed` the values do not depend on setSeed. */
+export const initializers: Initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
+  zeros: [{}, () => (shape) => fill(shape, 0)],
+  ones: [{}, () => (shape) => fill(shape, 1)],
   constant: [
     { value: 0 },
     ({ value }) =>
       (shape) =>
         fill(shape, value),
   ],
-  /** `gain` on the diagonal of a matrix, 0 elsewhere. */
   identity: [
     { gain: 1 },
     ({ gain }) =>
@@ -81,52 +112,41 @@ export const initializers = /* @__PURE__ */ (partMakers as PartMakers<Shape>)({
         return mul(eye(shape[0] as number, shape[1]), gain);
       },
   ],
-  /** `gain` times a random matrix of orthogonal rows or columns, whichever are fewer (Saxe et al. 2013); leading axes count as one. */
   orthogonal: [
     { gain: 1, seed: null as Seed },
     ({ gain, seed }) =>
       (shape) =>
         orthogonal(shape, gain, seed),
   ],
-  /** Uniform in [minval, maxval). */
   randomUniform: [
     { minval: -0.05, maxval: 0.05, seed: null as Seed },
     ({ minval, maxval, seed }) =>
       (shape) =>
         randomUniform(shape, minval, maxval, "float32", seed),
   ],
-  /** Normal. */
   randomNormal: [
     { mean: 0, stddev: 0.05, seed: null as Seed },
     ({ mean, stddev, seed }) =>
       (shape) =>
         randomNormal(shape, mean, stddev, "float32", seed),
   ],
-  /** Normal, drawn again beyond two standard deviations. */
   truncatedNormal: [
     { mean: 0, stddev: 0.05, seed: null as Seed },
     ({ mean, stddev, seed }) =>
       (shape) =>
         truncatedNormal(shape, mean, stddev, "float32", seed),
   ],
-  /** Of variance scale / fan, where fan is the number of inputs, of outputs, or their mean (He et al. 2015). */
   varianceScaling: [
     { scale: 1, mode: "fanIn" as Mode, distribution: "truncatedNormal" as Distribution, seed: null as Seed },
     ({ scale, mode, distribution, seed }) =>
       (shape) =>
         draw(shape, scale, mode, distribution, seed),
   ],
-  /** Uniform, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). The default of kernels. */
   glorotUniform: preset(1, "fanAvg", "uniform"),
-  /** Truncated normal, of variance 1 / mean of inputs and outputs (Glorot and Bengio 2010). */
   glorotNormal: preset(1, "fanAvg", "truncatedNormal"),
-  /** Uniform, of variance 2 / inputs: for relu (He et al. 2015). */
   heUniform: preset(2, "fanIn", "uniform"),
-  /** Truncated normal, of variance 2 / inputs: for relu (He et al. 2015). */
   heNormal: preset(2, "fanIn", "truncatedNormal"),
-  /** Uniform, of variance 1 / inputs (LeCun et al. 1998). */
   leCunUniform: preset(1, "fanIn", "uniform"),
-  /** Truncated normal, of variance 1 / inputs (LeCun et al. 1998). */
   leCunNormal: preset(1, "fanIn", "truncatedNormal"),
 });
 

@@ -20,11 +20,11 @@ function l1l2(l1: number, l2: number): Regularizer {
 }
 
 /** Regularizers by name, each a function of its options. */
-export const regularizers = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
+type Regularizers = {
   /** l1 * sum(|x|); l1 is 0.01 by default. */
-  l1: [{ l1: 0.01 }, ({ l1 }) => l1l2(l1, 0)],
+  l1(options?: { l1?: number }): Regularizer;
   /** l2 * sum(x^2); l2 is 0.01 by default. */
-  l2: [{ l2: 0.01 }, ({ l2 }) => l1l2(0, l2)],
+  l2(options?: { l2?: number }): Regularizer;
   /**
    * l1 * sum(|x|) + l2 * sum(x^2); both are 0.01 by default.
    * @example
@@ -34,8 +34,16 @@ export const regularizers = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
    * assert.equal(penalty.item(), 57);
    * ```
    */
-  l1l2: [{ l1: 0.01, l2: 0.01 }, ({ l1, l2 }) => l1l2(l1, l2)],
+  l1l2(options?: { l1?: number; l2?: number }): Regularizer;
   /** factor * mean |cosine| of the pairs of different rows, or columns, of a matrix (Keras's OrthogonalRegularizer). */
+  orthogonal(options?: { factor?: number; mode?: "rows" | "columns" }): Regularizer;
+};
+
+/** Regularizers by name, each a function of its options. */
+export const regularizers: Regularizers = /* @__PURE__ */ (partMakers as PartMakers<Tensor>)({
+  l1: [{ l1: 0.01 }, ({ l1 }) => l1l2(l1, 0)],
+  l2: [{ l2: 0.01 }, ({ l2 }) => l1l2(0, l2)],
+  l1l2: [{ l1: 0.01, l2: 0.01 }, ({ l1, l2 }) => l1l2(l1, l2)],
   orthogonal: [
     { factor: 0.01, mode: "rows" as "rows" | "columns" },
     ({ factor, mode }) => {
