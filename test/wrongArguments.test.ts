@@ -2,15 +2,18 @@
 import { expect, test } from "vitest";
 import {
   callbacks,
+  celu,
   compile,
   constraints,
   data,
+  elu,
   type FitArgs,
   fill,
   model as functional,
   initializers,
   input,
   layers,
+  leakyRelu,
   losses,
   type ModelCompileArgs,
   metrics,
@@ -18,6 +21,8 @@ import {
   sequential,
   serialization,
   setSeed,
+  step,
+  swish,
   type Tensor,
   tensor,
   tidy,
@@ -165,6 +170,9 @@ test("numbers that are none are refused", () => {
   expect(() => fill([2], text)).toThrow('fill: value must be a number. Got "a".');
   expect(() => initializers.constant({ value: text }).apply([2])).toThrow('fill: value must be a number. Got "a".');
   expect(() => setSeed(text)).toThrow('setSeed: seed must be a whole number. Got "a".');
+  const one = tensor([1]);
+  for (const [name, op] of Object.entries({ leakyRelu, elu, celu, swish, step }))
+    expect(() => op(one, one as never), name).toThrow(/: what follows x must be numbers\. Got a tensor/);
   const accuracy = metrics.topKCategoricalAccuracy({ k: -1 });
   expect(() => accuracy.updateState(tensor([[1, 0]]), tensor([[1, 0]]))).toThrow("k must be > 0. Got k=-1.");
 });

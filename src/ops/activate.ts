@@ -1,5 +1,6 @@
 /** @file How activations are defined: the functions that one kernel computes, with their slopes and second derivatives. */
 import { type Apply, defineOp } from "../engine/op.js";
+import { checkNumbers } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { pow } from "./arithmetic.js";
 import { toFloat } from "./castTo.js";
@@ -51,7 +52,10 @@ export function activation<Given extends (number | undefined)[]>(
     grad: (dy, [x], _, activated) => [form.slope?.(dy, x, activated.parameters) ?? activationGrad([x, dy], activated)],
     inplace: true,
   });
-  return (x, ...given) => apply([toFloat(name, "x", x)], { form, parameters: parameters(...given) });
+  return (x, ...given) => {
+    checkNumbers(name, given);
+    return apply([toFloat(name, "x", x)], { form, parameters: parameters(...given) });
+  };
 }
 
 /** d min(max(x + a, b), c) */

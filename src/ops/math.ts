@@ -1,5 +1,6 @@
 /** @file Elementwise mathematics: rounding, classification, roots, trigonometric and hyperbolic functions, logarithms. */
 import { defineOp } from "../engine/op.js";
+import { checkNumbers } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { hypot } from "./arithmetic.js";
 import { cast } from "./cast.js";
@@ -48,6 +49,7 @@ const stepOp = /* @__PURE__ */ defineOp<{ alpha: number }>("step", {
 
 /** 1 where x > 0, else alpha; NaN for NaN. */
 export function step(x: TensorLike, alpha = 0): Tensor {
+  checkNumbers("step", [alpha]);
   return stepOp([toFloat("step", "x", x)], { alpha });
 }
 

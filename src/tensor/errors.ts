@@ -53,3 +53,8 @@ export function checkCount(caller: string, name: string, value: number, least = 
   if (!isCount(value, least)) throw error(caller, `${name} must be a whole number >= ${least}`, `${name}=${describe(value)}`);
   return value;
 }
+
+/** Refuses a tensor where a kernel takes a number: it would get an address. */
+export function checkNumbers(op: string, values: readonly unknown[]): void {
+  for (const value of values) if (value !== undefined && typeof value !== "number") throw error(op, "what follows x must be numbers", describe(value));
+}
