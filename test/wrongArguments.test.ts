@@ -123,6 +123,9 @@ test("misspelt options are told, of whatever takes some", async () => {
     [constraints.maxNorm, { max: 1 }, "maxNorm: options must be among maxValue, axis. Got max."],
     [regularizers.l2, { lambda: 0.1 }, "l2: options must be among l2. Got lambda."],
     [(options) => callbacks.csvLogger("log.csv", options), { seperator: ";" }, "csvLogger: options must be among separator, append. Got seperator."],
+    [(options) => callbacks.learningRateScheduler(() => 0.1, options), { loud: 1 }, "learningRateScheduler: options must be among verbose. Got loud."],
+    [callbacks.learningRateScheduler, 0.1, "learningRateScheduler: expected a function. Got 0.1."],
+    [callbacks.csvLogger, undefined, "csvLogger: target must be a path or a function. Got undefined."],
     [callbacks.earlyStopping, { patiance: 3 }, "earlyStopping: options must be among monitor, "],
     [callbacks.reduceLROnPlateau, { patiance: 3 }, "cooldown, minLr. Got patiance."],
     [callbacks.modelCheckpoint, { file: "x" }, "modelCheckpoint: options must be among monitor, "],
@@ -137,6 +140,8 @@ test("misspelt options are told, of whatever takes some", async () => {
   for (const [make, options, message] of wrong) expect(() => make(options as never), message).toThrow(message);
   expect(layers.leakyReLU({ negativeSlope: 0.1 }).getConfig()).toMatchObject({ alpha: 0.1 });
   await expect(fitted.fit(x, x, { validationData: { x } as never })).rejects.toThrow("fit: validationData must be [x, y] or a dataset. Got a Object.");
+  await expect(data.table([[1, 2]], { label: 1 } as never)).rejects.toThrow("data.table: options must be among target, features, missing. Got label.");
+  await expect(data.table(null as never, { target: 0 })).rejects.toThrow("data.table: expected rows. Got null.");
 });
 
 test("what an argument of a layer or an op must be is told where nothing, or something else, is given", () => {

@@ -1,6 +1,6 @@
 /** @file data.table: rows with named or numbered columns as numbers to train on; with data.csv's rows imported when the first is asked for. */
 import { tensor } from "../ops/creation.js";
-import { describe, error } from "../tensor/errors.js";
+import { checkOptions, describe, error } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 export { columnNames, tableRows } from "./csvTable.js";
@@ -39,7 +39,10 @@ function textsOf(rows: readonly Record<string, Field>[], column: string): string
 }
 
 /** The rows as tensors; see data.table. */
-export async function tableOf(given: readonly TableRow[] | AsyncIterable<unknown>, { target, features, missing = "error" }: TableArgs): Promise<Table> {
+export async function tableOf(given: readonly TableRow[] | AsyncIterable<unknown>, args: TableArgs): Promise<Table> {
+  checkOptions("data.table", args, "target features missing");
+  const { target, features, missing = "error" } = args;
+  if (!given) throw error("data.table", "expected rows", describe(given));
   const source: unknown[] = [];
   for await (const row of given) source.push(row);
   const wanted = [target, ...(features ?? Object.keys(source[0] ?? {}).filter((column) => column !== String(target)))].map(String);

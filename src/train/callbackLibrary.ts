@@ -2,7 +2,7 @@
 import type { PlotArgs } from "../draw/livePlot.js";
 import { handlersOf } from "../io/router.js";
 import type { IOHandler } from "../io/types.js";
-import { checkOneOf, checkOptions, describe, error } from "../tensor/errors.js";
+import { checkFunction, checkOneOf, checkOptions, describe, error } from "../tensor/errors.js";
 import type { BackupAndRestore } from "./backup.js";
 import type { EarlyStopping, Makers, ModelCheckpoint, ReduceLROnPlateau } from "./callbackCode.js";
 import { type Callback, type CallbackHook, type CallbackState, CustomCallback, type Resumable } from "./callbacks.js";
@@ -170,8 +170,11 @@ export const callbacks = {
     return new StandInOfRun("backupAndRestore", [args], `onTrainBegin onEpochEnd onTrainEnd${everyBatch ? " onBatchEnd" : ""}`, everyBatch) as never;
   },
   /** Sets the learning rate of each epoch. */
-  learningRateScheduler: (schedule: (epoch: number, learningRate: number) => number, options: { verbose?: 0 | 1 } = {}): Callback =>
-    new StandIn("learningRateScheduler", [schedule, options], "onEpochBegin onEpochEnd"),
+  learningRateScheduler: (schedule: (epoch: number, learningRate: number) => number, options: { verbose?: 0 | 1 } = {}): Callback => {
+    checkFunction("learningRateScheduler", schedule);
+    checkOptions("learningRateScheduler", options, "verbose");
+    return new StandIn("learningRateScheduler", [schedule, options], "onEpochBegin onEpochEnd");
+  },
   /**
    * Ends training when the loss is no longer a finite number, says in which batch and layer that began, and leaves the trained weights as
    * they were before that batch. Without it fit says the same, unless verbose is 0, and goes on.
@@ -179,6 +182,7 @@ export const callbacks = {
   terminateOnNaN: (): Callback => ({ endsOnNaN: true }),
   /** Writes the values of each epoch as a line of comma-separated text. */
   csvLogger: (target: string | ((line: string) => void | Promise<void>), args: CSVLoggerArgs = {}): Callback => {
+    check(["string", "function"].includes(typeof target), "csvLogger", "target must be a path or a function", target);
     checkOptions("csvLogger", args, "separator append");
     return new StandIn("csvLogger", [target, args], "onTrainBegin onEpochEnd");
   },
