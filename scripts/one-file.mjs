@@ -1,6 +1,6 @@
 /**
  * @file Makes one file of what programs load at once. esbuild makes a file for each set of entries that share modules; in one file like definitions
- * can stand together (scripts/order.mjs), and Node reads three files of engram instead of nine. Bundlers still drop what a program does not use.
+ * can stand together (scripts/order.mjs), and Node reads four files of engram instead of nine. Bundlers still drop what a program does not use.
  */
 import { dirname, posix, relative, resolve } from "node:path";
 import { build } from "esbuild";
