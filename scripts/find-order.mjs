@@ -118,7 +118,7 @@ async function find(seconds) {
       { level: 9 },
     ).length;
 
-  const random = numbers(Number(process.argv[3] ?? 1));
+  const random = numbers(1);
   let order = withPrecedents(statements.keys(), parts.precedents);
   let size = sizeOf(order);
   const end = Date.now() + seconds * 1000;

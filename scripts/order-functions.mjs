@@ -7,6 +7,7 @@ import { Reader, sectionsOf, unsigned, withBodies } from "./slim-wasm.mjs";
 const IMPORTS = 2;
 const FUNCTIONS = 3;
 const EXPORTS = 7;
+const START = 8;
 const ELEMENTS = 9;
 const CODE = 10;
 
@@ -126,6 +127,7 @@ function importedFunctions(section) {
 /** The module with its functions in another order. */
 export function inOrder(bytes) {
   const sections = Object.fromEntries(sectionsOf(bytes).map(({ id, body }) => [id, body]));
+  if (START in sections) throw new Error("module: expected no function that starts it, whose number would change. Got one.");
   const imported = importedFunctions(sections[IMPORTS]);
   const bodies = listOf(sections[CODE], (reader) => reader.take(reader.unsigned()));
   const types = listOf(sections[FUNCTIONS], (reader) => reader.unsigned());
